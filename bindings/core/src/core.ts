@@ -1,0 +1,137 @@
+import { Encoder } from './encoder.ts';
+import { Engine, Refused } from './engine.ts';
+import type { Key } from './errors.ts';
+import { Committed, ERRORS, ErrorNumber, type Operation } from './protocol.ts';
+import { Texts } from './text.ts';
+import { Views } from './views.ts';
+import { Watching } from './watching.ts';
+
+/** Garbage that is worth looking for: this many strings, or half of all. */
+const COLLECT_STRINGS_MIN = 10_000;
+const COLLECT_DELAY_MS = 200;
+
+/** What cursors of one store share. */
+export class Core {
+  readonly engine: Engine;
+  readonly texts: Texts;
+  readonly encoder: Encoder;
+  readonly views: Views;
+  readonly watching: Watching;
+  /** Commits so far. */
+  version = 0;
+  /** Rises when items of arrays may have got other indexes. */
+  shifts = 0;
+  private collecting: ReturnType<typeof setTimeout> | undefined;
+  private collectAt = COLLECT_STRINGS_MIN;
+
+  constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number) {
+    this.engine = new Engine(module, limitBytes, depthMax);
+    this.texts = new Texts(this.engine);
+    this.encoder = new Encoder(this.engine, this.texts, depthMax);
+    this.views = new Views(this.engine, this.texts);
+    this.watching = new Watching(this);
+    this.engine.onFed = () => this.learn();
+  }
+
+  /** Starts a command: three words, and room for a scalar behind it. */
+  command(operation: Operation, table: number, row: number, generation: number, slot: number, count = 0): void {
+    const { engine } = this;
+    engine.ensure(4);
+    engine.pair(operation, table);
+    engine.pair(row, generation);
+    engine.pair(slot, count);
+  }
+
+  /**
+   * Sends the commands that `write` writes and commits them.
+   *
+   * @returns whether it went through; not when a handle was stale
+   */
+  transact(write: () => void, path: readonly Key[]): boolean {
+    const answer = this.attempt(write);
+    if (answer < ERRORS) {
+      this.committed(answer);
+      return true;
+    }
+    if (answer === ERRORS + ErrorNumber.Stale) return false;
+    const refused = this.engine.error(answer, path);
+    if (refused.code !== 'LIMIT_EXCEEDED' || this.collect() === 0) throw refused;
+    const again = this.attempt(write);
+    if (again >= ERRORS) throw this.engine.error(again, path);
+    this.committed(again);
+    return true;
+  }
+
+  /** Sends what was written and commits it; the answer may be an error. */
+  commit(): number {
+    const answer = this.engine.commit();
+    if (answer >= ERRORS) this.texts.giveUp();
+    return answer;
+  }
+
+  /** Takes note of what a commit did. */
+  committed(answer: number): void {
+    if (this.texts.sent > this.collectAt) this.collectSoon();
+    if (answer === Committed.Unchanged) return;
+    if (answer === Committed.Changed) {
+      this.version++;
+      return;
+    }
+    const { engine } = this;
+    const { u32, output } = engine;
+    const viewCount = u32[output + 1];
+    const watchers = u32[output + 2] / 4;
+    const watcherCount = u32[output + 3];
+    engine.bytesOut += 32 + (viewCount + watcherCount) * 4;
+    this.learn();
+    if (u32[output + 7] === 0) return;
+    this.version++;
+    if (u32[output + 4] !== 0) this.shifts++;
+    if (viewCount > 0) this.views.drop(u32[output], viewCount);
+    if (watcherCount > 0) this.watching.fired(u32.slice(watchers, watchers + watcherCount));
+  }
+
+  /** Frees what nothing refers to; answers how many strings. */
+  collect(): number {
+    this.texts.forget();
+    const freed = this.engine.collect();
+    this.collectAt = Math.max(COLLECT_STRINGS_MIN, this.engine.stats().strings / 2);
+    return freed;
+  }
+
+  dispose(): void {
+    clearTimeout(this.collecting);
+    this.watching.clear();
+    this.views.clear();
+    this.texts.forget();
+    this.engine.dispose();
+  }
+
+  private attempt(write: () => void): number {
+    try {
+      write();
+      return this.commit();
+    } catch (error) {
+      this.texts.giveUp();
+      this.engine.rollback();
+      if (error instanceof Refused) return error.answer;
+      throw error;
+    }
+  }
+
+  private learn(): void {
+    const { u32, output } = this.engine;
+    this.texts.learn(u32[output + 5], u32[output + 6]);
+    this.engine.bytesOut += u32[output + 6] * 4;
+  }
+
+  private collectSoon(): void {
+    if (this.collecting !== undefined) return;
+    this.collecting = setTimeout(() => {
+      this.collecting = undefined;
+      this.collect();
+    }, COLLECT_DELAY_MS);
+    // A waiting collection is no reason for a process to stay.
+    (this.collecting as { unref?: () => void }).unref?.();
+  }
+}

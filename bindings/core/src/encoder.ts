@@ -1,0 +1,266 @@
+import type { Engine } from './engine.ts';
+import { formatPath, GaesupError, type Key } from './errors.ts';
+import { Constant, INDEX_END, LISTED_KEYS_MAX, OpenKind, Tag, TextKind } from './protocol.ts';
+import type { Texts } from './text.ts';
+
+/** Key lists beyond this are sent with each object. */
+const KEY_LISTS_MAX = 8_192;
+const NAN_HIGH = 0x7ff80000;
+const CANONICAL_INDEX = /^(?:0|[1-9]\d{0,9})$/;
+
+/** The key as the engine sees it: digits that are an array index are a number. */
+export function normalizeKey(key: unknown): Key {
+  if (typeof key === 'string') {
+    if (CANONICAL_INDEX.test(key) && Number(key) < INDEX_END) return Number(key);
+    return key;
+  }
+  if (typeof key !== 'number') throw new TypeError(`A key is a string or a number, not ${describe(key)}.`);
+  return Number.isInteger(key) && key >= 0 && key < INDEX_END && !Object.is(key, -0) ? key : String(key);
+}
+
+/** A list of keys the engine knows, or a step on the way to some. */
+interface KeyList {
+  keys: readonly string[];
+  number: number;
+  next: Map<string, KeyList> | undefined;
+}
+
+/** Why a value cannot be stored; gathers its path on the way out. */
+class Refusal {
+  readonly path: Key[] = [];
+  readonly code: 'UNSUPPORTED_VALUE' | 'LIMIT_EXCEEDED';
+  readonly reason: string;
+
+  constructor(reason: string, code: Refusal['code'] = 'UNSUPPORTED_VALUE') {
+    this.reason = reason;
+    this.code = code;
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'symbol') return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object of a class';
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
+  // An object of another realm has that realm's `Object.prototype`.
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
+}
+
+/**
+ * Turns values into words. Nothing is built on the way: a walk over the value
+ * writes straight into the engine's memory.
+ */
+export class Encoder {
+  private readonly root: KeyList = { keys: [], number: -1, next: undefined };
+  /** The key list last met at each depth: the next object likely has it too. */
+  private readonly hints: KeyList[] = [];
+  /** The containers around the one being written. */
+  private readonly around: object[] = [];
+  private lists = 0;
+  private readonly engine: Engine;
+  private readonly texts: Texts;
+  private readonly depthMax: number;
+
+  constructor(engine: Engine, texts: Texts, depthMax: number) {
+    this.engine = engine;
+    this.texts = texts;
+    this.depthMax = depthMax;
+  }
+
+  /**
+   * Writes a value that will be at `path`.
+   *
+   * @throws GaesupError naming the part that cannot be stored
+   */
+  write(value: unknown, path: readonly Key[]): void {
+    try {
+      this.value(value, path.length);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const full = [...path, ...error.path.reverse()];
+      throw new GaesupError(error.code, `${formatPath(full)}: ${error.reason}`, full);
+    } finally {
+      this.around.length = 0;
+    }
+  }
+
+  /** Writes a step of a path. */
+  key(key: Key): void {
+    if (typeof key === 'string') this.texts.write(key);
+    else this.number(key);
+  }
+
+  /** Writes a key as text, for a command that may add it. */
+  name(key: Key): void {
+    this.texts.write(String(key));
+  }
+
+  number(value: number): void {
+    const { engine } = this;
+    engine.ensure(1);
+    // Other NaNs than this one mean something else as a word.
+    if (Number.isNaN(value)) engine.pair(0, NAN_HIGH);
+    else engine.f64[engine.at++] = value;
+  }
+
+  private value(value: unknown, depth: number): void {
+    switch (typeof value) {
+      case 'number':
+        return this.number(value);
+      case 'string':
+        return this.texts.write(value);
+      case 'boolean':
+        return this.constant(value ? Constant.True : Constant.False);
+      case 'undefined':
+        return this.constant(Constant.Undefined);
+      case 'bigint':
+        return this.texts.writeBytes(String(value), TextKind.BigInt);
+      case 'object':
+        if (value === null) return this.constant(Constant.Null);
+        return this.object(value, depth);
+      default:
+        throw new Refusal(`${describe(value)} cannot be part of the state.`);
+    }
+  }
+
+  private constant(constant: Constant): void {
+    this.engine.ensure(1);
+    this.engine.pair(constant, Tag.Constant << 16);
+  }
+
+  private object(value: object, depth: number): void {
+    if (value instanceof Date) return this.date(value);
+    if (value instanceof Uint8Array) return this.bytes(value);
+    const { around } = this;
+    if (around.includes(value)) throw new Refusal('the value contains itself here.');
+    if (depth >= this.depthMax) {
+      throw new Refusal(`the value is nested deeper than ${this.depthMax} levels.`, 'LIMIT_EXCEEDED');
+    }
+    around.push(value);
+    if (Array.isArray(value)) this.array(value, depth);
+    else if (isPlain(value)) this.plain(value as Record<string, unknown>, depth);
+    else if (value instanceof Map) this.map(value, depth);
+    else throw new Refusal(`${describe(value)} cannot be part of the state.`);
+    around.pop();
+  }
+
+  private array(value: readonly unknown[], depth: number): void {
+    const { length } = value;
+    this.open(length, OpenKind.Array);
+    for (let index = 0; index < length; index++) {
+      const item = value[index];
+      try {
+        if (item === undefined && !(index in value)) throw new Refusal('the array has a hole here.');
+        this.value(item, depth + 1);
+      } catch (error) {
+        throw within(error, index);
+      }
+    }
+  }
+
+  private plain(value: Record<string, unknown>, depth: number): void {
+    if (Object.getOwnPropertySymbols(value).length > 0) {
+      throw new Refusal('an object with symbols as keys cannot be part of the state.');
+    }
+    const keys = Object.keys(value);
+    const list = keys.length > LISTED_KEYS_MAX ? undefined : this.listOf(keys, depth);
+    if (list === undefined) this.open(keys.length, OpenKind.Entries);
+    else this.open(list.number, OpenKind.Keyed);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index];
+      try {
+        if (list === undefined) this.texts.write(key);
+        this.value(value[key], depth + 1);
+      } catch (error) {
+        throw within(error, key);
+      }
+    }
+  }
+
+  private map(value: ReadonlyMap<unknown, unknown>, depth: number): void {
+    this.open(value.size, OpenKind.Map);
+    for (const [key, item] of value) {
+      if (typeof key !== 'string') {
+        throw new Refusal(`a Map's keys must be strings, and ${describe(key)} is not.`);
+      }
+      try {
+        this.texts.write(key);
+        this.value(item, depth + 1);
+      } catch (error) {
+        throw within(error, key);
+      }
+    }
+  }
+
+  private date(value: Date): void {
+    const { engine } = this;
+    engine.ensure(2);
+    engine.pair(8, (Tag.Text << 16) | TextKind.Date);
+    this.number(value.getTime());
+  }
+
+  private bytes(value: Uint8Array): void {
+    const { engine } = this;
+    const words = (value.length + 7) >>> 3;
+    engine.ensure(1 + words);
+    engine.pair(value.length, (Tag.Text << 16) | TextKind.Bytes);
+    engine.u8.set(value, engine.at * 8);
+    engine.at += words;
+  }
+
+  private open(count: number, kind: OpenKind): void {
+    this.engine.ensure(1);
+    this.engine.pair(count, (Tag.Open << 16) | kind);
+  }
+
+  /** The list of exactly these keys, made known when it is new. */
+  private listOf(keys: readonly string[], depth: number): KeyList | undefined {
+    const hint = this.hints[depth];
+    if (hint !== undefined && hint.keys.length === keys.length) {
+      let index = 0;
+      while (index < keys.length && hint.keys[index] === keys[index]) index++;
+      if (index === keys.length) return hint;
+    }
+    let list = this.root;
+    for (const key of keys) {
+      let next = list.next?.get(key);
+      if (next === undefined) {
+        if (this.lists >= KEY_LISTS_MAX) return undefined;
+        next = { keys: [], number: -1, next: undefined };
+        list.next ??= new Map();
+        list.next.set(key, next);
+      }
+      list = next;
+    }
+    if (list.number < 0 && !this.define(list, keys)) return undefined;
+    this.hints[depth] = list;
+    return list;
+  }
+
+  private define(list: KeyList, keys: readonly string[]): boolean {
+    if (this.lists >= KEY_LISTS_MAX) return false;
+    const { engine } = this;
+    // Written behind what waits to be sent, which therefore must not move.
+    engine.ensure(1);
+    const from = engine.at;
+    for (const key of keys) {
+      engine.grow(2 + key.length);
+      this.texts.writeBytes(key, TextKind.Plain);
+    }
+    list.number = engine.defineKeys(from);
+    list.keys = keys;
+    this.lists++;
+    return true;
+  }
+}
+
+function within(error: unknown, key: Key): unknown {
+  if (error instanceof Refusal) error.path.push(key);
+  return error;
+}

@@ -1,0 +1,309 @@
+import { GaesupError } from './errors.ts';
+import { type Glue, makeGlue } from './generated/glue.js';
+import { ERRORS, ErrorNumber } from './protocol.ts';
+
+/** Bytes of one word. */
+const WORD = 8;
+/** The seed differs from store to store, so no set of keys is slow in all. */
+let stores = 0;
+
+/** The engine's errors, by their numbers. */
+const CODES = {
+  [ErrorNumber.PathNotFound]: 'PATH_NOT_FOUND',
+  [ErrorNumber.TypeMismatch]: 'TYPE_MISMATCH',
+  [ErrorNumber.LimitExceeded]: 'LIMIT_EXCEEDED',
+  [ErrorNumber.OutOfMemory]: 'OUT_OF_MEMORY',
+  [ErrorNumber.CorruptData]: 'CORRUPT_DATA',
+  [ErrorNumber.Dead]: 'STORE_DEAD',
+  [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
+} as const;
+
+/** Thrown when the engine refuses a piece of a long stream of commands. */
+export class Refused {
+  readonly answer: number;
+
+  constructor(answer: number) {
+    this.answer = answer;
+  }
+}
+
+/**
+ * One instance of the engine, and the only owner of views into its memory.
+ *
+ * Whoever has something to say writes words at {@link at} and then calls.
+ */
+export class Engine {
+  u8 = new Uint8Array(0);
+  u32 = new Uint32Array(0);
+  f64 = new Float64Array(0);
+  /** Where the input begins, in words. */
+  start = 0;
+  /** Where the next word goes, in words. */
+  at = 0;
+  /** Where results are, in `u32`s. */
+  output = 0;
+  calls = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** Called when pieces of a long stream have been sent off. */
+  onFed: () => void = () => {};
+
+  private end = 0;
+  private large = false;
+  private wasm: Glue.Engine | undefined;
+  private readonly memory: WebAssembly.Memory;
+  private gone: GaesupError | undefined;
+
+  constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number) {
+    const glue = makeGlue();
+    this.memory = glue.initSync({ module }).memory;
+    const seed = Math.imul(++stores, 0x9e3779b1) ^ (Math.random() * 0x100000000);
+    this.wasm = new glue.Engine(limitBytes, depthMax, seed >>> 0);
+    this.refresh();
+    this.relocate();
+  }
+
+  /** Bytes of the whole linear memory. */
+  get totalBytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  /** The instance, for a call. */
+  private get live(): Glue.Engine {
+    if (this.wasm === undefined) throw this.gone;
+    return this.wasm;
+  }
+
+  /** Throws when the store is disposed or dead. */
+  assertAlive(): void {
+    if (this.wasm === undefined) throw this.gone;
+  }
+
+  /** Drops the instance and with it all memory. */
+  dispose(): void {
+    if (this.wasm === undefined) return;
+    this.drop(new GaesupError('DISPOSED', 'The store has been disposed.'));
+  }
+
+  /** Makes room for `words` more, sending off what is there when it is full. */
+  ensure(words: number): void {
+    if (this.at + words > this.end) this.makeRoom(words);
+  }
+
+  /** Writes a word that is not a number. */
+  pair(low: number, high: number): void {
+    const at = this.at++ * 2;
+    this.u32[at] = low;
+    this.u32[at + 1] = high;
+  }
+
+  /** Sends what was written and commits it. */
+  commit(): number {
+    const bytes = (this.at - this.start) * WORD;
+    this.at = this.start;
+    this.calls++;
+    this.bytesIn += bytes;
+    let answer: number;
+    try {
+      answer = this.live.commit(bytes) >>> 0;
+    } catch (error) {
+      throw this.fail(error);
+    }
+    if (this.u32.byteLength === 0) this.refresh();
+    if (this.large) this.shrink();
+    return answer;
+  }
+
+  /** Sends what was written, to be committed with what follows. */
+  private feed(): void {
+    const bytes = (this.at - this.start) * WORD;
+    this.at = this.start;
+    this.bytesIn += bytes;
+    const answer = this.call((wasm) => wasm.feed(bytes));
+    if (answer >= ERRORS) throw new Refused(answer);
+    this.onFed();
+  }
+
+  /** Takes back what was sent since the last commit. */
+  rollback(): void {
+    this.at = this.start;
+    if (this.wasm === undefined) return;
+    const answer = this.call((wasm) => wasm.rollback());
+    if (this.large) this.shrink();
+    this.check(answer);
+  }
+
+  /** Reads a cell into the results. */
+  read(table: number, row: number, generation: number, slot: number): number {
+    this.calls++;
+    this.bytesOut += 16;
+    let answer: number;
+    try {
+      answer = this.live.read(table, row, generation, slot) >>> 0;
+    } catch (error) {
+      throw this.fail(error);
+    }
+    return answer;
+  }
+
+  /** Follows the keys written since `from` on; they are taken back. */
+  resolve(table: number, row: number, generation: number, from: number): number {
+    const bytes = this.takeBack(from);
+    this.bytesOut += 32;
+    return this.call((wasm) => wasm.resolve(table, row, generation, (from - this.start) * WORD, bytes));
+  }
+
+  /** Makes the keys written since `from` on a list of keys; they are taken back. */
+  defineKeys(from: number): number {
+    const bytes = this.takeBack(from);
+    return this.check(this.call((wasm) => wasm.define_keys((from - this.start) * WORD, bytes)));
+  }
+
+  /** Files a watcher under the path written since `from` on. */
+  watch(watcher: number, from: number): void {
+    const bytes = this.takeBack(from);
+    this.check(this.call((wasm) => wasm.watch(watcher, (from - this.start) * WORD, bytes)));
+  }
+
+  unwatch(watcher: number): void {
+    this.call((wasm) => wasm.unwatch(watcher) ?? 0);
+  }
+
+  openView(table: number, row: number): void {
+    this.check(this.call((wasm) => wasm.open_view(table, row)));
+  }
+
+  readView(): void {
+    this.check(this.call((wasm) => wasm.read_view()));
+  }
+
+  string(id: number): void {
+    this.call((wasm) => wasm.string(id) ?? 0);
+  }
+
+  blob(id: number): void {
+    this.call((wasm) => wasm.blob(id) ?? 0);
+  }
+
+  tableKeys(table: number): void {
+    this.call((wasm) => wasm.table_keys(table) ?? 0);
+  }
+
+  /** Frees strings that nothing refers to; ids held here are void then. */
+  collect(): number {
+    return this.check(this.call((wasm) => wasm.collect()));
+  }
+
+  stats(): EngineStats {
+    let stats: EngineStats | undefined;
+    this.call((wasm) => {
+      stats = wasm.stats();
+      return 0;
+    });
+    return stats as EngineStats;
+  }
+
+  /** The error behind an answer. */
+  error(answer: number, path: GaesupError['path'] = []): GaesupError {
+    const number = (answer - ERRORS) as ErrorNumber;
+    const message = this.live.message();
+    const error = new GaesupError(CODES[number], `${message[0]?.toUpperCase()}${message.slice(1)}.`, path);
+    if (number === ErrorNumber.Dead) this.drop(error);
+    return error;
+  }
+
+  private check(answer: number): number {
+    if (answer >= ERRORS) throw this.error(answer);
+    return answer;
+  }
+
+  private call(call: (wasm: Glue.Engine) => number): number {
+    this.calls++;
+    let answer: number;
+    try {
+      answer = call(this.live) >>> 0;
+    } catch (error) {
+      throw this.fail(error);
+    }
+    if (this.u32.byteLength === 0) this.refresh();
+    return answer;
+  }
+
+  /** After a trap nothing in the instance can be trusted. */
+  private fail(error: unknown): unknown {
+    if (error === this.gone) return error;
+    const cause = error instanceof Error ? error.message : String(error);
+    const dead = new GaesupError('STORE_DEAD', `The engine stopped (${cause}); the store cannot be used any more.`);
+    dead.cause = error;
+    this.drop(dead);
+    return dead;
+  }
+
+  private drop(reason: GaesupError): void {
+    this.gone = reason;
+    this.wasm = undefined;
+    this.u8 = new Uint8Array(0);
+    this.u32 = new Uint32Array(0);
+    this.f64 = new Float64Array(0);
+  }
+
+  private refresh(): void {
+    const { buffer } = this.memory;
+    this.u8 = new Uint8Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+  }
+
+  /** Learns where the buffers are. */
+  private relocate(): void {
+    const wasm = this.live;
+    this.output = wasm.output() / 4;
+    const written = this.at - this.start;
+    this.start = wasm.input() / WORD;
+    this.at = this.start + written;
+    this.end = this.start + Math.floor(wasm.input_bytes() / WORD);
+  }
+
+  private makeRoom(words: number): void {
+    if (this.at > this.start) this.feed();
+    if (this.at + words > this.end) this.grow(words);
+  }
+
+  /** Makes the input buffer larger without sending anything. */
+  grow(words: number): void {
+    const wanted = (this.at - this.start + words) * WORD;
+    if (wanted <= (this.end - this.start) * WORD) return;
+    this.large = true;
+    this.check(this.call((wasm) => wasm.reserve_input(wanted)));
+    this.relocate();
+  }
+
+  private shrink(): void {
+    this.large = false;
+    this.check(this.call((wasm) => wasm.shrink_input()));
+    this.relocate();
+  }
+
+  private takeBack(from: number): number {
+    const bytes = (this.at - from) * WORD;
+    this.at = from;
+    this.bytesIn += bytes;
+    return bytes;
+  }
+}
+
+/** What the engine counts itself. */
+export interface EngineStats {
+  records: number;
+  lists: number;
+  dictionaries: number;
+  shapes: number;
+  strings: number;
+  bytes: { columns: number; lists: number; dictionaries: number; strings: number; metadata: number; free: number };
+  commits: number;
+  commands: number;
+  pagesTouched: number;
+  viewsBuilt: number;
+  viewsLive: number;
+  watchers: number;
+}

@@ -1,0 +1,46 @@
+import { wasmBase64 } from './generated/wasm-inline.js';
+import { bytesOf } from './load.ts';
+import { StoreNode } from './store.ts';
+import type { Store, StoreOptions } from './types.ts';
+
+export * from './public.ts';
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * Compiles the engine ahead of the first store. Only needed where a page may
+ * not compile a module of this size at once: then {@link createStore} says so.
+ */
+export async function ready(): Promise<void> {
+  compiled ??= await WebAssembly.compile(bytesOf(wasmBase64));
+}
+
+/**
+ * Makes a store that holds a copy of `initial`: anything made of plain
+ * objects, arrays, `Map`s with string keys, strings, numbers, booleans,
+ * `null`, `undefined`, bigints, dates and `Uint8Array`s.
+ *
+ * @throws GaesupError `UNSUPPORTED_VALUE` for anything else, with its path;
+ * `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
+ *
+ * @example
+ * const store = createStore({ todos: [{ title: 'milk', done: false }] });
+ * store.at(s => s.todos[0].done).set(true);
+ * store.get(); // { todos: [{ title: 'milk', done: true }] }
+ */
+export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
+  return new StoreNode<S>(compileNow(), initial, options);
+}
+
+function compileNow(): WebAssembly.Module {
+  if (compiled !== undefined) return compiled;
+  try {
+    compiled = new WebAssembly.Module(bytesOf(wasmBase64));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Error('This browser compiles no module of this size at once: call `await ready()` first.', {
+      cause: error,
+    });
+  }
+  return compiled;
+}

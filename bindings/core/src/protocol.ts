@@ -1,0 +1,113 @@
+/**
+ * What both sides of the boundary know. The twin of this file is `command.rs`,
+ * and for streams of views `view.rs`.
+ */
+
+/** Operations of commands. */
+export const enum Operation {
+  Set = 1,
+  SetKey = 2,
+  Delete = 3,
+  Increment = 4,
+  Insert = 5,
+  Remove = 6,
+  Move = 7,
+}
+
+/** The upper 16 bits of a word that is not a number. */
+export const enum Tag {
+  Constant = 0xfff9,
+  String = 0xfffa,
+  Blob = 0xfffb,
+  Node = 0xfffc,
+  /** Written: bytes follow. Read: a view that exists. */
+  Text = 0xfffd,
+  Known = 0xfffd,
+  /** Parts of a container follow. */
+  Open = 0xfffe,
+}
+
+/** The low half of a constant's word. */
+export const enum Constant {
+  Undefined = 0,
+  Null = 1,
+  False = 2,
+  True = 3,
+  Absent = 4,
+}
+
+/** What the bytes behind a written text tag are. */
+export const enum TextKind {
+  Plain = 0,
+  /** Text whose id the writer wants to know. */
+  Reported = 1,
+  Date = 2,
+  BigInt = 3,
+  Bytes = 4,
+}
+
+/** What a word with the blob tag refers to. */
+export const enum BlobKind {
+  Date = 0,
+  BigInt = 1,
+  Bytes = 2,
+}
+
+/** What the parts behind a written open tag are. */
+export const enum OpenKind {
+  Array = 0,
+  Entries = 1,
+  Map = 2,
+  Keyed = 3,
+}
+
+/** What the parts behind a read open tag are. */
+export const enum StreamKind {
+  Array = 0,
+  Object = 1,
+  Entries = 2,
+  Map = 3,
+}
+
+/** What a commit answers. */
+export const enum Committed {
+  Unchanged = 0,
+  Changed = 1,
+  Reported = 2,
+}
+
+/** The first answer that is an error; its code is what it is above this. */
+export const ERRORS = 0xffffff00;
+
+export const enum ErrorNumber {
+  PathNotFound = 1,
+  TypeMismatch = 2,
+  Stale = 3,
+  LimitExceeded = 4,
+  OutOfMemory = 5,
+  CorruptData = 6,
+  Dead = 7,
+}
+
+/** The slot of a key that does not exist; in an insertion, the end. */
+export const SLOT_MISSING = 0xffffffff;
+
+/** In a reported watcher: its path leads elsewhere, file it anew. */
+export const REFILE = 0x80000000;
+
+/** The cell that holds the root value. */
+export const HOLDER_TABLE = 3;
+
+const LISTS_TABLE = 0;
+const TUPLES_LAST = 11;
+
+/** Whether a table's rows are arrays. */
+export function isArrayTable(table: number): boolean {
+  return table === LISTS_TABLE || (table >= HOLDER_TABLE && table <= TUPLES_LAST);
+}
+
+/** Array indexes are below this. */
+export const INDEX_END = 0xffffffff;
+
+/** Objects with more keys are sent with a key before each value. */
+export const LISTED_KEYS_MAX = 64;

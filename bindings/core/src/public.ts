@@ -1,0 +1,14 @@
+export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
+export type {
+  BytesByPart,
+  Child,
+  Cursor,
+  Immutable,
+  KeyOf,
+  Listener,
+  Readable,
+  Stats,
+  Store,
+  StoreOptions,
+  SubscribeOptions,
+} from './types.ts';

@@ -1,0 +1,54 @@
+import { Core } from './core.ts';
+import { CursorNode } from './cursor.ts';
+import type { Stats, Store, StoreOptions } from './types.ts';
+
+const DEPTH_DEFAULT = 128;
+const DEPTH_LIMIT = 1_000;
+
+/** The cursor at the root, which owns what all cursors share. */
+export class StoreNode<S> extends CursorNode<S> implements Store<S> {
+  readonly name: string;
+
+  constructor(module: WebAssembly.Module, initial: S, options: StoreOptions) {
+    const { name = 'store', limits = {} } = options;
+    const { bytes = Number.POSITIVE_INFINITY, depth = DEPTH_DEFAULT } = limits;
+    if (typeof bytes !== 'number' || !(bytes > 0)) throw new TypeError('limits.bytes must be a positive number.');
+    if (!Number.isInteger(depth) || depth < 0 || depth > DEPTH_LIMIT) {
+      throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
+    }
+    super(new Core(module, bytes, depth), undefined, '', { count: 0, epoch: 0 });
+    this.name = name;
+    try {
+      this.set(initial);
+    } catch (error) {
+      this.core.dispose();
+      throw error;
+    }
+    // What it was made with is where it begins: nothing was committed yet.
+    this.core.version = 0;
+  }
+
+  get version(): number {
+    return this.core.version;
+  }
+
+  stats(): Stats {
+    const { engine, version } = this.core;
+    const { viewsBuilt, viewsLive, bytes, ...counts } = engine.stats();
+    return {
+      version,
+      ...counts,
+      bytes: { ...bytes, total: engine.totalBytes },
+      crossings: { calls: engine.calls, bytesIn: engine.bytesIn, bytesOut: engine.bytesOut },
+      views: { built: viewsBuilt, live: viewsLive },
+    };
+  }
+
+  dispose(): void {
+    this.core.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.core.dispose();
+  }
+}

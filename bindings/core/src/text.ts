@@ -1,0 +1,212 @@
+import type { Engine } from './engine.ts';
+import { Tag, TextKind } from './protocol.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const isWellFormed = (String.prototype as { isWellFormed?: () => boolean }).isWellFormed;
+
+/** Shorter text is quicker to copy letter by letter. */
+const LOOP_MAX = 24;
+/** Longer strings are not remembered on the way in. */
+const REMEMBERED_MAX = 64;
+/** Strings remembered, in each direction. */
+const CAPACITY = 1 << 14;
+
+/** Writes UTF-16 as UTF-8, lone surrogates as three bytes each. */
+function encodeWtf8(text: string, from: number, into: Uint8Array, at: number): number {
+  let end = at;
+  for (let index = from; index < text.length; index++) {
+    const code = text.codePointAt(index) as number;
+    if (code < 0x80) {
+      into[end++] = code;
+      continue;
+    }
+    if (code < 0x800) {
+      into[end++] = 0xc0 | (code >> 6);
+    } else {
+      if (code < 0x10000) {
+        into[end++] = 0xe0 | (code >> 12);
+      } else {
+        into[end++] = 0xf0 | (code >> 18);
+        into[end++] = 0x80 | ((code >> 12) & 0x3f);
+        index++;
+      }
+      into[end++] = 0x80 | ((code >> 6) & 0x3f);
+    }
+    into[end++] = 0x80 | (code & 0x3f);
+  }
+  return end - at;
+}
+
+/** Reads what {@link encodeWtf8} wrote. */
+function decodeWtf8(bytes: Uint8Array): string {
+  let text = '';
+  for (let index = 0; index < bytes.length; ) {
+    const first = bytes[index++];
+    if (first < 0x80) {
+      text += String.fromCharCode(first);
+      continue;
+    }
+    const more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    let code = first & (0x3f >> more);
+    for (let count = 0; count < more; count++) code = (code << 6) | (bytes[index++] & 0x3f);
+    text += String.fromCodePoint(code);
+  }
+  return text;
+}
+
+function decodeAscii(bytes: Uint8Array, from: number, length: number): string {
+  let text = '';
+  let at = from;
+  const end = from + length;
+  for (; at + 7 < end; at += 8) {
+    text += String.fromCharCode(
+      bytes[at],
+      bytes[at + 1],
+      bytes[at + 2],
+      bytes[at + 3],
+      bytes[at + 4],
+      bytes[at + 5],
+      bytes[at + 6],
+      bytes[at + 7],
+    );
+  }
+  for (; at < end; at++) text += String.fromCharCode(bytes[at]);
+  return text;
+}
+
+/**
+ * Strings on their way across, each way with a bounded memory of which id is
+ * which string. Ids are good until the engine collects; see {@link forget}.
+ */
+export class Texts {
+  /** By id, direct-mapped. */
+  private readonly readIds = new Uint32Array(CAPACITY);
+  private readonly readTexts: (string | undefined)[] = [];
+  /** By a cheap hash, direct-mapped. */
+  private readonly writtenIds = new Uint32Array(CAPACITY);
+  private readonly writtenTexts: (string | undefined)[] = [];
+  /** The hash last seen in a slot: what comes twice is worth remembering. */
+  private readonly seen = new Int32Array(CAPACITY);
+  /** Strings sent whose ids the engine will tell, in order. */
+  private readonly asked: string[] = [];
+  private readonly engine: Engine;
+  /** Strings sent as text since the last collection: a bound on new garbage. */
+  sent = 0;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  /** Writes a string as a value or key. */
+  write(text: string): void {
+    const { engine } = this;
+    if (text.length <= REMEMBERED_MAX) {
+      const hash = hashOf(text);
+      const slot = hash & (CAPACITY - 1);
+      if (this.writtenTexts[slot] === text) {
+        engine.ensure(1);
+        engine.pair(this.writtenIds[slot], Tag.String << 16);
+        return;
+      }
+      if (this.seen[slot] === hash) {
+        // Room first: making it may tell the ids of what was asked before.
+        engine.ensure(wordsOf(text));
+        this.asked.push(text);
+        this.writeBytes(text, TextKind.Reported);
+        return;
+      }
+      this.seen[slot] = hash;
+    }
+    this.writeBytes(text, TextKind.Plain);
+  }
+
+  /** Writes a string as bytes of some kind. */
+  writeBytes(text: string, kind: TextKind): void {
+    const { engine } = this;
+    const { length } = text;
+    this.sent++;
+    engine.ensure(wordsOf(text));
+    const { u8 } = engine;
+    const from = (engine.at + 1) * 8;
+    let written = 0;
+    if (length <= LOOP_MAX) {
+      for (; written < length; written++) {
+        const code = text.charCodeAt(written);
+        if (code > 0x7f) break;
+        u8[from + written] = code;
+      }
+      if (written < length) written += encodeWtf8(text, written, u8, from + written);
+    } else if (isWellFormed?.call(text)) {
+      written = encoder.encodeInto(text, u8.subarray(from, from + length * 3)).written;
+    } else {
+      written = encodeWtf8(text, 0, u8, from);
+    }
+    engine.pair(written, (Tag.Text << 16) | kind);
+    engine.at += (written + 7) >>> 3;
+  }
+
+  /** The string with an id. */
+  read(id: number): string {
+    const slot = id & (CAPACITY - 1);
+    const known = this.readTexts[slot];
+    if (known !== undefined && this.readIds[slot] === id) return known;
+    const text = this.fetch(id);
+    this.readTexts[slot] = text;
+    this.readIds[slot] = id;
+    return text;
+  }
+
+  /** Learns the ids of the strings that were asked for. */
+  learn(address: number, count: number): void {
+    const { u32 } = this.engine;
+    for (let index = 0; index < count; index++) {
+      const text = this.asked[index];
+      const slot = hashOf(text) & (CAPACITY - 1);
+      this.writtenTexts[slot] = text;
+      this.writtenIds[slot] = u32[address / 4 + index];
+    }
+    this.asked.length = 0;
+  }
+
+  /** Nothing that was asked will be answered. */
+  giveUp(): void {
+    this.asked.length = 0;
+  }
+
+  /** All ids are void. */
+  forget(): void {
+    this.readTexts.length = 0;
+    this.writtenTexts.length = 0;
+    this.seen.fill(0);
+    this.asked.length = 0;
+    this.sent = 0;
+  }
+
+  private fetch(id: number): string {
+    const { engine } = this;
+    engine.string(id);
+    const { u8, u32, output } = engine;
+    const [address, length, content] = [u32[output], u32[output + 1], u32[output + 2]];
+    engine.bytesOut += 12 + length;
+    if (content === 0 && length <= LOOP_MAX * 2) return decodeAscii(u8, address, length);
+    const bytes = u8.subarray(address, address + length);
+    return content === 2 ? decodeWtf8(bytes) : decoder.decode(bytes);
+  }
+}
+
+/** Room for the longest form of a text, and the word before it. */
+function wordsOf(text: string): number {
+  return 1 + ((text.length * 3 + 7) >>> 3);
+}
+
+function hashOf(text: string): number {
+  const { length } = text;
+  if (length === 0) return 1;
+  const mixed =
+    Math.imul(text.charCodeAt(0), 0x9e3779b1) ^
+    Math.imul(text.charCodeAt(length >> 1), 0x85ebca6b) ^
+    Math.imul(text.charCodeAt(length - 1), 0xc2b2ae35) ^
+    Math.imul(length, 0x27d4eb2f);
+  return (mixed ^ (mixed >>> 15)) | 0;
+}

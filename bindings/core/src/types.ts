@@ -1,0 +1,232 @@
+import type { Key } from './errors.ts';
+
+type Scalar = string | number | boolean | bigint | symbol | null | undefined;
+
+/** A value as it is read: the same, all the way down read-only. */
+export type Immutable<T> = T extends Scalar | Date | Uint8Array
+  ? T
+  : T extends ReadonlyMap<infer K, infer V>
+    ? ReadonlyMap<K, Immutable<V>>
+    : { readonly [K in keyof T]: Immutable<T[K]> };
+
+/** What a key of `T` leads to. */
+export type Child<T, K> =
+  T extends ReadonlyMap<string, infer V>
+    ? V
+    : T extends readonly (infer I)[]
+      ? K extends number
+        ? I
+        : never
+      : K extends keyof T
+        ? T[K]
+        : never;
+
+/** The keys that {@link Cursor.at} takes for a `T`. */
+export type KeyOf<T> =
+  T extends ReadonlyMap<string, unknown>
+    ? string
+    : T extends readonly unknown[]
+      ? number
+      : T extends object
+        ? keyof T & Key
+        : never;
+
+/** Called with the value now and the one that this listener saw before. */
+export type Listener<T> = (value: Immutable<T>, previous: Immutable<T>) => void;
+
+/** How a listener wants to be called. */
+export interface SubscribeOptions {
+  /**
+   * When: `'sync'` within the write, `'microtask'` (the default) once after
+   * the current task, however many writes there were.
+   */
+  schedule?: 'sync' | 'microtask';
+  /** Values that count as the same are not told. Default `Object.is`. */
+  equals?: (a: unknown, b: unknown) => boolean;
+  /** Also call once now, with the value as its own previous one. */
+  immediate?: boolean;
+  /** Ends the subscription when it aborts. */
+  signal?: AbortSignal;
+}
+
+/** Anything with a current value that tells when it changes. */
+export interface Readable<T> {
+  /**
+   * The value now: a plain object, array or scalar that never changes. What
+   * did not change since the last call is the same object. Reading something
+   * new costs its size, once; `undefined` where there is nothing.
+   */
+  get(): Immutable<T>;
+  /**
+   * Calls `listener` when the value has changed.
+   *
+   * @returns a function that ends the subscription
+   * @throws GaesupError `DISPOSED` when the store is
+   */
+  subscribe(listener: Listener<T>, options?: SubscribeOptions): () => void;
+}
+
+/**
+ * A place in the state, named by the keys that lead there. It stays good when
+ * the state changes: it always means what is at that place now.
+ *
+ * Writes apply at once and throw a {@link GaesupError} when they cannot; then
+ * nothing has changed. A write that changes nothing tells nobody.
+ */
+export interface Cursor<T> extends Readable<T> {
+  /** The keys that lead here from the root. */
+  readonly path: readonly Key[];
+
+  /**
+   * A place inside this one. The function only names it: it is called once
+   * with a stand-in for the state. O(keys).
+   *
+   * @example
+   * store.at(s => s.todos[3].title).set('milk');
+   * store.at('todos', 3, 'title').set('milk');
+   */
+  at<U>(place: (state: T) => U): Cursor<U>;
+  at<A extends KeyOf<T>>(a: A): Cursor<Child<T, A>>;
+  at<A extends KeyOf<T>, B extends KeyOf<Child<T, A>>>(a: A, b: B): Cursor<Child<Child<T, A>, B>>;
+  at<A extends KeyOf<T>, B extends KeyOf<Child<T, A>>, C extends KeyOf<Child<Child<T, A>, B>>>(
+    a: A,
+    b: B,
+    c: C,
+  ): Cursor<Child<Child<Child<T, A>, B>, C>>;
+  at(...keys: Key[]): Cursor<unknown>;
+
+  /**
+   * Makes `value` the value here; it is copied. A missing last key is added,
+   * and an index equal to an array's length appends. O(1) for scalars,
+   * O(size of the value) else.
+   *
+   * @throws GaesupError `PATH_NOT_FOUND`, `UNSUPPORTED_VALUE` (its path names
+   * the offending part of the value), `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
+   */
+  set(value: T): void;
+
+  /**
+   * Sets each key of `partial`, as `Object.assign` does: all of them or none.
+   * Works on objects and maps. O(keys).
+   *
+   * @throws GaesupError as {@link Cursor.set}, and `TYPE_MISMATCH`
+   */
+  merge(partial: T extends ReadonlyMap<string, infer V> ? Record<string, V> : Partial<T>): void;
+
+  /**
+   * Removes this key, or this item of an array.
+   *
+   * @throws GaesupError `PATH_NOT_FOUND`; `TYPE_MISMATCH` for the root
+   */
+  delete(): void;
+
+  /**
+   * Adds `by`, or 1, to the number here.
+   *
+   * @throws GaesupError `TYPE_MISMATCH` when it is not a number
+   */
+  increment(this: Cursor<number>, by?: number): void;
+
+  /**
+   * Appends items to an array.
+   *
+   * @throws GaesupError `TYPE_MISMATCH` when it is not one
+   */
+  push<I>(this: Cursor<I[]>, ...items: I[]): void;
+
+  /**
+   * Puts items before the one at `index`, or at the end. O(1,024) each,
+   * however long the array.
+   *
+   * @throws GaesupError `TYPE_MISMATCH`, `PATH_NOT_FOUND` beyond the end
+   */
+  insert<I>(this: Cursor<I[]>, index: number, ...items: I[]): void;
+
+  /**
+   * Takes out `count` items, or 1, from `index` on; fewer at the end.
+   *
+   * @throws GaesupError `TYPE_MISMATCH`, `PATH_NOT_FOUND` beyond the last item
+   */
+  remove(this: Cursor<unknown[]>, index: number, count?: number): void;
+
+  /**
+   * Takes the item at `from` out and puts it back in at `to`.
+   *
+   * @throws GaesupError `TYPE_MISMATCH`, `PATH_NOT_FOUND` beyond the last item
+   */
+  move(this: Cursor<unknown[]>, from: number, to: number): void;
+}
+
+/** Sizes in bytes, by what they are for. */
+export interface BytesByPart {
+  /** Values of objects and short arrays. */
+  columns: number;
+  /** Long arrays. */
+  lists: number;
+  /** Maps, and objects with many keys. */
+  dictionaries: number;
+  /** Text, dates, big integers and byte arrays. */
+  strings: number;
+  /** What finds all of that. */
+  metadata: number;
+  /** Kept for what comes next. */
+  free: number;
+  /** The whole memory of the store as the system sees it. */
+  total: number;
+}
+
+/** Counts of a store, for curiosity and for tests. */
+export interface Stats {
+  /** As {@link Store.version}. */
+  version: number;
+  /** Plain objects. */
+  records: number;
+  /** Arrays. */
+  lists: number;
+  /** Maps, and objects with so many keys that they are stored like maps. */
+  dictionaries: number;
+  /** Distinct lists of keys. */
+  shapes: number;
+  /** Distinct strings. */
+  strings: number;
+  bytes: BytesByPart;
+  /** Writes that changed something. */
+  commits: number;
+  /** Operations sent to the engine. */
+  commands: number;
+  /** Writes to pages of memory that they took. */
+  pagesTouched: number;
+  /** Calls into the engine and what went with them, in bytes. */
+  crossings: { calls: number; bytesIn: number; bytesOut: number };
+  /** Objects and arrays made for readers, and those that are still current. */
+  views: { built: number; live: number };
+  /** Places that someone subscribes to. */
+  watchers: number;
+}
+
+/** A state. It is the cursor at its own root. */
+export interface Store<S> extends Cursor<S>, Disposable {
+  /** What it was called in {@link StoreOptions}. */
+  readonly name: string;
+  /** Commits so far: rises by one with each write that changes something. */
+  readonly version: number;
+  /** Counts and sizes now. O(pages). */
+  stats(): Stats;
+  /**
+   * Gives all memory back. Every later call throws `DISPOSED`; listeners are
+   * not called any more. Disposing twice is fine.
+   */
+  dispose(): void;
+}
+
+/** How a store is set up. */
+export interface StoreOptions {
+  /** A name for messages. */
+  name?: string;
+  limits?: {
+    /** The most memory the state may take, in bytes. Default: no limit. */
+    bytes?: number;
+    /** How many containers may be inside one another. Default 128, at most 1,000. */
+    depth?: number;
+  };
+}

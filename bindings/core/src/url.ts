@@ -1,0 +1,46 @@
+import { wasmUrl } from './generated/wasm-url.js';
+import { StoreNode } from './store.ts';
+import type { Store, StoreOptions } from './types.ts';
+
+export * from './public.ts';
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * Loads and compiles the engine; needed once, before the first store. Without
+ * a `source`, `gaesup.wasm` is taken from beside this file.
+ *
+ * @param source an address, the bytes, or a compiled module
+ */
+export async function ready(source: string | URL | BufferSource | WebAssembly.Module = wasmUrl()): Promise<void> {
+  if (compiled !== undefined) return;
+  if (typeof source === 'string' || source instanceof URL) compiled = await compileFrom(new URL(source, wasmUrl()));
+  else if (isModule(source)) compiled = source;
+  else compiled = await WebAssembly.compile(source);
+}
+
+/**
+ * Makes a store that holds a copy of `initial`, as `createStore` of
+ * `gaesup-state` does.
+ *
+ * @throws Error when {@link ready} was not awaited
+ */
+export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
+  if (compiled === undefined) throw new Error('The engine is not loaded: call `await ready()` first.');
+  return new StoreNode<S>(compiled, initial, options);
+}
+
+function isModule(source: object): source is WebAssembly.Module {
+  // A module of another realm is no instance of this one's class.
+  return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
+}
+
+async function compileFrom(url: URL): Promise<WebAssembly.Module> {
+  if (url.protocol === 'file:') {
+    // A builtin fetched this way is invisible to bundlers, which would warn of an import.
+    return WebAssembly.compile(new Uint8Array(process.getBuiltinModule('node:fs').readFileSync(url)));
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} could not be loaded: ${response.status}.`);
+  return WebAssembly.compile(await response.arrayBuffer());
+}

@@ -1,0 +1,197 @@
+import { DEVELOPMENT } from './development.ts';
+import type { Engine } from './engine.ts';
+import { BlobKind, Constant, StreamKind, Tag } from './protocol.ts';
+import type { Texts } from './text.ts';
+
+const NO_ENTRIES: readonly string[] = [];
+
+function refuseChange(): never {
+  throw new TypeError('A value read from a store is read-only: write through a cursor.');
+}
+
+/** Sets a key as data, whatever it is called. */
+function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    object[key] = value;
+  }
+}
+
+/**
+ * The plain objects that readers get, by the numbers the engine gave them.
+ *
+ * A view is built on the first read, and kept until the engine reports that
+ * its container changed. Parts that did not change come from here as they are.
+ */
+export class Views {
+  private readonly views: unknown[] = [];
+  /** The keys of each table's objects. */
+  private readonly tableKeys: (readonly string[])[] = [];
+  private readonly engine: Engine;
+  private readonly texts: Texts;
+  /** Words of the stream being read, in `u32`s. */
+  private at = 0;
+  private end = 0;
+
+  constructor(engine: Engine, texts: Texts) {
+    this.engine = engine;
+    this.texts = texts;
+  }
+
+  /** The view of a container; `view` is its number or 0. */
+  container(table: number, row: number, view: number): unknown {
+    if (view !== 0) return this.views[view];
+    this.engine.openView(table, row);
+    this.chunk();
+    return this.next();
+  }
+
+  /** The value of a word that is not a container's. */
+  scalar(low: number, high: number): unknown {
+    switch (high >>> 16) {
+      case Tag.Constant:
+        return constant(low);
+      case Tag.String:
+        return this.texts.read(low);
+      case Tag.Blob:
+        return this.blob(low, high & 0xffff);
+      default:
+        scratch[0] = low;
+        scratch[1] = high;
+        return number[0];
+    }
+  }
+
+  /** Forgets views by the numbers in the engine's memory. */
+  drop(address: number, count: number): void {
+    const { u32 } = this.engine;
+    const from = address / 4;
+    for (let index = from; index < from + count; index++) this.views[u32[index]] = undefined;
+  }
+
+  clear(): void {
+    this.views.length = 0;
+  }
+
+  private chunk(): void {
+    const { u32, output } = this.engine;
+    this.at = u32[output] / 4;
+    this.end = this.at + u32[output + 1] * 2;
+    this.engine.bytesOut += u32[output + 1] * 8;
+  }
+
+  private more(): void {
+    this.engine.readView();
+    this.chunk();
+  }
+
+  /** The value that the next words of the stream are. */
+  private next(): unknown {
+    if (this.at >= this.end) this.more();
+    const { u32, f64 } = this.engine;
+    const low = u32[this.at];
+    const high = u32[this.at + 1];
+    const tag = high >>> 16;
+    this.at += 2;
+    if (tag < Tag.Constant) return f64[(this.at >>> 1) - 1];
+    if (tag === Tag.Known) return this.views[low];
+    if (tag === Tag.Open) return this.open(low, high & 0xffff);
+    return this.scalar(low, high);
+  }
+
+  private open(count: number, kind: StreamKind): unknown {
+    if (this.at >= this.end) this.more();
+    const { u32 } = this.engine;
+    const view = u32[this.at];
+    const table = u32[this.at + 1];
+    this.at += 2;
+    const built = this.build(kind, count, table);
+    this.views[view] = built;
+    return built;
+  }
+
+  private build(kind: StreamKind, count: number, table: number): unknown {
+    if (kind === StreamKind.Array) {
+      const array: unknown[] = [];
+      for (let index = 0; index < count; index++) array.push(this.next());
+      return DEVELOPMENT ? Object.freeze(array) : array;
+    }
+    if (kind === StreamKind.Map) return this.map(count);
+    const object: Record<string, unknown> = {};
+    if (kind === StreamKind.Object) {
+      const keys = this.tableKeys[table] ?? this.fetchKeys(table);
+      for (let index = 0; index < count; index++) {
+        const value = this.next();
+        if (value !== ABSENT) define(object, keys[index], value);
+      }
+    } else {
+      for (let index = 0; index < count; index++) {
+        const key = this.next() as string;
+        define(object, key, this.next());
+      }
+    }
+    return DEVELOPMENT ? Object.freeze(object) : object;
+  }
+
+  private map(count: number): ReadonlyMap<string, unknown> {
+    const map = new Map<string, unknown>();
+    for (let index = 0; index < count; index++) {
+      const key = this.next() as string;
+      map.set(key, this.next());
+    }
+    if (DEVELOPMENT) {
+      for (const method of ['set', 'delete', 'clear']) {
+        Object.defineProperty(map, method, { value: refuseChange });
+      }
+    }
+    return map;
+  }
+
+  private blob(id: number, kind: BlobKind): unknown {
+    this.engine.blob(id);
+    const { u8, u32, output } = this.engine;
+    const bytes = u8.slice(u32[output], u32[output] + u32[output + 1]);
+    this.engine.bytesOut += 8 + bytes.length;
+    if (kind === BlobKind.Bytes) return bytes;
+    if (kind === BlobKind.Date) return new Date(new Float64Array(bytes.buffer)[0]);
+    return BigInt(String.fromCharCode(...bytes));
+  }
+
+  private fetchKeys(table: number): readonly string[] {
+    this.engine.tableKeys(table);
+    const { u32, output } = this.engine;
+    const [from, count] = [u32[output] / 4, u32[output + 1]];
+    this.engine.bytesOut += 8 + count * 4;
+    // Reading a string calls the engine, which leaves these ids where they are.
+    const keys = count === 0 ? NO_ENTRIES : Array.from(u32.subarray(from, from + count), (id) => this.texts.read(id));
+    this.tableKeys[table] = keys;
+    return keys;
+  }
+}
+
+/** What a key that an object lacks reads as, within a stream. */
+const ABSENT: unique symbol = Symbol('absent');
+
+const number = new Float64Array(1);
+const scratch = new Uint32Array(number.buffer);
+
+function constant(low: number): unknown {
+  switch (low) {
+    case Constant.Undefined:
+      return undefined;
+    case Constant.Null:
+      return null;
+    case Constant.False:
+      return false;
+    case Constant.True:
+      return true;
+    default:
+      return ABSENT;
+  }
+}
+
+/** Turns the marker of nothing into `undefined`, for who reads a single cell. */
+export function present(value: unknown): unknown {
+  return value === ABSENT ? undefined : value;
+}

@@ -1,0 +1,90 @@
+//! Finding strings and blobs that nothing refers to: mark and sweep.
+
+use crate::column::Column;
+use crate::error::{Error, Result};
+use crate::page::Page;
+use crate::store::Store;
+use crate::tree::Tree;
+use crate::word::Word;
+
+/// One bit per id.
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn new(ids: u32) -> Result<Self> {
+        let words = (ids as usize).div_ceil(64);
+        let mut bits = Vec::new();
+        bits.try_reserve_exact(words).map_err(|_| Error::OutOfMemory)?;
+        bits.resize(words, 0);
+        Ok(Self(bits))
+    }
+
+    fn set(&mut self, id: u32) {
+        if let Some(bits) = self.0.get_mut(id as usize / 64) {
+            *bits |= 1 << (id % 64);
+        }
+    }
+
+    fn has(&self, id: u32) -> bool {
+        self.0.get(id as usize / 64).is_some_and(|bits| bits >> (id % 64) & 1 == 1)
+    }
+}
+
+struct Marking {
+    strings: Marks,
+    blobs: Marks,
+}
+
+impl Marking {
+    fn word(&mut self, word: Word) {
+        if let Some(id) = word.as_string() {
+            self.strings.set(id.0);
+        } else if let Some(id) = word.as_blob() {
+            self.blobs.set(id);
+        }
+    }
+
+    fn page(&mut self, tree: &Tree, page: &Page) {
+        for index in 0..page.len() {
+            self.word(page.get(&tree.memory, index));
+        }
+    }
+
+    fn column(&mut self, tree: &Tree, column: &Column) {
+        column.referring_pages().for_each(|page| self.page(tree, page));
+    }
+}
+
+impl Store {
+    /// Frees strings and blobs that no cell and no key refers to; answers how
+    /// many. Words of such strings that the caller still holds are worthless
+    /// afterwards. For idle moments: O(state).
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when there is none for the marks; nothing was
+    /// freed then. Also when a transaction is open.
+    pub fn collect(&mut self) -> Result<usize> {
+        if self.builder.is_busy() || !self.log.done.is_empty() {
+            return Err(Error::OutOfMemory);
+        }
+        let tree = &self.tree;
+        let mut marking = Marking { strings: Marks::new(tree.strings.ids())?, blobs: Marks::new(tree.blobs.ids())? };
+        for table in &tree.tables {
+            table.columns().iter().for_each(|column| marking.column(tree, column));
+        }
+        for page in tree.lists.iter().flat_map(|list| list.chunks()).filter(|page| page.may_refer()) {
+            marking.page(tree, page);
+        }
+        for entries in tree.dictionaries.iter().chain(tree.maps.iter()) {
+            entries.columns().into_iter().for_each(|column| marking.column(tree, column));
+        }
+        let keys = tree.shapes.iter().flat_map(|shape| shape.keys());
+        for key in keys.chain(self.key_lists.iter().flat_map(|list| list.keys())) {
+            marking.strings.set(key.0);
+        }
+        let Marking { strings, blobs } = marking;
+        let tree = &mut self.tree;
+        Ok(tree.strings.sweep(&mut tree.memory, |id| strings.has(id))
+            + tree.blobs.sweep(&mut tree.memory, |id| blobs.has(id)))
+    }
+}

@@ -1,0 +1,112 @@
+//! A column: any number of words in pages.
+
+use crate::error::Result;
+use crate::memory::{Memory, Part, try_push};
+use crate::page::{PAGE_WORDS, Page};
+use crate::word::Word;
+
+/// Words by row. A row that was never set reads as the column's default.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pages: Vec<Page>,
+    default: Word,
+    part: Part,
+}
+
+impl Column {
+    pub(crate) const fn new(part: Part, default: Word) -> Self {
+        Self { pages: Vec::new(), default, part }
+    }
+
+    /// The word of a row: O(1).
+    #[inline]
+    pub(crate) fn get(&self, memory: &Memory, row: u32) -> Word {
+        let index = row as usize % PAGE_WORDS;
+        match self.pages.get(row as usize / PAGE_WORDS) {
+            Some(page) if index < page.len() => page.get(memory, index),
+            _ => self.default,
+        }
+    }
+
+    /// Sets the word of a row: O(1), or O(page) when the page must widen.
+    pub(crate) fn set(&mut self, memory: &mut Memory, row: u32, word: Word) -> Result<()> {
+        let (number, index) = (row as usize / PAGE_WORDS, row as usize % PAGE_WORDS);
+        while self.pages.len() <= number {
+            try_push(&mut self.pages, Page::empty())?;
+        }
+        // Only a first page can stay small: behind it, pages get full.
+        let room = if number == 0 { 0 } else { PAGE_WORDS };
+        let page = &mut self.pages[number];
+        for gap in page.len()..index {
+            page.set(memory, self.part, gap, self.default, room)?;
+        }
+        page.set(memory, self.part, index, word, room)
+    }
+
+    /// Adds to a number-valued row of a system column.
+    pub(crate) fn count_up(&mut self, memory: &mut Memory, row: u32) -> Result<()> {
+        let next = self.count(memory, row).wrapping_add(1);
+        self.set(memory, row, Word::count(next))
+    }
+
+    /// The word of a row as a small unsigned number.
+    #[inline]
+    pub(crate) fn count(&self, memory: &Memory, row: u32) -> u32 {
+        self.get(memory, row).as_number().unwrap_or(0.0) as u32
+    }
+
+    /// Gives back one page's memory; its rows read as the default again.
+    pub(crate) fn clear_page(&mut self, memory: &mut Memory, number: usize) {
+        if let Some(page) = self.pages.get_mut(number) {
+            page.clear(memory, self.part);
+        }
+    }
+
+    /// Gives back all memory.
+    pub(crate) fn clear(&mut self, memory: &mut Memory) {
+        for page in &mut self.pages {
+            page.clear(memory, self.part);
+        }
+        self.pages = Vec::new();
+    }
+
+    /// The pages whose words can refer to something, for marking.
+    pub(crate) fn referring_pages(&self) -> impl Iterator<Item = &Page> {
+        self.pages.iter().filter(|page| page.may_refer())
+    }
+
+    pub(crate) fn metadata_bytes(&self) -> usize {
+        self.pages.capacity() * size_of::<Page>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_reads_what_was_set_and_its_default_elsewhere() {
+        let mut memory = Memory::new(usize::MAX);
+        let mut column = Column::new(Part::Columns, Word::ZERO);
+        column.set(&mut memory, 5_000, Word::NULL).unwrap();
+        column.count_up(&mut memory, 3).unwrap();
+        assert_eq!(column.get(&memory, 5_000), Word::NULL);
+        assert_eq!(column.count(&memory, 3), 1);
+        assert_eq!(column.get(&memory, 2), Word::ZERO);
+        assert_eq!(column.get(&memory, 1_000_000), Word::ZERO);
+        column.clear_page(&mut memory, 4);
+        assert_eq!(column.get(&memory, 5_000), Word::ZERO);
+        column.clear(&mut memory);
+        assert_eq!(memory.bytes(Part::Columns), 0);
+    }
+
+    #[test]
+    fn a_constant_column_takes_no_pages_from_the_pool() {
+        let mut memory = Memory::new(usize::MAX);
+        let mut column = Column::new(Part::Columns, Word::ZERO);
+        for row in 0..10_000 {
+            column.set(&mut memory, row, Word::NULL).unwrap();
+        }
+        assert_eq!(memory.bytes(Part::Columns), 0);
+    }
+}

@@ -1,0 +1,290 @@
+//! The operations. Each does all of its work or none, and notes it in the log.
+
+use crate::error::{Error, Result};
+use crate::log::{Indexes, Undo};
+use crate::node::{Cell, HOLDER, Node};
+use crate::store::Store;
+use crate::tree::Kind;
+use crate::word::{StringId, Word};
+
+const ARRAY: Error = Error::TypeMismatch { expected: "an array" };
+
+impl Store {
+    /// Makes `word` the value of a slot: O(1) for a scalar, O(size of the new
+    /// value) for a container, which becomes part of the state unless it
+    /// equals what is there. A slot one past an array's end appends.
+    ///
+    /// # Errors
+    /// [`Error::PathNotFound`] beyond that, [`Error::Stale`] when the key of
+    /// this slot was deleted, or what memory says.
+    pub fn set(&mut self, node: Node, slot: u32, word: Word) -> Result<()> {
+        if self.tree.kind(node) == Kind::Array && slot >= self.tree.slots(node) {
+            return self.insert(node, slot, &[word]).map(|_| ());
+        }
+        let cell = Cell { node, slot };
+        let old = self.tree.get(cell);
+        if old.is_absent() {
+            return Err(Error::Stale);
+        }
+        if self.tree.equal(old, word) {
+            self.discard(word);
+            return Ok(());
+        }
+        self.replace(cell, word)?;
+        self.tree.adopt(word, node, slot)
+    }
+
+    /// Makes `word` the value of a key, which is added when it is missing.
+    /// Answers where the object is afterwards: a new key may move it.
+    ///
+    /// # Errors
+    /// [`Error::TypeMismatch`] when the container has no keys.
+    pub fn set_key(&mut self, node: Node, key: StringId, word: Word) -> Result<Node> {
+        if self.tree.kind(node) == Kind::Array {
+            return Err(Error::TypeMismatch { expected: "an object or a Map" });
+        }
+        if let Some(slot) = self.tree.find(node, key) {
+            return self.set(node, slot, word).map(|()| node);
+        }
+        self.log.reserve()?;
+        let seed = self.tree.seed;
+        if let Some((entries, memory)) = self.tree.dictionary_mut(node) {
+            let entry = entries.push(memory, seed, key, word)?;
+            self.log.note(Undo::Added { node, entry });
+            self.tree.adopt(word, node, entry)?;
+            return Ok(node);
+        }
+        if let Some(slot) = self.tree.shape(node).column_of(key).filter(|slot| self.tree.is_last_slot(node, *slot)) {
+            self.replace(Cell { node, slot }, word)?;
+            self.tree.adopt(word, node, slot)?;
+            return Ok(node);
+        }
+        let mut cells: Vec<(StringId, Word)> = Vec::new();
+        cells.try_reserve_exact(self.tree.slots(node) as usize + 1).map_err(|_| Error::OutOfMemory)?;
+        cells.extend(self.tree.cells(node).filter_map(|(slot, word)| Some((self.tree.key(node, slot)?, word))));
+        cells.push((key, word));
+        let (parent, slot) = self.place_of(node)?;
+        let moved = self.tree.add_object(&cells, parent, slot)?;
+        self.relocate(node, moved)
+    }
+
+    /// Removes a key, or an array's item.
+    ///
+    /// # Errors
+    /// [`Error::PathNotFound`] when there is none, [`Error::TypeMismatch`] for
+    /// the root.
+    pub fn delete(&mut self, node: Node, slot: u32) -> Result<()> {
+        if node == HOLDER {
+            return Err(Error::TypeMismatch { expected: "a key or an item: the root cannot be deleted" });
+        }
+        if self.tree.kind(node) == Kind::Array {
+            return self.remove(node, slot, 1).map(|_| ());
+        }
+        let cell = Cell { node, slot };
+        let old = self.tree.get(cell);
+        if old.is_absent() {
+            return Err(Error::Stale);
+        }
+        self.log.reserve()?;
+        let (seed, key) = (self.tree.seed, self.tree.key(node, slot).ok_or(Error::PathNotFound)?);
+        let Some((entries, memory)) = self.tree.dictionary_mut(node) else {
+            return self.replace(cell, Word::ABSENT);
+        };
+        entries.remove(memory, seed, slot)?;
+        self.log.note(Undo::Removed { node, entry: slot, key, old });
+        self.log.bury(old);
+        Ok(())
+    }
+
+    /// Adds to a number.
+    ///
+    /// # Errors
+    /// [`Error::TypeMismatch`] when the slot holds something else.
+    pub fn increment(&mut self, node: Node, slot: u32, by: f64) -> Result<()> {
+        let cell = Cell { node, slot };
+        let old = self.tree.get(cell);
+        if old.is_absent() {
+            return Err(if self.tree.kind(node) == Kind::Array { Error::PathNotFound } else { Error::Stale });
+        }
+        let number = old.as_number().ok_or(Error::TypeMismatch { expected: "a number" })?;
+        let new = Word::number(number + by);
+        if new == old { Ok(()) } else { self.replace(cell, new) }
+    }
+
+    /// Puts items before the one at `index`, or at the end: O(chunk) each in
+    /// a long array. Answers where the array is afterwards.
+    ///
+    /// # Errors
+    /// [`Error::PathNotFound`] when `index` is beyond the end.
+    pub fn insert(&mut self, node: Node, index: u32, items: &[Word]) -> Result<Node> {
+        let len = self.array_len(node)?;
+        if index > len {
+            return Err(Error::PathNotFound);
+        }
+        if items.is_empty() {
+            return Ok(node);
+        }
+        if index < len {
+            self.log.indexes = Indexes::Shifted;
+        }
+        if self.tree.list_mut(node).is_none() {
+            let mut all = self.items(node, items.len())?;
+            all.splice(index as usize..index as usize, items.iter().copied());
+            return self.rebuild(node, &all);
+        }
+        for (word, at) in items.iter().zip(index..) {
+            self.log.reserve()?;
+            if let Some((list, memory)) = self.tree.list_mut(node) {
+                list.insert(memory, at, *word)?;
+            }
+            self.log.note(Undo::ItemInserted { node, index: at });
+            self.tree.adopt(*word, node, at)?;
+        }
+        Ok(node)
+    }
+
+    /// Takes out up to `count` items from `index` on. Answers where the array
+    /// is afterwards.
+    ///
+    /// # Errors
+    /// [`Error::PathNotFound`] when there is no item at `index`.
+    pub fn remove(&mut self, node: Node, index: u32, count: u32) -> Result<Node> {
+        let len = self.array_len(node)?;
+        if index >= len {
+            return Err(Error::PathNotFound);
+        }
+        let count = count.min(len - index);
+        if count == 0 {
+            return Ok(node);
+        }
+        if index + count < len {
+            self.log.indexes = Indexes::Shifted;
+        }
+        if self.tree.list_mut(node).is_none() {
+            let mut all = self.items(node, 0)?;
+            for word in all.drain(index as usize..(index + count) as usize) {
+                self.log.reserve()?;
+                self.log.bury(word);
+            }
+            return self.rebuild(node, &all);
+        }
+        for _ in 0..count {
+            self.log.reserve()?;
+            if let Some((list, memory)) = self.tree.list_mut(node) {
+                let old = list.remove(memory, index);
+                self.log.note(Undo::ItemRemoved { node, index, old });
+                self.log.bury(old);
+            }
+        }
+        Ok(node)
+    }
+
+    /// Takes the item at `from` out and puts it before the one that is then
+    /// at `to`. Answers where the array is afterwards.
+    ///
+    /// # Errors
+    /// [`Error::PathNotFound`] when either is not an item's index.
+    pub fn move_item(&mut self, node: Node, from: u32, to: u32) -> Result<Node> {
+        let len = self.array_len(node)?;
+        if from >= len || to >= len {
+            return Err(Error::PathNotFound);
+        }
+        if from == to {
+            return Ok(node);
+        }
+        if self.tree.list_mut(node).is_none() {
+            let mut all = self.items(node, 0)?;
+            let word = all.remove(from as usize);
+            all.insert(to as usize, word);
+            if self.items(node, 0)? == all {
+                return Ok(node);
+            }
+            self.log.indexes = Indexes::Shifted;
+            return self.rebuild(node, &all);
+        }
+        let moved = self.tree.get(Cell { node, slot: from });
+        if (from.min(to)..=from.max(to)).all(|slot| self.tree.get(Cell { node, slot }) == moved) {
+            return Ok(node);
+        }
+        self.log.reserve()?;
+        self.shift_item(node, from, to)?;
+        self.log.indexes = Indexes::Shifted;
+        self.log.note(Undo::ItemMoved { node, from, to });
+        Ok(node)
+    }
+
+    /// Moves a list's item without noting it.
+    pub(crate) fn shift_item(&mut self, node: Node, from: u32, to: u32) -> Result<()> {
+        let Some((list, memory)) = self.tree.list_mut(node) else { return Err(ARRAY) };
+        let word = list.get(memory, from);
+        // Inserting first: it can fail, and then nothing has happened.
+        let (at, behind) = if to > from { (to + 1, from) } else { (to, from + 1) };
+        list.insert(memory, at, word)?;
+        list.remove(memory, behind);
+        Ok(())
+    }
+
+    fn array_len(&self, node: Node) -> Result<u32> {
+        if node == HOLDER || self.tree.kind(node) != Kind::Array {
+            return Err(ARRAY);
+        }
+        Ok(self.tree.slots(node))
+    }
+
+    /// The items of a short array, with room for more.
+    fn items(&self, node: Node, more: usize) -> Result<Vec<Word>> {
+        let mut items = Vec::new();
+        items.try_reserve_exact(self.tree.slots(node) as usize + more).map_err(|_| Error::OutOfMemory)?;
+        items.extend((0..self.tree.slots(node)).map(|slot| self.tree.get(Cell { node, slot })));
+        Ok(items)
+    }
+
+    /// Gives a short array other items, in a new row.
+    fn rebuild(&mut self, node: Node, items: &[Word]) -> Result<Node> {
+        self.log.reserve()?;
+        let (parent, slot) = self.place_of(node)?;
+        let moved = self.tree.add_array(items, parent, slot)?;
+        self.relocate(node, moved)
+    }
+
+    /// Puts `to`, which was just made of `from`'s contents, in its place.
+    fn relocate(&mut self, from: Node, to: Node) -> Result<Node> {
+        self.log.note(Undo::Relocated { from, to });
+        self.tree.adopt_all(to)?;
+        let (parent, slot) = self.place_of(from)?;
+        self.log.reserve()?;
+        let cell = Cell { node: parent, slot };
+        self.tree.put(cell, Word::node(to))?;
+        self.log.note(Undo::Set { cell, old: Word::node(from) });
+        Ok(to)
+    }
+
+    /// The cell that holds a container.
+    fn place_of(&self, node: Node) -> Result<(Node, u32)> {
+        let parent = self.tree.parent(node).ok_or(Error::PathNotFound)?;
+        let hint = self.tree.rows(node.table).map_or(0, |rows| rows.slot(&self.tree.memory, node.row));
+        let slot = match self.tree.lists.get(parent.row).filter(|_| parent.table == crate::node::TableId::LISTS) {
+            Some(list) => list.position(&self.tree.memory, Word::node(node), hint).ok_or(Error::PathNotFound)?,
+            None => hint,
+        };
+        Ok((parent, slot))
+    }
+
+    fn replace(&mut self, cell: Cell, word: Word) -> Result<()> {
+        self.log.reserve()?;
+        let old = self.tree.get(cell);
+        self.tree.put(cell, word)?;
+        self.log.note(Undo::Set { cell, old });
+        self.log.bury(old);
+        Ok(())
+    }
+
+    /// Frees a built value that turned out not to be needed.
+    fn discard(&mut self, word: Word) {
+        if let Some(node) = word.as_node() {
+            // A value just built is the last one born.
+            self.log.born.pop_if(|born| *born == node);
+            self.tree.free_subtree(node, &mut Vec::new());
+        }
+    }
+}

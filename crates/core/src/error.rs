@@ -1,0 +1,112 @@
+//! What can go wrong, with the data to say where.
+
+use core::fmt;
+
+use gaesup_kernels::PoolError;
+
+/// Why an operation was refused. The store is as it was before it.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Error {
+    /// There is nothing at this place.
+    PathNotFound,
+    /// The place holds another kind of value than the operation needs.
+    TypeMismatch {
+        /// What the operation works on.
+        expected: &'static str,
+    },
+    /// The handle's container is gone or has moved; resolve its path again.
+    Stale,
+    /// The store would need more bytes than its limit allows.
+    LimitExceeded {
+        /// The configured limit in bytes.
+        limit_bytes: usize,
+    },
+    /// The value is nested deeper than the limit allows.
+    TooDeep {
+        /// The configured limit in levels.
+        depth_max: usize,
+    },
+    /// One store cannot hold this many of something.
+    TooMany {
+        /// What there would be too many of.
+        what: &'static str,
+    },
+    /// The system gave no memory.
+    OutOfMemory,
+    /// The encoded commands do not decode.
+    CorruptData {
+        /// Where in the input, in bytes.
+        offset_bytes: usize,
+    },
+    /// A rollback ran out of memory, so the store can no longer be trusted.
+    Dead,
+}
+
+/// The stable numbers by which errors cross the boundary.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub enum ErrorCode {
+    /// See [`Error::PathNotFound`].
+    PathNotFound = 1,
+    /// See [`Error::TypeMismatch`].
+    TypeMismatch = 2,
+    /// See [`Error::Stale`].
+    Stale = 3,
+    /// See [`Error::LimitExceeded`], [`Error::TooDeep`] and [`Error::TooMany`].
+    LimitExceeded = 4,
+    /// See [`Error::OutOfMemory`].
+    OutOfMemory = 5,
+    /// See [`Error::CorruptData`].
+    CorruptData = 6,
+    /// See [`Error::Dead`].
+    Dead = 7,
+}
+
+impl Error {
+    /// The stable number of this error.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::PathNotFound => ErrorCode::PathNotFound,
+            Self::TypeMismatch { .. } => ErrorCode::TypeMismatch,
+            Self::Stale => ErrorCode::Stale,
+            Self::LimitExceeded { .. } | Self::TooDeep { .. } | Self::TooMany { .. } => ErrorCode::LimitExceeded,
+            Self::OutOfMemory => ErrorCode::OutOfMemory,
+            Self::CorruptData { .. } => ErrorCode::CorruptData,
+            Self::Dead => ErrorCode::Dead,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PathNotFound => formatter.write_str("there is nothing at this place"),
+            Self::TypeMismatch { expected } => write!(formatter, "expected {expected}"),
+            Self::Stale => formatter.write_str("the handle's container is gone or has moved"),
+            Self::LimitExceeded { limit_bytes } => {
+                write!(formatter, "the store would need more than its limit of {limit_bytes} bytes")
+            }
+            Self::TooDeep { depth_max } => write!(formatter, "the value is nested deeper than {depth_max} levels"),
+            Self::TooMany { what } => write!(formatter, "one store cannot hold that many {what}"),
+            Self::OutOfMemory => formatter.write_str("the system gave no memory"),
+            Self::CorruptData { offset_bytes } => write!(formatter, "the input does not decode at byte {offset_bytes}"),
+            Self::Dead => formatter.write_str("the store ran out of memory while rolling back"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl From<PoolError> for Error {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::LimitExceeded { limit_bytes, .. } => Self::LimitExceeded { limit_bytes },
+            _ => Self::OutOfMemory,
+        }
+    }
+}
+
+/// The result of everything that can be refused.
+pub type Result<T, E = Error> = core::result::Result<T, E>;

@@ -1,0 +1,205 @@
+//! A hash index: from the hash of something to its number.
+//!
+//! Open addressing with linear probing and backward-shift deletion (Knuth,
+//! The Art of Computer Programming 3, 6.4, algorithm R), so there are no
+//! tombstones to sweep. The index stores numbers only; whoever owns the
+//! things compares and hashes them.
+
+use crate::error::Result;
+use crate::memory::{Memory, Part};
+use crate::paged::Paged;
+
+const CAPACITY_MIN: usize = 16;
+
+/// Numbers by hash.
+#[derive(Debug)]
+pub(crate) struct HashIndex {
+    /// Numbers plus one; zero is an empty slot.
+    slots: Paged,
+    /// A power of two, or zero.
+    capacity: usize,
+    len: usize,
+    part: Part,
+}
+
+impl HashIndex {
+    pub(crate) fn new(part: Part) -> Self {
+        Self { slots: Paged::default(), capacity: 0, len: 0, part }
+    }
+
+    /// The number whose thing has `hash` and satisfies `is_it`: O(1) expected.
+    #[inline]
+    pub(crate) fn find(&self, memory: &Memory, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
+        if self.capacity == 0 {
+            return None;
+        }
+        let mask = self.capacity - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            match self.slots.get(memory, slot) {
+                0 => return None,
+                entry if is_it(entry - 1) => return Some(entry - 1),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    /// Files a number that is not there yet. `hash_of` gives the hash of a
+    /// number filed earlier, for when the index must grow.
+    pub(crate) fn insert(
+        &mut self,
+        memory: &mut Memory,
+        hash: u32,
+        number: u32,
+        hash_of: impl Fn(&Memory, u32) -> u32,
+    ) -> Result<()> {
+        if (self.len + 1) * 8 > self.capacity * 7 {
+            self.grow(memory, hash_of)?;
+        }
+        Self::place(&self.slots, memory, self.capacity - 1, hash, number + 1);
+        self.len += 1;
+        Ok(())
+    }
+
+    /// Takes a number out, when it is there.
+    pub(crate) fn remove(&mut self, memory: &mut Memory, hash: u32, number: u32, hash_of: impl Fn(&Memory, u32) -> u32) {
+        if self.capacity == 0 {
+            return;
+        }
+        let mask = self.capacity - 1;
+        let mut hole = hash as usize & mask;
+        loop {
+            match self.slots.get(memory, hole) {
+                0 => return,
+                entry if entry == number + 1 => break,
+                _ => hole = (hole + 1) & mask,
+            }
+        }
+        let mut slot = hole;
+        loop {
+            slot = (slot + 1) & mask;
+            let entry = self.slots.get(memory, slot);
+            if entry == 0 {
+                break;
+            }
+            let home = hash_of(memory, entry - 1) as usize & mask;
+            // The entry may fill the hole unless its home lies behind the hole.
+            if (slot.wrapping_sub(home) & mask) >= (slot.wrapping_sub(hole) & mask) {
+                self.slots.set(memory, hole, entry);
+                hole = slot;
+            }
+        }
+        self.slots.set(memory, hole, 0);
+        self.len -= 1;
+    }
+
+    pub(crate) fn clear(&mut self, memory: &mut Memory) {
+        self.slots.clear(memory, self.part);
+        self.capacity = 0;
+        self.len = 0;
+    }
+
+    pub(crate) fn metadata_bytes(&self) -> usize {
+        self.slots.metadata_bytes()
+    }
+
+    fn grow(&mut self, memory: &mut Memory, hash_of: impl Fn(&Memory, u32) -> u32) -> Result<()> {
+        let capacity = (self.capacity * 2).max(CAPACITY_MIN);
+        let mut slots = Paged::default();
+        if let Err(error) = slots.reserve(memory, self.part, capacity) {
+            slots.clear(memory, self.part);
+            return Err(error);
+        }
+        for slot in 0..self.capacity {
+            let entry = self.slots.get(memory, slot);
+            if entry != 0 {
+                let hash = hash_of(memory, entry - 1);
+                Self::place(&slots, memory, capacity - 1, hash, entry);
+            }
+        }
+        self.slots.clear(memory, self.part);
+        self.slots = slots;
+        self.capacity = capacity;
+        Ok(())
+    }
+
+    fn place(slots: &Paged, memory: &mut Memory, mask: usize, hash: u32, entry: u32) {
+        let mut slot = hash as usize & mask;
+        while slots.get(memory, slot) != 0 {
+            slot = (slot + 1) & mask;
+        }
+        slots.set(memory, slot, entry);
+    }
+}
+
+/// Multipliers and start values that differ from store to store, so that no
+/// prepared set of keys collides in all of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seed {
+    multiplier: u64,
+    start: u64,
+}
+
+impl Seed {
+    pub(crate) const fn new(seed: u64) -> Self {
+        // Odd multipliers permute; the constant is 2^64 divided by the golden ratio.
+        let golden = 0x9E37_79B9_7F4A_7C15;
+        Self { multiplier: (seed ^ golden) | 1, start: seed.rotate_left(32) ^ golden }
+    }
+
+    #[inline]
+    const fn mix(&self, state: u64, chunk: u64) -> u64 {
+        let product = (state ^ chunk).wrapping_mul(self.multiplier);
+        product ^ (product >> 29)
+    }
+
+    /// The hash of a number.
+    #[inline]
+    pub(crate) const fn hash_number(&self, number: u32) -> u32 {
+        (self.mix(self.start, number as u64) >> 32) as u32
+    }
+
+    /// The hash of bytes, eight at a time.
+    pub(crate) fn hash_bytes(&self, bytes: &[u8]) -> u32 {
+        let mut state = self.mix(self.start, bytes.len() as u64);
+        let mut chunks = bytes.chunks_exact(8);
+        for chunk in &mut chunks {
+            state = self.mix(state, chunk.try_into().map_or(0, u64::from_le_bytes));
+        }
+        let mut last = [0; 8];
+        last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
+        (self.mix(self.mix(state, u64::from_le_bytes(last)), 0) >> 32) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn an_index_is_a_set(edits in prop::collection::vec((any::<bool>(), 0u32..200), 0..400), spread in 0u32..64) {
+            // A narrow spread makes long collision runs, which deletion must keep whole.
+            let hash = |number: u32| number % (spread + 1);
+            let mut memory = Memory::new(usize::MAX);
+            let mut index = HashIndex::new(Part::Strings);
+            let mut model = BTreeSet::new();
+            for (add, number) in edits {
+                if add && model.insert(number) {
+                    index.insert(&mut memory, hash(number), number, |_, n| hash(n)).unwrap();
+                } else if !add {
+                    model.remove(&number);
+                    index.remove(&mut memory, hash(number), number, |_, n| hash(n));
+                }
+            }
+            for number in 0..200 {
+                let found = index.find(&memory, hash(number), |n| n == number);
+                prop_assert_eq!(found.is_some(), model.contains(&number));
+            }
+            index.clear(&mut memory);
+            prop_assert_eq!(memory.bytes(Part::Strings), 0);
+        }
+    }
+}

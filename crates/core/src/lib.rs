@@ -1,0 +1,66 @@
+//! The engine of gaesup-state: state as shapes, columns and ids.
+//!
+//! Pure Rust without a JavaScript type in sight; it runs natively and in
+//! WebAssembly alike. A [`Store`] is a tree of values, changed by operations
+//! in transactions:
+//!
+//! ```
+//! use gaesup_core::{Config, ROOT, Store, Value};
+//!
+//! let mut store = Store::new(Config::default())?;
+//! let title = store.intern(b"title")?;
+//! let text = store.intern("größer".as_bytes())?;
+//!
+//! let keys = store.define_keys(&[title])?;
+//! store.begin_value(ROOT.node, ROOT.slot);
+//! store.value_keyed(keys)?;
+//! store.value_scalar(gaesup_core::Word::string(text))?;
+//! let object = store.take_value()?;
+//! store.set(ROOT.node, ROOT.slot, object)?;
+//! assert!(store.commit()?.is_some());
+//!
+//! let Value::Node(node) = store.root().value() else { unreachable!() };
+//! assert_eq!(store.get(gaesup_core::Cell { node, slot: 0 }).value(), Value::String(text));
+//! # Ok::<(), gaesup_core::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod build;
+mod collect;
+mod column;
+mod dictionary;
+mod edit;
+mod equality;
+mod error;
+mod index;
+mod list;
+mod log;
+mod memory;
+mod node;
+mod page;
+mod paged;
+mod resolve;
+mod rows;
+mod shape;
+mod slab;
+mod stats;
+mod store;
+mod strings;
+mod table;
+#[cfg(test)]
+mod testing;
+mod tree;
+mod view;
+mod watch;
+mod word;
+
+pub use error::{Error, ErrorCode, Result};
+pub use node::{Cell, HOLDER, Handle, Node};
+pub use resolve::{Key, Place, SLOT_MISSING};
+pub use stats::Stats;
+pub use store::{Config, DEPTH_LIMIT, ROOT, Report, Store};
+pub use tree::Kind;
+pub use view::{StreamKind, StreamTag, ViewStream};
+pub use watch::REFILE;
+pub use word::{BlobKind, StringId, TAG_FIRST, Value, Word};

@@ -1,0 +1,79 @@
+//! A growing array of numbers without large allocations.
+//!
+//! The pool's blocks end at 64 KiB, so what can be longer is spread over many.
+
+use gaesup_kernels::{BLOCK_BYTES_MAX, Block};
+
+use crate::error::Result;
+use crate::memory::{Memory, Part, try_push};
+
+const PER_BLOCK: usize = BLOCK_BYTES_MAX / size_of::<u32>();
+const FIRST_BYTES: usize = 64;
+
+/// `u32`s by index, zero until set. Grows by doubling up to one block and by
+/// whole blocks from there.
+#[derive(Debug, Default)]
+pub(crate) struct Paged {
+    blocks: Vec<Block>,
+}
+
+impl Paged {
+    /// The number at `index`, or 0 beyond the end.
+    #[inline]
+    pub(crate) fn get(&self, memory: &Memory, index: usize) -> u32 {
+        let Some(block) = self.blocks.get(index / PER_BLOCK) else { return 0 };
+        memory.pool().u32s(*block).get(index % PER_BLOCK).copied().unwrap_or(0)
+    }
+
+    /// Sets a number at an index below [`Paged::capacity`].
+    #[inline]
+    pub(crate) fn set(&self, memory: &mut Memory, index: usize, number: u32) {
+        if let Some(block) = self.blocks.get(index / PER_BLOCK)
+            && let Some(place) = memory.pool_mut().u32s_mut(*block).get_mut(index % PER_BLOCK)
+        {
+            *place = number;
+        }
+    }
+
+    /// How many numbers there is room for.
+    pub(crate) fn capacity(&self) -> usize {
+        self.blocks.iter().map(|block| block.size_bytes() / size_of::<u32>()).sum()
+    }
+
+    /// Makes room for at least `numbers`.
+    pub(crate) fn reserve(&mut self, memory: &mut Memory, part: Part, numbers: usize) -> Result<()> {
+        while self.capacity() < numbers {
+            match self.blocks.as_mut_slice() {
+                [only] if only.size_bytes() < BLOCK_BYTES_MAX => {
+                    let wanted = (numbers * size_of::<u32>()).min(BLOCK_BYTES_MAX);
+                    let larger = memory.alloc(part, wanted.max(only.size_bytes() * 2))?;
+                    memory.pool_mut().copy(*only, larger, only.size_bytes());
+                    memory.free(part, core::mem::replace(only, larger));
+                }
+                [] => {
+                    let wanted = (numbers * size_of::<u32>()).clamp(FIRST_BYTES, BLOCK_BYTES_MAX);
+                    let block = memory.alloc(part, wanted)?;
+                    if let Err(error) = try_push(&mut self.blocks, block) {
+                        memory.free(part, block);
+                        return Err(error);
+                    }
+                }
+                _ => {
+                    self.blocks.try_reserve(1).map_err(|_| crate::error::Error::OutOfMemory)?;
+                    self.blocks.push(memory.alloc(part, BLOCK_BYTES_MAX)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn clear(&mut self, memory: &mut Memory, part: Part) {
+        for block in self.blocks.drain(..) {
+            memory.free(part, block);
+        }
+    }
+
+    pub(crate) fn metadata_bytes(&self) -> usize {
+        self.blocks.capacity() * size_of::<Block>()
+    }
+}

@@ -1,0 +1,127 @@
+//! What every table knows of its rows: who holds them, and since when.
+
+use crate::column::Column;
+use crate::error::{Error, Result};
+use crate::memory::{Memory, Part, try_push};
+use crate::node::Node;
+use crate::page::PAGE_WORDS;
+use crate::word::Word;
+
+/// The system columns of a table and its free rows.
+///
+/// All are adaptively encoded, so a long array of like objects pays two bytes
+/// a row for them: one parent for all, no generation, consecutive slots.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    parent: Column,
+    slot: Column,
+    generation: Column,
+    view: Column,
+    free: Vec<u32>,
+    len: u32,
+    /// Rows in use, per page of rows.
+    live: Vec<u16>,
+    live_total: u32,
+}
+
+impl Rows {
+    pub(crate) const fn new(part: Part) -> Self {
+        Self {
+            parent: Column::new(part, Word::ABSENT),
+            slot: Column::new(part, Word::ZERO),
+            generation: Column::new(part, Word::ZERO),
+            view: Column::new(part, Word::ZERO),
+            free: Vec::new(),
+            len: 0,
+            live: Vec::new(),
+            live_total: 0,
+        }
+    }
+
+    /// A row to use, held by `parent` at `slot`.
+    pub(crate) fn alloc(&mut self, memory: &mut Memory, parent: Option<Node>, slot: u32) -> Result<u32> {
+        let row = self.free.last().copied().unwrap_or(self.len);
+        if row == u32::MAX {
+            return Err(Error::TooMany { what: "containers of one kind" });
+        }
+        while self.live.len() <= row as usize / PAGE_WORDS {
+            try_push(&mut self.live, 0)?;
+        }
+        self.parent.set(memory, row, parent.map_or(Word::ABSENT, Word::node))?;
+        self.slot.set(memory, row, Word::count(slot))?;
+        if self.free.pop().is_none() {
+            self.len += 1;
+        }
+        self.live[row as usize / PAGE_WORDS] += 1;
+        self.live_total += 1;
+        Ok(row)
+    }
+
+    /// Frees a row: handles to it are stale from now on. Answers the number
+    /// of the page of rows that this emptied, whose cells can be given back.
+    pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) -> Option<usize> {
+        let forgotten = self.view(memory, row) == 0 || self.view.set(memory, row, Word::ZERO).is_ok();
+        // Without memory to tell the generations apart the row is not used again.
+        if forgotten && self.generation.count_up(memory, row).is_ok() {
+            let _ = try_push(&mut self.free, row);
+        }
+        let page = row as usize / PAGE_WORDS;
+        self.live[page] -= 1;
+        self.live_total -= 1;
+        if self.live[page] > 0 {
+            return None;
+        }
+        self.parent.clear_page(memory, page);
+        self.slot.clear_page(memory, page);
+        self.view.clear_page(memory, page);
+        Some(page)
+    }
+
+    /// How many rows are in use.
+    pub(crate) const fn live(&self) -> u32 {
+        self.live_total
+    }
+
+    #[inline]
+    pub(crate) fn parent(&self, memory: &Memory, row: u32) -> Option<Node> {
+        self.parent.get(memory, row).as_node()
+    }
+
+    /// The slot of the parent that holds this row. In a list it is a hint:
+    /// where the item was when it was put there.
+    #[inline]
+    pub(crate) fn slot(&self, memory: &Memory, row: u32) -> u32 {
+        self.slot.count(memory, row)
+    }
+
+    pub(crate) fn set_parent(&mut self, memory: &mut Memory, row: u32, parent: Node, slot: u32) -> Result<()> {
+        self.parent.set(memory, row, Word::node(parent))?;
+        self.slot.set(memory, row, Word::count(slot))
+    }
+
+    #[inline]
+    pub(crate) fn generation(&self, memory: &Memory, row: u32) -> u32 {
+        self.generation.count(memory, row)
+    }
+
+    /// Makes all handles to this row stale although it stays in use.
+    pub(crate) fn renew(&mut self, memory: &mut Memory, row: u32) -> Result<()> {
+        self.generation.count_up(memory, row)
+    }
+
+    /// The number of the view built of this row, or 0.
+    #[inline]
+    pub(crate) fn view(&self, memory: &Memory, row: u32) -> u32 {
+        self.view.count(memory, row)
+    }
+
+    pub(crate) fn set_view(&mut self, memory: &mut Memory, row: u32, view: u32) -> Result<()> {
+        self.view.set(memory, row, Word::count(view))
+    }
+
+    pub(crate) fn metadata_bytes(&self) -> usize {
+        [&self.parent, &self.slot, &self.generation, &self.view].iter().map(|column| column.metadata_bytes()).sum::<usize>()
+            + self.free.capacity() * size_of::<u32>()
+            + self.live.capacity() * size_of::<u16>()
+    }
+}

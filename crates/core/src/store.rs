@@ -1,0 +1,395 @@
+//! A store: the tree, the open transaction, and who watches.
+
+use crate::build::{Builder, KeyList};
+use crate::error::{Error, Result};
+use crate::index::Seed;
+use crate::log::{Indexes, Log, Undo};
+use crate::memory::try_push;
+use crate::node::{Cell, HOLDER, Handle, Node, TableId};
+use crate::tree::{Kind, Tree};
+use crate::view::ViewIds;
+use crate::watch::Watchers;
+use crate::word::{BlobKind, StringId, Word};
+
+/// Deeper nesting is refused whatever the configuration says: reading and
+/// comparing recurse, and the stack of a WebAssembly instance is small.
+pub const DEPTH_LIMIT: usize = 1_000;
+
+/// How a store is set up.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// The most bytes state may take, in pool segments and long strings.
+    pub limit_bytes: usize,
+    /// How many containers may be inside one another, up to [`DEPTH_LIMIT`].
+    pub depth_max: usize,
+    /// Where the hash functions start; the same seed gives the same store.
+    pub seed: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { limit_bytes: usize::MAX, depth_max: 128, seed: 0 }
+    }
+}
+
+/// What a commit did, for whoever has to be told.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Views of containers that changed or are gone; their ids are free again.
+    pub views: Vec<u32>,
+    /// Watchers whose value may have changed, each once. The highest bit is
+    /// set when the watcher's path has to be filed anew.
+    pub watchers: Vec<u32>,
+    /// Whether items of arrays may have other indexes than before.
+    pub indexes_shifted: bool,
+}
+
+/// What the counters that tests and users rely on say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// Commits that changed something.
+    pub(crate) commits: u64,
+    /// Operations received.
+    pub(crate) commands: u64,
+    /// Views handed out.
+    pub(crate) views_built: u64,
+}
+
+/// A state and everything that belongs to it.
+///
+/// Between two commits the store holds one open transaction: operations apply
+/// at once and are noted, until [`Store::commit`] keeps them or
+/// [`Store::rollback`] takes all of them back.
+pub struct Store {
+    pub(crate) tree: Tree,
+    pub(crate) log: Log,
+    pub(crate) builder: Builder,
+    pub(crate) key_lists: Vec<KeyList>,
+    pub(crate) views: ViewIds,
+    pub(crate) watchers: Watchers,
+    pub(crate) counters: Counters,
+    pub(crate) report: Report,
+    config: Config,
+}
+
+impl Store {
+    /// A store whose state is `undefined`.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] or [`Error::OutOfMemory`] when not even that fits.
+    pub fn new(config: Config) -> Result<Self> {
+        Ok(Self {
+            tree: Tree::new(config.limit_bytes, Seed::new(config.seed))?,
+            log: Log::default(),
+            builder: Builder::default(),
+            key_lists: Vec::new(),
+            views: ViewIds::default(),
+            watchers: Watchers::default(),
+            counters: Counters::default(),
+            report: Report::default(),
+            config: Config { depth_max: config.depth_max.min(DEPTH_LIMIT), ..config },
+        })
+    }
+
+    /// The state's root value.
+    #[must_use]
+    pub fn root(&self) -> Word {
+        self.tree.root()
+    }
+
+    /// What a container is.
+    #[must_use]
+    pub fn kind(&self, node: Node) -> Kind {
+        self.tree.kind(node)
+    }
+
+    /// The word of a cell, or absent: O(1), in a long array O(log chunks).
+    #[must_use]
+    pub fn get(&self, cell: Cell) -> Word {
+        self.tree.get(cell)
+    }
+
+    /// How many slots a container has; for an array, its length.
+    #[must_use]
+    pub fn slots(&self, node: Node) -> u32 {
+        self.tree.slots(node)
+    }
+
+    /// A handle that stays recognisable after the container is gone.
+    #[must_use]
+    pub fn handle(&self, node: Node) -> Handle {
+        self.tree.handle(node)
+    }
+
+    /// The container a handle names. Within a transaction that moved it,
+    /// that is where it is now.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when it is gone or has moved.
+    pub fn current(&self, handle: Handle) -> Result<Node> {
+        let node = self.tree.current(handle)?;
+        Ok(if self.log.moved.is_empty() { node } else { self.log.follow(node) })
+    }
+
+    /// The id of some text, new or not: O(length). `bytes` are UTF-8 with
+    /// lone surrogates as three bytes each.
+    ///
+    /// # Errors
+    /// What memory says.
+    pub fn intern(&mut self, bytes: &[u8]) -> Result<StringId> {
+        self.tree.strings.intern(&mut self.tree.memory, bytes).map(StringId)
+    }
+
+    /// The id of text that is in use already.
+    #[must_use]
+    pub fn find_string(&self, bytes: &[u8]) -> Option<StringId> {
+        self.tree.strings.find(&self.tree.memory, bytes).map(StringId)
+    }
+
+    /// The bytes of a string; none for an id that names nothing.
+    #[must_use]
+    pub fn string(&self, id: StringId) -> &[u8] {
+        self.tree.strings.bytes(&self.tree.memory, id.0)
+    }
+
+    /// A word for a date, big integer or byte array.
+    ///
+    /// # Errors
+    /// What memory says.
+    pub fn intern_blob(&mut self, kind: BlobKind, bytes: &[u8]) -> Result<Word> {
+        Ok(Word::blob(kind, self.tree.blobs.intern(&mut self.tree.memory, bytes)?))
+    }
+
+    /// The bytes of a blob; none for an id that names nothing.
+    #[must_use]
+    pub fn blob(&self, id: u32) -> &[u8] {
+        self.tree.blobs.bytes(&self.tree.memory, id)
+    }
+
+    /// The keys of the objects in a table, in order.
+    #[must_use]
+    pub fn table_keys(&self, table: u16) -> &[StringId] {
+        let number = table.saturating_sub(TableId::SHAPES);
+        if (number as usize) < self.tree.shapes.len() { self.tree.shape(Node { table, row: 0 }).keys() } else { &[] }
+    }
+
+    /// Makes a list of keys known; lists are numbered from 0 in this order.
+    ///
+    /// # Errors
+    /// What memory says; then there is no new number.
+    pub fn define_keys(&mut self, keys: &[StringId]) -> Result<u32> {
+        let list = KeyList::new(&mut self.tree.memory, &mut self.tree.shapes, keys)?;
+        try_push(&mut self.key_lists, list)?;
+        Ok(self.key_lists.len() as u32 - 1)
+    }
+
+    /// Starts building a value that will be held by `node` at `slot`.
+    pub fn begin_value(&mut self, node: Node, slot: u32) {
+        self.builder.begin(&self.tree, Cell { node, slot }, self.config.depth_max);
+    }
+
+    /// Adds a value without parts to the value being built.
+    ///
+    /// # Errors
+    /// What memory says. This and the following: [`Error::CorruptData`] when
+    /// nothing of that kind can come here.
+    pub fn value_scalar(&mut self, word: Word) -> Result<()> {
+        self.builder.scalar(&mut self.tree, &self.key_lists, word)
+    }
+
+    /// Opens an array; its items come next.
+    ///
+    /// # Errors
+    /// [`Error::TooDeep`], or as [`Store::value_scalar`].
+    pub fn value_array(&mut self, count: u32) -> Result<()> {
+        self.builder.open_array(&mut self.tree, &self.key_lists, count)
+    }
+
+    /// Opens an object with a known list of keys; its values come next.
+    ///
+    /// # Errors
+    /// As [`Store::value_array`].
+    pub fn value_keyed(&mut self, number: u32) -> Result<()> {
+        self.builder.open_keyed(&mut self.tree, &self.key_lists, number)
+    }
+
+    /// Opens an object with many keys, or a map; keys and values come in turn.
+    ///
+    /// # Errors
+    /// As [`Store::value_array`].
+    pub fn value_entries(&mut self, kind: Kind, count: u32) -> Result<()> {
+        let table = if kind == Kind::Map { TableId::MAPS } else { TableId::DICTIONARIES };
+        self.builder.open_entries(&mut self.tree, &self.key_lists, table, count)
+    }
+
+    /// Whether the next part must be a key.
+    #[must_use]
+    pub fn value_wants_key(&self) -> bool {
+        self.builder.wants_key()
+    }
+
+    /// Names the key of the next value.
+    ///
+    /// # Errors
+    /// As [`Store::value_scalar`].
+    pub fn value_key(&mut self, key: StringId) -> Result<()> {
+        self.builder.key(key)
+    }
+
+    /// Whether the value being built is complete.
+    #[must_use]
+    pub const fn value_is_done(&self) -> bool {
+        self.builder.is_done()
+    }
+
+    /// The complete value, which the next operation takes over.
+    ///
+    /// # Errors
+    /// [`Error::CorruptData`] when it is not complete.
+    pub fn take_value(&mut self) -> Result<Word> {
+        self.log.reserve()?;
+        let word = self.builder.take().ok_or(Error::CorruptData { offset_bytes: 0 })?;
+        if let Some(node) = word.as_node() {
+            self.log.born.push(node);
+        }
+        Ok(word)
+    }
+
+    /// Counts an operation.
+    pub const fn count_command(&mut self) {
+        self.counters.commands += 1;
+    }
+
+    /// Keeps what the transaction did. Answers what changed, or nothing when
+    /// nothing did: O(what changed + who watches it).
+    ///
+    /// # Errors
+    /// [`Error::CorruptData`] when a value is only half there; everything is
+    /// taken back then.
+    pub fn commit(&mut self) -> Result<Option<&Report>> {
+        if self.builder.is_busy() {
+            self.rollback()?;
+            return Err(Error::CorruptData { offset_bytes: 0 });
+        }
+        if self.log.done.is_empty() {
+            self.log.clear();
+            return Ok(None);
+        }
+        self.report.views.clear();
+        self.watchers.start();
+        self.report.indexes_shifted = self.log.indexes == Indexes::Shifted;
+        // Forgetting needs a little memory at times, and must not fail for a limit.
+        self.tree.memory.pool_mut().set_limit(usize::MAX);
+        for at in 0..self.log.done.len() {
+            let undo = self.log.done[at];
+            self.watchers.fire(&self.tree, &undo);
+            self.drop_views(undo.node());
+        }
+        self.free_dead();
+        self.compact_dictionaries();
+        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
+        self.log.clear();
+        self.views.free(&self.report.views);
+        self.watchers.finish(&mut self.report.watchers);
+        self.counters.commits += 1;
+        Ok(Some(&self.report))
+    }
+
+    /// Takes everything back that happened since the last commit.
+    ///
+    /// # Errors
+    /// [`Error::Dead`] when the system gives no memory for it: the state is
+    /// then neither the old nor the new one.
+    pub fn rollback(&mut self) -> Result<()> {
+        self.builder.abandon(&mut self.tree, &self.key_lists);
+        self.tree.memory.pool_mut().set_limit(usize::MAX);
+        let mut undone = Ok(());
+        while let Some(undo) = self.log.done.pop() {
+            if self.take_back(undo).is_err() {
+                undone = Err(Error::Dead);
+            }
+        }
+        let mut views = Vec::new();
+        for node in core::mem::take(&mut self.log.born) {
+            self.tree.free_subtree(node, &mut views);
+        }
+        self.views.free(&views);
+        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
+        self.log.clear();
+        undone
+    }
+
+    fn take_back(&mut self, undo: Undo) -> Result<()> {
+        let seed = self.tree.seed;
+        let tree = &mut self.tree;
+        match undo {
+            Undo::Set { cell, old } => tree.put(cell, old),
+            Undo::Added { node, entry } => {
+                let Some((entries, memory)) = tree.dictionary_mut(node) else { return Err(Error::Dead) };
+                entries.remove(memory, seed, entry)?;
+                entries.pop();
+                Ok(())
+            }
+            Undo::Removed { node, entry, key, old } => {
+                let Some((entries, memory)) = tree.dictionary_mut(node) else { return Err(Error::Dead) };
+                entries.fill(memory, seed, entry, key, old)
+            }
+            Undo::ItemInserted { node, index } => {
+                let Some((list, memory)) = tree.list_mut(node) else { return Err(Error::Dead) };
+                list.remove(memory, index);
+                Ok(())
+            }
+            Undo::ItemRemoved { node, index, old } => {
+                let Some((list, memory)) = tree.list_mut(node) else { return Err(Error::Dead) };
+                list.insert(memory, index, old)
+            }
+            Undo::ItemMoved { node, from, to } => self.shift_item(node, to, from),
+            Undo::Relocated { from, to } => {
+                tree.free_row(to);
+                tree.adopt_all(from)
+            }
+        }
+    }
+
+    /// Drops the views of a container and of everything around it. A view
+    /// holds those of its parts, so above a container without one there are none.
+    fn drop_views(&mut self, node: Node) {
+        let mut next = Some(node);
+        while let Some(node) = next {
+            let view = self.tree.view(node);
+            if view == 0 {
+                return;
+            }
+            if self.tree.set_view(node, 0).is_err() || try_push(&mut self.report.views, view).is_err() {
+                return;
+            }
+            next = self.tree.parent(node);
+        }
+    }
+
+    fn free_dead(&mut self) {
+        for node in core::mem::take(&mut self.log.dead) {
+            self.tree.free_subtree(node, &mut self.report.views);
+        }
+        for at in 0..self.log.done.len() {
+            if let Undo::Relocated { from, .. } = self.log.done[at] {
+                self.tree.free_row(from);
+            }
+        }
+    }
+
+    /// Renumbers the entries of dictionaries that lost most of theirs.
+    fn compact_dictionaries(&mut self) {
+        for at in 0..self.log.done.len() {
+            let Undo::Removed { node, .. } = self.log.done[at] else { continue };
+            if self.tree.dictionary(node).is_some_and(crate::dictionary::Dictionary::is_sparse)
+                && self.tree.compact(node).is_ok()
+            {
+                self.watchers.fire_all(&self.tree, node);
+            }
+        }
+    }
+}
+
+/// The cell that holds the whole state.
+pub const ROOT: Cell = Cell { node: HOLDER, slot: 0 };

@@ -1,0 +1,372 @@
+//! Interned strings: equal bytes have one id, so equality is a comparison of ids.
+//!
+//! Text is UTF-8, with lone surrogates as three bytes each (WTF-8), in arena
+//! blocks of the pool: a length, then the bytes. Nothing counts references;
+//! unused strings are found by marking (see `collect`), and sweeping also
+//! packs half-empty blocks. Dates, big integers and byte arrays are blobs in
+//! an interner of their own.
+
+use gaesup_kernels::{BLOCK_BYTES_MAX, Block, equal};
+
+use crate::error::{Error, Result};
+use crate::index::{HashIndex, Seed};
+use crate::memory::{Memory, Part, try_push};
+use crate::paged::Paged;
+
+/// Longer strings get an allocation of their own.
+const INLINE_BYTES_MAX: usize = 8_192;
+const FIRST_BLOCK_BYTES: usize = 1_024;
+/// The block number of addresses that are indexes into `large`.
+const LARGE: u32 = 0xFFFF;
+/// The address of an id that names nothing.
+const FREE: u32 = u32::MAX;
+
+/// An arena block and what is in it.
+#[derive(Debug)]
+struct ArenaBlock {
+    block: Block,
+    used: u32,
+    live: u32,
+}
+
+/// Bytes by id, and ids by bytes.
+#[derive(Debug)]
+pub(crate) struct Interner {
+    /// By id: block number in the upper half, offset in the lower.
+    addresses: Paged,
+    ids: u32,
+    free_ids: Vec<u32>,
+    index: HashIndex,
+    blocks: Vec<Option<ArenaBlock>>,
+    large: Vec<Option<Box<[u8]>>>,
+    seed: Seed,
+}
+
+impl Interner {
+    pub(crate) fn new(seed: Seed) -> Self {
+        Self {
+            addresses: Paged::default(),
+            ids: 0,
+            free_ids: Vec::new(),
+            index: HashIndex::new(Part::Strings),
+            blocks: Vec::new(),
+            large: Vec::new(),
+            seed,
+        }
+    }
+
+    /// How many strings there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ids as usize - self.free_ids.len()
+    }
+
+    /// One more than the highest id.
+    pub(crate) const fn ids(&self) -> u32 {
+        self.ids
+    }
+
+    /// The bytes of an id, or none for an id that names nothing.
+    #[inline]
+    pub(crate) fn bytes<'a>(&'a self, memory: &'a Memory, id: u32) -> &'a [u8] {
+        if id >= self.ids {
+            return &[];
+        }
+        bytes_at(memory, &self.blocks, &self.large, self.addresses.get(memory, id as usize))
+    }
+
+    /// The id of bytes that were interned before: O(length).
+    pub(crate) fn find(&self, memory: &Memory, bytes: &[u8]) -> Option<u32> {
+        let hash = self.seed.hash_bytes(bytes);
+        self.index.find(memory, hash, |id| equal(self.bytes(memory, id), bytes))
+    }
+
+    /// The id of these bytes, new or not: O(length).
+    pub(crate) fn intern(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
+        let hash = self.seed.hash_bytes(bytes);
+        if let Some(id) = self.index.find(memory, hash, |id| equal(self.bytes(memory, id), bytes)) {
+            return Ok(id);
+        }
+        let id = self.free_ids.last().copied().unwrap_or(self.ids);
+        if id >= FREE - 1 {
+            return Err(Error::TooMany { what: "strings" });
+        }
+        self.addresses.reserve(memory, Part::Strings, id as usize + 1)?;
+        let address = self.store(memory, bytes)?;
+        let (addresses, seed) = (&self.addresses, self.seed);
+        let (blocks, large) = (&self.blocks, &self.large);
+        let filed = self.index.insert(memory, hash, id, |memory, id| {
+            seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
+        });
+        if let Err(error) = filed {
+            self.discard(memory, address);
+            return Err(error);
+        }
+        self.addresses.set(memory, id as usize, address);
+        if self.free_ids.pop().is_none() {
+            self.ids += 1;
+        }
+        Ok(id)
+    }
+
+    /// Frees every id that `is_live` denies and packs blocks that are less
+    /// than half live: O(all strings). Answers how many were freed.
+    pub(crate) fn sweep(&mut self, memory: &mut Memory, is_live: impl Fn(u32) -> bool) -> usize {
+        let mut freed = 0;
+        for id in 0..self.ids {
+            let address = self.addresses.get(memory, id as usize);
+            if address == FREE || is_live(id) || try_push(&mut self.free_ids, id).is_err() {
+                continue;
+            }
+            let hash = self.seed.hash_bytes(self.bytes(memory, id));
+            let (addresses, seed) = (&self.addresses, self.seed);
+            let (blocks, large) = (&self.blocks, &self.large);
+            self.index.remove(memory, hash, id, |memory, id| {
+                seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
+            });
+            self.addresses.set(memory, id as usize, FREE);
+            self.discard(memory, address);
+            freed += 1;
+        }
+        self.pack(memory);
+        freed
+    }
+
+    pub(crate) fn metadata_bytes(&self) -> usize {
+        self.free_ids.capacity() * size_of::<u32>()
+            + self.blocks.capacity() * size_of::<Option<ArenaBlock>>()
+            + self.large.capacity() * size_of::<Option<Box<[u8]>>>()
+            + self.addresses.metadata_bytes()
+            + self.index.metadata_bytes()
+    }
+
+    /// Copies bytes into the arena; answers their address.
+    fn store(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
+        if bytes.len() > INLINE_BYTES_MAX {
+            return self.store_large(memory, bytes);
+        }
+        let needed = bytes.len() + if bytes.len() < 0x80 { 1 } else { 2 };
+        let number = self.block_with_room(memory, needed)?;
+        let Some(Some(arena)) = self.blocks.get_mut(number) else { return Err(Error::OutOfMemory) };
+        let offset = arena.used as usize;
+        let target = &mut memory.pool_mut().bytes_mut(arena.block)[offset..offset + needed];
+        write_len(target, bytes.len());
+        target[needed - bytes.len()..].copy_from_slice(bytes);
+        arena.used += needed as u32;
+        arena.live += needed as u32;
+        Ok((number as u32) << 16 | offset as u32)
+    }
+
+    fn store_large(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
+        let number = self.large.iter().position(Option::is_none).unwrap_or(self.large.len());
+        if number >= LARGE as usize {
+            return Err(Error::TooMany { what: "long strings" });
+        }
+        memory.charge(Part::Strings, bytes.len())?;
+        let mut copy = Vec::new();
+        let stored = copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory).and_then(|()| {
+            if number == self.large.len() { try_push(&mut self.large, None) } else { Ok(()) }
+        });
+        if let Err(error) = stored {
+            memory.release(Part::Strings, bytes.len());
+            return Err(error);
+        }
+        copy.extend_from_slice(bytes);
+        self.large[number] = Some(copy.into_boxed_slice());
+        Ok(LARGE << 16 | number as u32)
+    }
+
+    /// The number of a block with `needed` bytes left: the last one, or a new one.
+    fn block_with_room(&mut self, memory: &mut Memory, needed: usize) -> Result<usize> {
+        if let Some(last) = self.blocks.len().checked_sub(1)
+            && let Some(arena) = &mut self.blocks[last]
+        {
+            if arena.used as usize + needed <= arena.block.size_bytes() {
+                return Ok(last);
+            }
+            // The first block grows, so that a small store has a small arena.
+            let size = arena.block.size_bytes();
+            if size < BLOCK_BYTES_MAX && last == 0 {
+                let larger = memory.alloc(Part::Strings, (size * 2).max(needed).min(BLOCK_BYTES_MAX))?;
+                memory.pool_mut().copy(arena.block, larger, size);
+                memory.free(Part::Strings, core::mem::replace(&mut arena.block, larger));
+                return self.block_with_room(memory, needed);
+            }
+        }
+        let size = if self.blocks.is_empty() { FIRST_BLOCK_BYTES.max(needed) } else { BLOCK_BYTES_MAX };
+        // Numbers are used up before emptied ones are taken again: appending to
+        // the last block is what keeps neighbours together.
+        let number = if self.blocks.len() < LARGE as usize {
+            self.blocks.len()
+        } else {
+            self.blocks.iter().position(Option::is_none).unwrap_or(LARGE as usize)
+        };
+        if number >= LARGE as usize {
+            return Err(Error::TooMany { what: "bytes of text" });
+        }
+        self.blocks.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        let arena = ArenaBlock { block: memory.alloc(Part::Strings, size)?, used: 0, live: 0 };
+        if number == self.blocks.len() {
+            self.blocks.push(Some(arena));
+        } else {
+            self.blocks[number] = Some(arena);
+        }
+        Ok(number)
+    }
+
+    /// Takes back what [`Interner::store`] gave.
+    fn discard(&mut self, memory: &mut Memory, address: u32) {
+        let (number, offset) = ((address >> 16) as usize, (address & 0xFFFF) as usize);
+        if number == LARGE as usize {
+            if let Some(bytes) = self.large.get_mut(offset).and_then(Option::take) {
+                memory.release(Part::Strings, bytes.len());
+            }
+            return;
+        }
+        let Some(slot) = self.blocks.get_mut(number) else { return };
+        let Some(arena) = slot else { return };
+        let (len, header) = read_len(&memory.pool().bytes(arena.block)[offset..]);
+        arena.live -= (len + header) as u32;
+        if arena.live == 0 {
+            memory.free(Part::Strings, arena.block);
+            *slot = None;
+        }
+    }
+
+    /// Moves the strings of sparse blocks into the last block.
+    fn pack(&mut self, memory: &mut Memory) {
+        while matches!(self.blocks.last(), Some(None)) {
+            self.blocks.pop();
+        }
+        let last = self.blocks.len().saturating_sub(1);
+        let sparse = |number: usize, arena: &Option<ArenaBlock>| {
+            arena.as_ref().is_some_and(|arena| number != last && arena.live * 2 < arena.used)
+        };
+        if !self.blocks.iter().enumerate().any(|(number, arena)| sparse(number, arena)) {
+            return;
+        }
+        let is_sparse: Vec<bool> = self.blocks.iter().enumerate().map(|(number, arena)| sparse(number, arena)).collect();
+        let mut buffer = Vec::new();
+        for id in 0..self.ids {
+            let address = self.addresses.get(memory, id as usize);
+            if !is_sparse.get((address >> 16) as usize).copied().unwrap_or(false) {
+                continue;
+            }
+            buffer.clear();
+            buffer.extend_from_slice(self.bytes(memory, id));
+            // Without memory for the copy the string simply stays where it is.
+            if let Ok(moved) = self.store(memory, &buffer) {
+                self.addresses.set(memory, id as usize, moved);
+                self.discard(memory, address);
+            }
+        }
+    }
+}
+
+fn bytes_at<'a>(
+    memory: &'a Memory,
+    blocks: &[Option<ArenaBlock>],
+    large: &'a [Option<Box<[u8]>>],
+    address: u32,
+) -> &'a [u8] {
+    let (number, offset) = (address >> 16, (address & 0xFFFF) as usize);
+    if number == LARGE {
+        return large.get(offset).and_then(Option::as_deref).unwrap_or(&[]);
+    }
+    let Some(Some(arena)) = blocks.get(number as usize) else { return &[] };
+    let bytes = memory.pool().bytes(arena.block).get(offset..).unwrap_or(&[]);
+    let (len, header) = read_len(bytes);
+    bytes.get(header..header + len).unwrap_or(&[])
+}
+
+/// The length in front of stored bytes, and how many bytes it takes itself.
+#[inline]
+fn read_len(bytes: &[u8]) -> (usize, usize) {
+    match *bytes {
+        [low, high, ..] if low >= 0x80 => (usize::from(low & 0x7F) | usize::from(high) << 7, 2),
+        [len, ..] if len < 0x80 => (usize::from(len), 1),
+        _ => (0, 0),
+    }
+}
+
+fn write_len(bytes: &mut [u8], len: usize) {
+    if len < 0x80 {
+        bytes[0] = len as u8;
+    } else {
+        bytes[0] = (len & 0x7F) as u8 | 0x80;
+        bytes[1] = (len >> 7) as u8;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    fn interner() -> (Memory, Interner) {
+        (Memory::new(usize::MAX), Interner::new(Seed::new(42)))
+    }
+
+    proptest! {
+        #[test]
+        fn interning_is_a_bijection_across_sweeps(
+            rounds in prop::collection::vec(prop::collection::vec((0usize..60, 0usize..12_000), 0..60), 1..5)
+        ) {
+            let (mut memory, mut interner) = interner();
+            let mut model: HashMap<Vec<u8>, u32> = HashMap::new();
+            for (round, strings) in rounds.iter().enumerate() {
+                for (seed, len) in strings {
+                    let len = if seed % 5 == 0 { *len } else { len % 40 };
+                    let text: Vec<u8> = (0..len).map(|at| (at * (seed + 1) % 251) as u8).collect();
+                    let id = interner.intern(&mut memory, &text).unwrap();
+                    if let Some(known) = model.insert(text, id) {
+                        prop_assert_eq!(known, id);
+                    }
+                }
+                let keep = |id: u32| !(id as usize + round).is_multiple_of(3);
+                model.retain(|_, id| keep(*id));
+                interner.sweep(&mut memory, keep);
+                prop_assert_eq!(interner.len(), model.len());
+                for (text, id) in &model {
+                    prop_assert_eq!(interner.bytes(&memory, *id), &text[..]);
+                    prop_assert_eq!(interner.find(&memory, text), Some(*id));
+                }
+            }
+            interner.sweep(&mut memory, |_| false);
+            prop_assert_eq!(interner.len(), 0);
+        }
+    }
+
+    #[test]
+    fn swept_memory_is_used_again() {
+        let (mut memory, mut interner) = interner();
+        let mut peak = 0;
+        for round in 0..20 {
+            for number in 0..10_000 {
+                interner.intern(&mut memory, format!("round {round}, string {number}").as_bytes()).unwrap();
+            }
+            interner.sweep(&mut memory, |_| false);
+            if round == 0 {
+                peak = memory.pool().stats().peak_bytes;
+            }
+        }
+        assert!(memory.pool().stats().peak_bytes <= peak + 2 * BLOCK_BYTES_MAX);
+    }
+
+    #[test]
+    fn nothing_is_filed_when_memory_ends() {
+        let mut memory = Memory::new(200_000);
+        let mut interner = Interner::new(Seed::new(1));
+        let mut number = 0;
+        let error = loop {
+            match interner.intern(&mut memory, format!("string number {number}").as_bytes()) {
+                Ok(id) => assert_eq!(id, number),
+                Err(error) => break error,
+            }
+            number += 1;
+        };
+        assert_eq!(error, Error::LimitExceeded { limit_bytes: 200_000 });
+        assert_eq!(interner.len(), number as usize);
+        assert_eq!(interner.bytes(&memory, 0), b"string number 0");
+    }
+}

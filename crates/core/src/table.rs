@@ -1,0 +1,52 @@
+//! A shape's table: a column per key, a row per object.
+
+use crate::column::Column;
+use crate::error::{Error, Result};
+use crate::memory::{Memory, Part};
+use crate::rows::Rows;
+use crate::word::Word;
+
+/// The objects of one shape.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) rows: Rows,
+    columns: Vec<Column>,
+}
+
+impl Table {
+    pub(crate) fn new(columns: usize) -> Result<Self> {
+        let mut list = Vec::new();
+        list.try_reserve_exact(columns).map_err(|_| Error::OutOfMemory)?;
+        list.extend((0..columns).map(|_| Column::new(Part::Columns, Word::ABSENT)));
+        Ok(Self { rows: Rows::new(Part::Columns), columns: list })
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, memory: &Memory, row: u32, column: u32) -> Word {
+        self.columns.get(column as usize).map_or(Word::ABSENT, |cells| cells.get(memory, row))
+    }
+
+    #[inline]
+    pub(crate) fn set(&mut self, memory: &mut Memory, row: u32, column: u32, word: Word) -> Result<()> {
+        self.columns.get_mut(column as usize).ok_or(Error::PathNotFound)?.set(memory, row, word)
+    }
+
+    pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) {
+        if let Some(page) = self.rows.free(memory, row) {
+            for column in &mut self.columns {
+                column.clear_page(memory, page);
+            }
+        }
+    }
+
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    pub(crate) fn metadata_bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.rows.metadata_bytes()
+            + self.columns.capacity() * size_of::<Column>()
+            + self.columns.iter().map(Column::metadata_bytes).sum::<usize>()
+    }
+}

@@ -1,0 +1,72 @@
+//! What the tests of several modules need: JSON in, JSON out.
+
+use serde_json::{Map, Number, Value as Json};
+
+use crate::node::{Cell, Node};
+use crate::store::Store;
+use crate::tree::Kind;
+use crate::word::{Value, Word};
+
+/// Makes `json` the value of a slot and commits.
+pub(crate) fn build(store: &mut Store, node: Node, slot: u32, json: &Json) {
+    let word = value(store, node, slot, json);
+    store.set(node, slot, word).unwrap();
+    store.commit().unwrap();
+}
+
+/// Builds a value that will be held by a slot.
+pub(crate) fn value(store: &mut Store, node: Node, slot: u32, json: &Json) -> Word {
+    store.begin_value(node, slot);
+    part(store, json);
+    store.take_value().unwrap()
+}
+
+fn part(store: &mut Store, json: &Json) {
+    match json {
+        Json::Null => store.value_scalar(Word::NULL).unwrap(),
+        Json::Bool(flag) => store.value_scalar(Word::bool(*flag)).unwrap(),
+        Json::Number(number) => store.value_scalar(Word::number(number.as_f64().unwrap())).unwrap(),
+        Json::String(text) => {
+            let id = store.intern(text.as_bytes()).unwrap();
+            store.value_scalar(Word::string(id)).unwrap();
+        }
+        Json::Array(items) => {
+            store.value_array(items.len() as u32).unwrap();
+            items.iter().for_each(|item| part(store, item));
+        }
+        Json::Object(entries) => {
+            let keys: Vec<_> = entries.keys().map(|key| store.intern(key.as_bytes()).unwrap()).collect();
+            let list = store.define_keys(&keys).unwrap();
+            store.value_keyed(list).unwrap();
+            entries.values().for_each(|item| part(store, item));
+        }
+    }
+}
+
+/// A word as JSON; integers as integers, so that it compares with literals.
+pub(crate) fn json(store: &Store, word: Word) -> Json {
+    match word.value() {
+        Value::Null => Json::Null,
+        Value::Bool(flag) => Json::Bool(flag),
+        Value::Number(number) => {
+            let integer = (number as i64 as f64 == number).then(|| Number::from(number as i64));
+            Json::Number(integer.or_else(|| Number::from_f64(number)).unwrap())
+        }
+        Value::String(id) => Json::String(String::from_utf8(store.string(id).to_vec()).unwrap()),
+        Value::Node(node) => container(store, node),
+        other => panic!("{other:?} is not JSON"),
+    }
+}
+
+fn container(store: &Store, node: Node) -> Json {
+    let tree = &store.tree;
+    if tree.kind(node) == Kind::Array {
+        return Json::Array((0..tree.slots(node)).map(|slot| json(store, tree.get(Cell { node, slot }))).collect());
+    }
+    let mut entries = Map::new();
+    for (slot, word) in tree.cells(node) {
+        let key = tree.key(node, slot).unwrap();
+        entries.insert(String::from_utf8(store.string(key).to_vec()).unwrap(), json(store, word));
+    }
+    Json::Object(entries)
+}

@@ -1,0 +1,301 @@
+//! The containers of a store and how they hang together.
+//!
+//! Everything here is structure without history: no undo, no notification.
+
+use crate::dictionary::Dictionary;
+use crate::error::{Error, Result};
+use crate::index::Seed;
+use crate::list::List;
+use crate::memory::{Memory, try_push};
+use crate::node::{Cell, HOLDER, Handle, Node, TableId};
+use crate::rows::Rows;
+use crate::shape::{Shape, ShapeId, Shapes};
+use crate::slab::Slab;
+use crate::strings::Interner;
+use crate::table::Table;
+use crate::word::{StringId, Word};
+
+/// What a container is to the user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// An array.
+    Array = 0,
+    /// A plain object.
+    Object = 1,
+    /// A `Map` with string keys.
+    Map = 2,
+}
+
+/// All containers, values and strings of a store.
+pub(crate) struct Tree {
+    pub(crate) memory: Memory,
+    pub(crate) strings: Interner,
+    pub(crate) blobs: Interner,
+    pub(crate) shapes: Shapes,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) lists: Slab<List>,
+    pub(crate) dictionaries: Slab<Dictionary>,
+    pub(crate) maps: Slab<Dictionary>,
+    pub(crate) seed: Seed,
+}
+
+impl Tree {
+    /// A tree whose root value is undefined.
+    pub(crate) fn new(limit_bytes: usize, seed: Seed) -> Result<Self> {
+        let mut tree = Self {
+            memory: Memory::new(limit_bytes),
+            strings: Interner::new(seed),
+            blobs: Interner::new(seed),
+            shapes: Shapes::new(seed),
+            tables: Vec::new(),
+            lists: Slab::new(crate::memory::Part::Lists),
+            dictionaries: Slab::new(crate::memory::Part::Dictionaries),
+            maps: Slab::new(crate::memory::Part::Dictionaries),
+            seed,
+        };
+        let holder = tree.add_row(Shapes::tuple(1), None, 0)?;
+        tree.put(Cell { node: holder, slot: 0 }, Word::UNDEFINED)?;
+        Ok(tree)
+    }
+
+    pub(crate) fn root(&self) -> Word {
+        self.get(Cell { node: HOLDER, slot: 0 })
+    }
+
+    pub(crate) fn kind(&self, node: Node) -> Kind {
+        match node.table {
+            TableId::LISTS => Kind::Array,
+            TableId::DICTIONARIES => Kind::Object,
+            TableId::MAPS => Kind::Map,
+            _ => match self.shape(node) {
+                Shape::Tuple(_) => Kind::Array,
+                Shape::Object(_) => Kind::Object,
+            },
+        }
+    }
+
+    /// The shape of a row of a shape's table.
+    pub(crate) fn shape(&self, node: Node) -> &Shape {
+        self.shapes.get(ShapeId(node.table.saturating_sub(TableId::SHAPES)))
+    }
+
+    pub(crate) fn dictionary(&self, node: Node) -> Option<&Dictionary> {
+        match node.table {
+            TableId::DICTIONARIES => self.dictionaries.get(node.row),
+            TableId::MAPS => self.maps.get(node.row),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn dictionary_mut(&mut self, node: Node) -> Option<(&mut Dictionary, &mut Memory)> {
+        let slab = match node.table {
+            TableId::DICTIONARIES => &mut self.dictionaries,
+            TableId::MAPS => &mut self.maps,
+            _ => return None,
+        };
+        Some((slab.get_mut(node.row)?, &mut self.memory))
+    }
+
+    pub(crate) fn list_mut(&mut self, node: Node) -> Option<(&mut List, &mut Memory)> {
+        let list = if node.table == TableId::LISTS { self.lists.get_mut(node.row) } else { None };
+        Some((list?, &mut self.memory))
+    }
+
+    #[inline]
+    pub(crate) fn rows(&self, table: u16) -> Option<&Rows> {
+        match table {
+            TableId::LISTS => Some(&self.lists.rows),
+            TableId::DICTIONARIES => Some(&self.dictionaries.rows),
+            TableId::MAPS => Some(&self.maps.rows),
+            shape => self.tables.get((shape - TableId::SHAPES) as usize).map(|table| &table.rows),
+        }
+    }
+
+    pub(crate) fn rows_mut(&mut self, table: u16) -> Option<(&mut Rows, &mut Memory)> {
+        let rows = match table {
+            TableId::LISTS => &mut self.lists.rows,
+            TableId::DICTIONARIES => &mut self.dictionaries.rows,
+            TableId::MAPS => &mut self.maps.rows,
+            shape => &mut self.tables.get_mut((shape - TableId::SHAPES) as usize)?.rows,
+        };
+        Some((rows, &mut self.memory))
+    }
+
+    pub(crate) fn handle(&self, node: Node) -> Handle {
+        Handle { node, generation: self.rows(node.table).map_or(0, |rows| rows.generation(&self.memory, node.row)) }
+    }
+
+    /// The handle's node, when it is still that.
+    #[inline]
+    pub(crate) fn current(&self, handle: Handle) -> Result<Node> {
+        let rows = self.rows(handle.node.table).ok_or(Error::Stale)?;
+        if rows.generation(&self.memory, handle.node.row) == handle.generation { Ok(handle.node) } else { Err(Error::Stale) }
+    }
+
+    pub(crate) fn parent(&self, node: Node) -> Option<Node> {
+        self.rows(node.table)?.parent(&self.memory, node.row)
+    }
+
+    /// How many containers are around a value in this container.
+    pub(crate) fn depth(&self, mut node: Node) -> usize {
+        let mut depth = 0;
+        while let Some(parent) = self.parent(node) {
+            depth += 1;
+            node = parent;
+        }
+        depth
+    }
+
+    /// The word of a cell, or absent.
+    #[inline]
+    pub(crate) fn get(&self, cell: Cell) -> Word {
+        let Cell { node, slot } = cell;
+        match node.table {
+            TableId::LISTS => self.lists.get(node.row).map_or(Word::ABSENT, |list| list.get(&self.memory, slot)),
+            TableId::DICTIONARIES | TableId::MAPS => {
+                self.dictionary(node).map_or(Word::ABSENT, |entries| entries.get(&self.memory, slot))
+            }
+            shape => match self.tables.get((shape - TableId::SHAPES) as usize) {
+                Some(table) => table.get(&self.memory, node.row, slot),
+                None => Word::ABSENT,
+            },
+        }
+    }
+
+    /// Replaces the word of a cell that exists.
+    #[inline]
+    pub(crate) fn put(&mut self, cell: Cell, word: Word) -> Result<()> {
+        let Cell { node, slot } = cell;
+        if node.table >= TableId::SHAPES {
+            let table = self.tables.get_mut((node.table - TableId::SHAPES) as usize).ok_or(Error::PathNotFound)?;
+            return table.set(&mut self.memory, node.row, slot, word);
+        }
+        if let Some((list, memory)) = self.list_mut(node) {
+            return list.set(memory, slot, word);
+        }
+        let (entries, memory) = self.dictionary_mut(node).ok_or(Error::PathNotFound)?;
+        entries.set(memory, slot, word)
+    }
+
+    /// How many slots a container has, empty ones included.
+    pub(crate) fn slots(&self, node: Node) -> u32 {
+        match node.table {
+            TableId::LISTS => self.lists.get(node.row).map_or(0, List::len),
+            TableId::DICTIONARIES | TableId::MAPS => self.dictionary(node).map_or(0, Dictionary::entries),
+            _ => self.shape(node).columns() as u32,
+        }
+    }
+
+    /// The key of an object's or map's slot; arrays have none.
+    pub(crate) fn key(&self, node: Node, slot: u32) -> Option<StringId> {
+        match self.dictionary(node) {
+            Some(entries) => entries.key(&self.memory, slot),
+            None if node.table == TableId::LISTS => None,
+            None => self.shape(node).keys().get(slot as usize).copied(),
+        }
+    }
+
+    /// The slot of a key that exists.
+    pub(crate) fn find(&self, node: Node, key: StringId) -> Option<u32> {
+        match self.dictionary(node) {
+            Some(entries) => entries.find(&self.memory, self.seed, key),
+            None if node.table == TableId::LISTS => None,
+            None => self.shape(node).column_of(key).filter(|slot| !self.get(Cell { node, slot: *slot }).is_absent()),
+        }
+    }
+
+    /// The words of a container that exist, with their slots.
+    pub(crate) fn cells(&self, node: Node) -> impl Iterator<Item = (u32, Word)> {
+        (0..self.slots(node)).map(move |slot| (slot, self.get(Cell { node, slot }))).filter(|(_, word)| !word.is_absent())
+    }
+
+    pub(crate) fn add_row(&mut self, shape: ShapeId, parent: Option<Node>, slot: u32) -> Result<Node> {
+        while self.tables.len() <= shape.0 as usize {
+            let columns = self.shapes.get(ShapeId(self.tables.len() as u16)).columns();
+            try_push(&mut self.tables, Table::new(columns)?)?;
+        }
+        let row = self.tables[shape.0 as usize].rows.alloc(&mut self.memory, parent, slot)?;
+        Ok(Node { table: TableId::SHAPES + shape.0, row })
+    }
+
+    pub(crate) fn add_list(&mut self, parent: Node, slot: u32) -> Result<Node> {
+        let row = self.lists.add(&mut self.memory, parent, slot)?;
+        Ok(Node { table: TableId::LISTS, row })
+    }
+
+    /// A new dictionary in one of the two tables of dictionaries.
+    pub(crate) fn add_dictionary(&mut self, table: u16, parent: Node, slot: u32) -> Result<Node> {
+        let slab = if table == TableId::MAPS { &mut self.maps } else { &mut self.dictionaries };
+        let row = slab.add(&mut self.memory, parent, slot)?;
+        Ok(Node { table, row })
+    }
+
+    /// Tells a container where it is held now.
+    pub(crate) fn adopt(&mut self, word: Word, parent: Node, slot: u32) -> Result<()> {
+        let Some(child) = word.as_node() else { return Ok(()) };
+        let (rows, memory) = self.rows_mut(child.table).ok_or(Error::PathNotFound)?;
+        rows.set_parent(memory, child.row, parent, slot)
+    }
+
+    /// Tells every container in `node` that it is held there.
+    pub(crate) fn adopt_all(&mut self, node: Node) -> Result<()> {
+        for slot in 0..self.slots(node) {
+            self.adopt(self.get(Cell { node, slot }), node, slot)?;
+        }
+        Ok(())
+    }
+
+    /// Renumbers a dictionary's entries, which makes handles to it stale.
+    pub(crate) fn compact(&mut self, node: Node) -> Result<()> {
+        let seed = self.seed;
+        let (entries, memory) = self.dictionary_mut(node).ok_or(Error::PathNotFound)?;
+        entries.compact(memory, seed)?;
+        self.adopt_all(node)?;
+        let (rows, memory) = self.rows_mut(node.table).ok_or(Error::PathNotFound)?;
+        rows.renew(memory, node.row)
+    }
+
+    /// Frees a container's row, not what is in it.
+    pub(crate) fn free_row(&mut self, node: Node) {
+        let memory = &mut self.memory;
+        match node.table {
+            TableId::LISTS => self.lists.free(memory, node.row, List::clear),
+            TableId::DICTIONARIES => self.dictionaries.free(memory, node.row, Dictionary::clear),
+            TableId::MAPS => self.maps.free(memory, node.row, Dictionary::clear),
+            shape => {
+                if let Some(table) = self.tables.get_mut((shape - TableId::SHAPES) as usize) {
+                    table.free(memory, node.row);
+                }
+            }
+        }
+    }
+
+    /// Frees a container and everything in it; views that were built of them
+    /// go to `views`.
+    pub(crate) fn free_subtree(&mut self, node: Node, views: &mut Vec<u32>) {
+        let mut pending = vec![node];
+        while let Some(node) = pending.pop() {
+            // A push that fails for want of memory leaks rows, nothing else.
+            for (_, word) in self.cells(node) {
+                if let Some(child) = word.as_node() {
+                    let _ = try_push(&mut pending, child);
+                }
+            }
+            let view = self.view(node);
+            if view != 0 {
+                let _ = try_push(views, view);
+            }
+            self.free_row(node);
+        }
+    }
+
+    pub(crate) fn view(&self, node: Node) -> u32 {
+        self.rows(node.table).map_or(0, |rows| rows.view(&self.memory, node.row))
+    }
+
+    pub(crate) fn set_view(&mut self, node: Node, view: u32) -> Result<()> {
+        let (rows, memory) = self.rows_mut(node.table).ok_or(Error::PathNotFound)?;
+        rows.set_view(memory, node.row, view)
+    }
+}

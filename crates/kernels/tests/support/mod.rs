@@ -1,0 +1,59 @@
+//! What the lane functions must answer, said in the plainest way.
+
+use gaesup_kernels::{differing_lanes, equal, find_u32, scalar};
+
+/// Compares [`equal`] and its twin with the standard library.
+pub(crate) fn check_equal(a: &[u8], b: &[u8]) {
+    assert_eq!(equal(a, b), a == b, "{a:?} and {b:?}");
+    assert_eq!(scalar::equal(a, b), a == b, "{a:?} and {b:?}");
+}
+
+/// Compares [`differing_lanes`] and its twin, at every width, with a loop.
+pub(crate) fn check_differing(a: &[u8], b: &[u8]) {
+    check_differing_at::<1>(a, b);
+    check_differing_at::<2>(a, b);
+    check_differing_at::<4>(a, b);
+    check_differing_at::<8>(a, b);
+}
+
+fn check_differing_at<const LANE_BYTES: usize>(a: &[u8], b: &[u8]) {
+    let lanes = a.len().min(b.len()) / LANE_BYTES;
+    // A word more than needed, and not clear, to see that it is cleared.
+    let mut expected = vec![0; lanes / 64 + 2];
+    let mut count = 0;
+    for lane in 0..lanes {
+        let bytes = lane * LANE_BYTES..(lane + 1) * LANE_BYTES;
+        if a[bytes.clone()] != b[bytes] {
+            expected[lane / 64] |= 1 << (lane % 64);
+            count += 1;
+        }
+    }
+    let mut out = vec![u64::MAX; expected.len()];
+    assert_eq!(differing_lanes::<LANE_BYTES>(a, b, &mut out), count);
+    assert_eq!(
+        out, expected,
+        "lanes of {LANE_BYTES} bytes, {a:?} and {b:?}"
+    );
+    out.fill(u64::MAX);
+    assert_eq!(scalar::differing_lanes::<LANE_BYTES>(a, b, &mut out), count);
+    assert_eq!(
+        out, expected,
+        "lanes of {LANE_BYTES} bytes, {a:?} and {b:?}"
+    );
+}
+
+/// Compares [`find_u32`] and its twin with a loop.
+pub(crate) fn check_find(haystack: &[u32], needle: u32) {
+    let mut expected = None;
+    for (index, &number) in haystack.iter().enumerate().rev() {
+        if number == needle {
+            expected = Some(index);
+        }
+    }
+    assert_eq!(
+        find_u32(haystack, needle),
+        expected,
+        "{needle} in {haystack:?}"
+    );
+    assert_eq!(scalar::find_u32(haystack, needle), expected);
+}

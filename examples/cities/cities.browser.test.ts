@@ -1,0 +1,188 @@
+/** The demo as a visitor has it: built from the packed package, served, and used in Chromium. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenPage, openPage } from '../../tests/support/chromium.mjs';
+import { packedApp } from '../../tests/support/packed.mjs';
+
+const START_TIMEOUT_MS = 120_000;
+const ROWS_MIN = 150_000;
+const DOM_ROWS_MAX = 100;
+const NAME = 1;
+const LATITUDE = 4;
+
+let folder: string;
+let opened: OpenPage;
+let page: Page;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cities-demo-'));
+  process.env['GAESUP_STATE_ENTRY'] ??= join((await packedApp()).packageFolder, 'dist/index.js');
+  const root = fileURLToPath(new URL('.', import.meta.url));
+  await build({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+  });
+  opened = await openPage(folder);
+  page = opened.page;
+  await page.getByTestId('cell-0-1').waitFor({ timeout: START_TIMEOUT_MS });
+}, START_TIMEOUT_MS);
+
+afterAll(async () => {
+  await opened?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A field of a record as the store has it, whatever the table shows. */
+function stored(row: number, field: 'name' | 'lat' | 'visits'): Promise<string | number | undefined> {
+  return page.evaluate(([at, key]) => window.store?.at('cities', at, key).get(), [row, field] as const);
+}
+
+async function commits(): Promise<number> {
+  return page.evaluate(() => window.store?.stats().commits ?? Number.NaN);
+}
+
+async function text(testId: string): Promise<string> {
+  return (await page.getByTestId(testId).textContent()) ?? '';
+}
+
+/** Types into the cell and leaves the editor open. */
+async function edit(row: number, column: number, typed: string): Promise<void> {
+  await page.getByTestId(`cell-${row}-${column}`).focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('cell-editor').waitFor();
+  await page.keyboard.type(typed);
+}
+
+describe('loading', () => {
+  test('puts every row into the store', async () => {
+    const rows = await page.evaluate(() => window.store?.at('cities').get().length ?? 0);
+    expect(rows).toBeGreaterThan(ROWS_MIN);
+    expect(await text('row-count')).toBe(rows.toLocaleString('en'));
+    expect(await page.getByTestId('grid').getAttribute('aria-rowcount')).toBe(String(rows + 1));
+  });
+
+  test('reports the progress up to the last byte', async () => {
+    const bar = page.getByTestId('load-progress');
+    const total = await bar.getAttribute('aria-valuemax');
+    expect(Number(total)).toBeGreaterThan(1_000_000);
+    expect(await bar.getAttribute('aria-valuenow')).toBe(total);
+  });
+
+  test('shows the first and the last record with few elements', async () => {
+    const grid = page.getByTestId('grid');
+    await page.getByTestId('cell-0-1').focus();
+    await page.keyboard.press('Control+End');
+    const lastRow = Number(await grid.getAttribute('aria-rowcount')) - 2;
+    expect(await text(`cell-${lastRow}-${NAME}`)).toBe(await stored(lastRow, 'name'));
+    expect(await grid.getByRole('row').count()).toBeLessThan(DOM_ROWS_MAX);
+    await page.keyboard.press('Control+Home');
+    expect(await text(`cell-0-${NAME}`)).toBe(await stored(0, 'name'));
+  });
+});
+
+describe('editing by keyboard', () => {
+  test('Enter writes the text into the store', async () => {
+    await edit(2, NAME, 'Ōsaka-jō 🏯');
+    await page.keyboard.press('Enter');
+    expect(await stored(2, 'name')).toBe('Ōsaka-jō 🏯');
+    expect(await text('announcements')).toContain('Ōsaka-jō 🏯');
+
+    await page.keyboard.press('Control+End');
+    await page.getByTestId('cell-2-1').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+Home');
+    expect(await text('cell-2-1')).toBe('Ōsaka-jō 🏯');
+  });
+
+  test('Escape leaves the store alone', async () => {
+    const before = { name: await stored(3, 'name'), commits: await commits() };
+    await edit(3, NAME, 'never saved');
+    await page.keyboard.press('Escape');
+    expect({ name: await stored(3, 'name'), commits: await commits() }).toEqual(before);
+    expect(await text('cell-3-1')).toBe(before.name);
+  });
+
+  test('a latitude beyond the pole is refused with a reason', async () => {
+    const before = await stored(4, 'lat');
+    await edit(4, LATITUDE, '90.5');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('alert').filter({ hasText: 'from −90 to 90' }).count()).toBe(1);
+    expect(await page.getByTestId('cell-editor').getAttribute('aria-invalid')).toBe('true');
+    await page.keyboard.press('Escape');
+    expect(await stored(4, 'lat')).toBe(before);
+  });
+});
+
+describe('live', () => {
+  test('a visible row repaints when its record changes, and only follows what is visible', async () => {
+    await page.evaluate(() => window.store?.at('cities', 5, 'name').set('Elsewhere'));
+    await expect.poll(() => text('cell-5-1')).toBe('Elsewhere');
+    const watchers = await page.evaluate(() => window.store?.stats().watchers ?? Number.NaN);
+    expect(watchers).toBeLessThan(DOM_ROWS_MAX);
+  });
+
+  test('the updates run until they are stopped, and each of them lands', async () => {
+    const visits = () =>
+      page.evaluate(() => window.store?.get().cities.reduce((sum, city) => sum + city.visits, 0));
+    const toggle = page.getByTestId('updates-toggle');
+    const before = await commits();
+    expect(await visits()).toBe(0);
+
+    await toggle.click();
+    expect(await toggle.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(commits, { timeout: 30_000 }).toBeGreaterThanOrEqual(before + 5_000);
+    await expect.poll(() => text('update-rate')).not.toBe('0');
+    await toggle.click();
+
+    const after = await commits();
+    expect(await visits()).toBe(after - before);
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    expect(await commits()).toBe(after);
+    expect(await page.getByTestId('plot').getAttribute('aria-label')).toMatch(/median .* in the store/);
+  });
+});
+
+describe('statistics', () => {
+  test('show what the store says of itself', async () => {
+    const stats = await page.evaluate(() => window.store?.stats());
+    const shown = (value: number | undefined): string => (value ?? Number.NaN).toLocaleString('en');
+    await expect.poll(() => text('stat-records')).toBe(shown(stats?.records));
+    await expect.poll(() => text('stat-strings')).toBe(shown(stats?.strings));
+    expect(await text('stat-shapes')).toBe(shown(stats?.shapes));
+  });
+
+  test('compare the bytes with those of plain objects', async () => {
+    for (const bar of [
+      'store-bytes-total',
+      'object-bytes-total',
+      'store-bytes-columns',
+      'object-bytes-strings',
+    ]) {
+      expect(await text(bar)).toMatch(/^[\d.]+ MB$/);
+    }
+    expect(await text('memory-method')).toContain('estimated');
+  });
+});
+
+test('axe finds nothing serious', async () => {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const results = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  const findings = results.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(findings.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+});
+
+test('nothing went wrong in the console or on the network', () => {
+  expect(opened.complaints).toEqual([]);
+});

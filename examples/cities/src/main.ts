@@ -1,0 +1,103 @@
+/**
+ * The cities demo: loads the data, puts it into a store, and starts the parts
+ * of the page that read and change it.
+ *
+ * Stable hooks for tests (`data-testid`):
+ *
+ * - `loading`, `load-progress`; `row-count`, `time-download`, `time-parse`, `time-store`
+ * - `grid`, `cell-<row>-<column>` (both from 0; column 0 is the row number), `cell-editor`, `jump-row`
+ * - `updates-toggle`, `updates-rows`, `update-rate`, `plot`, `store-time`, `frame-time`, `frame-time-p95`, `update-time`
+ * - `stat-<counter>`: records, strings, shapes, commits, crossings, bytes-in, bytes-out, views-built, views-live, watchers
+ * - `store-bytes-total` and `store-bytes-<part>`; `object-bytes-total` and `object-bytes-<part>`
+ * - `memory-ratio`, `memory-method`, `measure`, `measure-status`, `announcements`
+ *
+ * `window.store` is the store.
+ */
+import { createStore, type Store } from 'gaesup-state';
+import { formatBytes, formatCount, formatDuration } from './format.ts';
+import { Grid } from './grid.ts';
+import { startLivePanel } from './live-panel.ts';
+import { DATA_BYTES, download, parse } from './loader.ts';
+import { estimateObjectBytes, type ObjectBytes } from './memory-estimate.ts';
+import { MemoryPanel } from './memory-panel.ts';
+import { announce, element, painted, write } from './page.ts';
+import type { City, State } from './record.ts';
+import { startStatsPanel } from './stats-panel.ts';
+
+interface Loaded {
+  readonly store: Store<State>;
+  readonly rowCount: number;
+  readonly objects: ObjectBytes;
+}
+
+async function start(): Promise<void> {
+  const retry = element('loading-retry', HTMLButtonElement);
+  const problem = element('loading-error', HTMLElement);
+  retry.hidden = problem.hidden = true;
+  try {
+    show(await load());
+  } catch (error) {
+    console.error(error);
+    write(problem, error instanceof Error ? error.message : String(error));
+    retry.hidden = problem.hidden = false;
+  }
+}
+
+/** Loads in steps that each show on the page. The rows are garbage when it returns. */
+async function load(): Promise<Loaded> {
+  const text = await timed('download', 'Downloading the places', () => download(showProgress));
+  const cities: City[] = await timed('parse', 'Parsing', () => parse(text));
+  const store = await timed('store', 'Loading into the store', () => createStore<State>({ cities }));
+  return { store, rowCount: cities.length, objects: estimateObjectBytes(cities) };
+}
+
+async function timed<T>(
+  step: 'download' | 'parse' | 'store',
+  title: string,
+  run: () => T | Promise<T>,
+): Promise<T> {
+  write(element('loading-title', HTMLElement), title);
+  await painted();
+  const begin = performance.now();
+  const result = await run();
+  write(element(`time-${step}`, HTMLElement), formatDuration(performance.now() - begin));
+  return result;
+}
+
+function showProgress(bytes: number): void {
+  const bar = element('load-progress', HTMLElement);
+  const detail = `${formatBytes(bytes)} of ${formatBytes(DATA_BYTES)}`;
+  bar.setAttribute('aria-valuemax', String(DATA_BYTES));
+  bar.setAttribute('aria-valuenow', String(bytes));
+  bar.setAttribute('aria-valuetext', detail);
+  element('load-progress-fill', HTMLElement).style.transform = `scaleX(${Math.min(bytes / DATA_BYTES, 1)})`;
+  write(element('loading-detail', HTMLElement), detail);
+}
+
+/** Shows the loaded store. */
+function show({ store, rowCount, objects }: Loaded): void {
+  window.store = store;
+  write(element('row-count', HTMLElement), formatCount(rowCount));
+  element('loading', HTMLElement).hidden = true;
+  element('timings', HTMLElement).hidden = false;
+  element('workbench', HTMLElement).hidden = false;
+
+  const grid = new Grid(element('grid', HTMLElement), store, rowCount);
+  startJump(grid, rowCount);
+  startLivePanel(store, rowCount);
+  const memory = new MemoryPanel(objects, rowCount);
+  startStatsPanel(store, element('counts', HTMLElement), (stats) => memory.show(stats));
+  announce(`${formatCount(rowCount)} places loaded.`);
+}
+
+function startJump(grid: Grid, rowCount: number): void {
+  const row = element('jump-row', HTMLInputElement);
+  row.max = String(rowCount);
+  element('jump', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    grid.goTo(row.valueAsNumber - 1);
+  });
+}
+
+element('loading-retry', HTMLButtonElement).addEventListener('click', () => void start());
+void start();

@@ -1,0 +1,107 @@
+/** One place, as the store holds it. */
+export interface City {
+  name: string;
+  country: string;
+  lat: number;
+  lng: number;
+  admin1: string;
+  admin2: string;
+  /** Not in the data: the counter that the live updates raise. */
+  visits: number;
+}
+
+/** The whole state of the page. */
+export interface State {
+  cities: City[];
+}
+
+/** What a typed text means for a cell: a value, or why it is none. */
+export type Parsed = { readonly value: string | number } | { readonly problem: string };
+
+/** A column of the table. */
+export interface Column {
+  readonly title: string;
+  /** The field shown; the column of row numbers has none. */
+  readonly field: keyof City | null;
+  readonly numeric: boolean;
+  /** The value as text, for the eye. */
+  readonly show: (value: string | number) => string;
+  readonly parse: (text: string) => Parsed;
+}
+
+const MAX_TEXT_LENGTH = 200;
+const MAX_VISITS = 1_000_000_000;
+
+const counts = new Intl.NumberFormat('en');
+
+/** The columns, from left to right. */
+export const COLUMNS: readonly Column[] = [
+  {
+    title: '#',
+    field: null,
+    numeric: true,
+    show: showCount,
+    parse: () => ({ problem: 'The row number cannot be edited.' }),
+  },
+  { title: 'Name', field: 'name', numeric: false, show: String, parse: parseName },
+  { title: 'Visits', field: 'visits', numeric: true, show: showCount, parse: parseVisits },
+  { title: 'Country', field: 'country', numeric: false, show: String, parse: parseCountry },
+  {
+    title: 'Latitude',
+    field: 'lat',
+    numeric: true,
+    show: showDegrees,
+    parse: (text) => parseDegrees(text, 90),
+  },
+  {
+    title: 'Longitude',
+    field: 'lng',
+    numeric: true,
+    show: showDegrees,
+    parse: (text) => parseDegrees(text, 180),
+  },
+  { title: 'Region', field: 'admin1', numeric: false, show: String, parse: parseText },
+  { title: 'District', field: 'admin2', numeric: false, show: String, parse: parseText },
+];
+
+/** The column that names a row for screen readers. */
+export const NAME_COLUMN = 1;
+
+function showCount(value: string | number): string {
+  return counts.format(Number(value));
+}
+
+function showDegrees(value: string | number): string {
+  return Number(value).toFixed(5);
+}
+
+function parseText(text: string): Parsed {
+  if (text.length > MAX_TEXT_LENGTH) return { problem: `At most ${MAX_TEXT_LENGTH} characters.` };
+  return { value: text };
+}
+
+function parseName(text: string): Parsed {
+  return text.trim() === '' ? { problem: 'A place needs a name.' } : parseText(text);
+}
+
+function parseCountry(text: string): Parsed {
+  const code = text.trim().toUpperCase();
+  return /^[A-Z]{2}$/.test(code) ? { value: code } : { problem: 'Two letters, for example FR.' };
+}
+
+function parseVisits(text: string): Parsed {
+  const value = parseNumber(text);
+  const valid = Number.isInteger(value) && value >= 0 && value <= MAX_VISITS;
+  return valid ? { value } : { problem: 'A whole number, 0 or more.' };
+}
+
+function parseDegrees(text: string, limit: number): Parsed {
+  const value = parseNumber(text);
+  return Math.abs(value) <= limit ? { value } : { problem: `A number from −${limit} to ${limit}.` };
+}
+
+/** NaN for everything that is not a plain decimal number. */
+function parseNumber(text: string): number {
+  const plain = text.trim().replace('−', '-');
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : Number.NaN;
+}

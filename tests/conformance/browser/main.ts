@@ -1,0 +1,56 @@
+/** The page: runs the conformance checks and a part of the model, and leaves the report on `window`. */
+import * as gaesup from 'gaesup-state';
+import { runModel } from '../../model/model.ts';
+import { check } from '../check.ts';
+import { DATA_PACKAGES } from '../data.ts';
+import type { Platform, Subject } from '../subject.ts';
+import { defineConformance } from '../suite.ts';
+import { createHarness, type Report } from './harness.ts';
+
+declare global {
+  interface Window {
+    conformance?: Report;
+  }
+}
+
+const MODEL_SEED = 1_912;
+
+const subject = gaesup as unknown as Subject;
+const harness = createHarness();
+
+const platform: Platform = {
+  async load(name) {
+    check(name in DATA_PACKAGES, `there is no data set ${name}`);
+    const response = await fetch(`./data/${name}.json`);
+    return response.json();
+  },
+
+  async reportedErrors(run) {
+    const errors: unknown[] = [];
+    const listener = (event: ErrorEvent): void => {
+      errors.push(event.error);
+      event.preventDefault();
+    };
+    addEventListener('error', listener);
+    run();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    removeEventListener('error', listener);
+    return errors;
+  },
+};
+
+defineConformance(subject, harness, platform);
+
+harness.describe('the model', () => {
+  for (const [size, operations] of [
+    ['small', 15_000],
+    ['large', 1_000],
+  ] as const) {
+    harness.it(`agrees on ${size} states`, async () => {
+      const tally = await runModel(subject, size, operations, MODEL_SEED);
+      check(tally.operations >= operations, `only ${tally.operations} operations were tried`);
+    });
+  }
+});
+
+window.conformance = await harness.run();

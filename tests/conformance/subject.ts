@@ -1,0 +1,117 @@
+/**
+ * The package as the suites see it. The suites walk places that only exist at
+ * run time, so paths and values are `unknown` here; what the types of the
+ * package promise is checked in `types.test-d.ts`.
+ */
+
+export type Key = string | number;
+export type Listener = (value: unknown, previous: unknown) => void;
+
+export interface SubscribeOptions {
+  schedule?: 'sync' | 'microtask';
+  equals?: (a: unknown, b: unknown) => boolean;
+  immediate?: boolean;
+  signal?: AbortSignal;
+}
+
+export type Place = (state: never) => unknown;
+
+export interface Cursor {
+  at(...keys: Key[]): Cursor;
+  at(place: Place): Cursor;
+  get(): unknown;
+  set(value: unknown): void;
+  merge(partial: unknown): void;
+  delete(): void;
+  increment(by?: number): void;
+  push(...items: unknown[]): void;
+  insert(index: number, ...items: unknown[]): void;
+  remove(index: number, count?: number): void;
+  move(from: number, to: number): void;
+  subscribe(listener: Listener, options?: SubscribeOptions): () => void;
+}
+
+export interface Stats {
+  readonly version: number;
+  readonly records: number;
+  readonly lists: number;
+  readonly dictionaries: number;
+  readonly shapes: number;
+  readonly strings: number;
+  readonly bytes: {
+    readonly columns: number;
+    readonly lists: number;
+    readonly dictionaries: number;
+    readonly strings: number;
+    readonly metadata: number;
+    readonly free: number;
+    readonly reserved: number;
+    readonly total: number;
+  };
+  readonly commits: number;
+  readonly commands: number;
+  readonly pagesTouched: number;
+  readonly crossings: { readonly calls: number; readonly bytesIn: number; readonly bytesOut: number };
+  readonly views: { readonly built: number; readonly live: number };
+  readonly watchers: number;
+}
+
+export interface Store extends Cursor {
+  readonly version: number;
+  stats(): Stats;
+  dispose(): void;
+}
+
+export interface StoreOptions {
+  limits?: { bytes?: number; depth?: number };
+}
+
+export interface CodedError extends Error {
+  readonly code: string;
+  readonly path?: readonly Key[];
+}
+
+/** What the package exports, as far as the suites use it. */
+export interface Subject {
+  createStore(initial: unknown, options?: StoreOptions): Store;
+  GaesupError: abstract new (...parts: never[]) => CodedError;
+}
+
+/** What differs between Node and a page. */
+export interface Platform {
+  /** Runs a function and gives back the errors that reached the global error report meanwhile. */
+  reportedErrors(run: () => void): Promise<unknown[]>;
+  /** Parsed JSON of a data set. */
+  load(name: 'cities' | 'compatibility'): Promise<unknown>;
+}
+
+/** The two functions a suite registers its checks with. */
+export interface Harness {
+  describe(title: string, body: () => void): void;
+  it(title: string, body: () => void | Promise<void>): void;
+}
+
+/** The store is given back after the check, whatever happens. */
+export function withStore<R>(
+  subject: Subject,
+  initial: unknown,
+  use: (store: Store) => R,
+  options?: StoreOptions,
+): R {
+  const store = subject.createStore(initial, options);
+  let result: R;
+  try {
+    result = use(store);
+  } catch (error) {
+    store.dispose();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(() => store.dispose()) as R;
+  store.dispose();
+  return result;
+}
+
+/** Every microtask queued so far, and what those queue, has run. */
+export async function afterMicrotasks(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await Promise.resolve();
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: {
+    index: 'bindings/core/src/index.ts',
+    url: 'bindings/core/src/url.ts',
+  },
+  outDir: 'dist',
+  format: 'esm',
+  // Neither Node's modules nor a browser's; and the reader's bundler, not this
+  // one, decides what `process.env.NODE_ENV` is.
+  platform: 'neutral',
+  target: 'es2022',
+  dts: true,
+  sourcemap: true,
+  minify: true,
+  hash: false,
+  copy: ['bindings/core/src/generated/gaesup.wasm'],
+  failOnWarn: true,
+  logLevel: 'warn',
+});

@@ -1,0 +1,34 @@
+import { defineConfig, type Plugin } from 'vitest/config';
+import { packedApp } from './tests/support/packed.mjs';
+
+/** Lets tests import the package by name and get what a reader would install. */
+function packed(): Plugin {
+  return {
+    name: 'packed-package',
+    enforce: 'pre',
+    async resolveId(id) {
+      if (id !== 'gaesup-state' && id !== 'gaesup-state/url') return null;
+      const { packageFolder } = await packedApp();
+      const file = id === 'gaesup-state' ? 'index.js' : 'url.js';
+      return { id: `${packageFolder}/dist/${file}`, external: true };
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    projects: [
+      { test: { name: 'unit', include: ['bindings/**/*.test.ts'] } },
+      {
+        plugins: [packed()],
+        test: { name: 'model', include: ['tests/{model,conformance}/**/*.test.ts'], testTimeout: 600_000 },
+      },
+      { test: { name: 'packaging', include: ['tests/packaging/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        plugins: [packed()],
+        test: { name: 'browser', include: ['examples/*/*.test.ts'], testTimeout: 600_000 },
+      },
+    ],
+  },
+});
