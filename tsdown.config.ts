@@ -16,6 +16,7 @@ export default defineConfig({
   minify: true,
   hash: false,
   copy: ['bindings/core/src/generated/gaesup.wasm'],
+  inputOptions: { checks: { pluginTimings: false } },
   failOnWarn: true,
   logLevel: 'warn',
 });

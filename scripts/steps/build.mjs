@@ -41,7 +41,7 @@ export const bundle = {
 async function makeDist() {
   // Loaded late: this file is also read before any package is installed.
   const { build } = await import('tsdown');
-  await build({ cwd: root }).catch((error) => {
+  await build({ cwd: root, logLevel: 'warn' }).catch((error) => {
     throw new StepFailure(`Bundling failed: ${error.message}`);
   });
 }

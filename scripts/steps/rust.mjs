@@ -104,19 +104,13 @@ export const wasmTestRunner = {
   name: 'wasm-bindgen test runner',
   async run() {
     if (findRunner()) return 'already installed';
-    const words = [
-      'install',
-      'wasm-bindgen-cli',
-      '--version',
-      bindgenVersion(),
-      '--locked',
-      '--root',
-      runnerFolder(),
-    ];
     console.log('Compiling it takes some minutes, once per machine.');
-    await run('cargo', words, {
-      failure: `cargo could not install wasm-bindgen-cli ${bindgenVersion()}; its message is above.`,
-    });
+    const version = bindgenVersion();
+    const words = ['install', 'wasm-bindgen-cli', '--version', version, '--root', runnerFolder()];
+    // A registry mirror may lack a version that the lockfile names and have one as good.
+    await run('cargo', [...words, '--locked']).catch(() =>
+      run('cargo', words, { failure: `cargo could not install wasm-bindgen-cli ${version}; see above.` }),
+    );
     return undefined;
   },
 };

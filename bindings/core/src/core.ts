@@ -1,6 +1,7 @@
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import type { Key } from './errors.ts';
+import { holder, Place, type Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, type Operation } from './protocol.ts';
 import { Texts } from './text.ts';
 import { Views } from './views.ts';
@@ -17,6 +18,10 @@ export class Core {
   readonly encoder: Encoder;
   readonly views: Views;
   readonly watching: Watching;
+  /** Where the root value is, and the container that it may be. */
+  readonly holder = holder();
+  readonly root = new Place();
+  readonly remembered: Remembered = { count: 0 };
   /** Commits so far. */
   version = 0;
   /** Rises when items of arrays may have got other indexes. */
@@ -47,17 +52,17 @@ export class Core {
    *
    * @returns whether it went through; not when a handle was stale
    */
-  transact(write: () => void, path: readonly Key[]): boolean {
+  transact(write: () => void, pathOf: () => readonly Key[]): boolean {
     const answer = this.attempt(write);
     if (answer < ERRORS) {
       this.committed(answer);
       return true;
     }
     if (answer === ERRORS + ErrorNumber.Stale) return false;
-    const refused = this.engine.error(answer, path);
+    const refused = this.engine.error(answer, pathOf());
     if (refused.code !== 'LIMIT_EXCEEDED' || this.collect() === 0) throw refused;
     const again = this.attempt(write);
-    if (again >= ERRORS) throw this.engine.error(again, path);
+    if (again >= ERRORS) throw this.engine.error(again, pathOf());
     this.committed(again);
     return true;
   }

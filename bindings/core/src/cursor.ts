@@ -1,57 +1,61 @@
 import type { Core } from './core.ts';
 import { normalizeKey } from './encoder.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
-import { ERRORS, ErrorNumber, HOLDER_TABLE, isArrayTable, Operation, SLOT_MISSING, Tag } from './protocol.ts';
+import type { Place } from './place.ts';
+import {
+  Constant,
+  ERRORS,
+  ErrorNumber,
+  HOLDER_TABLE,
+  isArrayTable,
+  isDictionaryTable,
+  isShapeTable,
+  Operation,
+  SLOT_MISSING,
+  Tag,
+} from './protocol.ts';
 import { recordPath } from './recorder.ts';
 import type { Cursor, Immutable, Listener, SubscribeOptions } from './types.ts';
 import { present } from './views.ts';
 
-/** Cursors remembered by their parents, per store, before all are let go. */
-const REMEMBERED_MAX = 1 << 18;
 /** A write is tried again when its handle turns out to be stale; once is the rule. */
 const ATTEMPTS = 3;
 
-/** What remembered cursors of one store share. */
-interface Memory {
-  count: number;
-  epoch: number;
-}
-
 /**
- * A place and where it was found last: the cell that holds its value, and the
- * container it holds, both as handles that the engine recognises when stale.
+ * A cell of the state, named by the keys that lead to it.
+ *
+ * It keeps the places of the container around it and of the one in it, if
+ * any, so most calls name both to the engine by handle and look nothing up.
  */
 export class CursorNode<T = unknown> implements Cursor<T> {
   protected readonly core: Core;
   private readonly parent: CursorNode | undefined;
   private readonly key: Key;
-  private readonly memory: Memory;
-  private children: Map<Key, CursorNode> | undefined;
-  private childrenEpoch = 0;
-
-  /** The cell, when it was found while array indexes were as they are now. */
-  private table = HOLDER_TABLE;
-  private row = 0;
-  private generation = 0;
-  private slot = 0;
-  private foundAt = -1;
-  /** Whether an array's index is on the way: then a shift can mislead. */
+  /** How many keys lead here. */
+  private readonly depth: number;
+  /** Whether an array's index is among them: then a shift can mislead. */
   private readonly indexed: boolean;
+  /** The container around the cell, and the one in it. */
+  private readonly home: Place;
+  private ownPlace: Place | undefined;
 
-  /** The word last read, and for a container its row's generation. */
+  /** The slot in the container around it, as of that place's version. */
+  private slot = 0;
+  private slotVersion = -1;
+
+  /** The word last read, and at which of the store's versions. */
   private low = 0;
   private high = 0;
-  private ownGeneration = 0;
   private readAt = -1;
   private value: unknown;
 
-  constructor(core: Core, parent: CursorNode | undefined, key: Key, memory: Memory) {
+  constructor(core: Core, parent: CursorNode | undefined, key: Key) {
     this.core = core;
     this.parent = parent;
     this.key = key;
-    this.memory = memory;
+    this.home = parent === undefined ? core.holder : parent.own;
+    this.depth = parent === undefined ? 0 : parent.depth + 1;
     this.indexed = typeof key === 'number' || parent?.indexed === true;
-    if (parent === undefined) this.foundAt = 0;
   }
 
   get path(): readonly Key[] {
@@ -91,12 +95,13 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   }
 
   set(value: T): void {
-    const { core } = this;
+    if (typeof value === 'number' && this.tryNumber(Operation.Set, value)) return;
+    const { encoder } = this.core;
     this.write(() => {
       const adds = this.slot === SLOT_MISSING;
       this.command(adds ? Operation.SetKey : Operation.Set, this.slot);
-      if (adds) core.encoder.name(this.key);
-      core.encoder.write(value, this.path);
+      if (adds) encoder.name(this.key);
+      encoder.write(value, this.depth, () => this.path);
     });
   }
 
@@ -110,7 +115,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
       for (const [key, value] of entries) {
         this.inside(Operation.SetKey, 0);
         this.core.encoder.name(key as string);
-        this.core.encoder.write(value, [...this.path, normalizeKey(key)]);
+        this.core.encoder.write(value, this.depth + 1, () => [...this.path, normalizeKey(key)]);
       }
     });
   }
@@ -125,6 +130,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
 
   increment(by = 1): void {
     if (typeof by !== 'number') throw new TypeError('increment() takes a number.');
+    if (this.tryNumber(Operation.Increment, by)) return;
     this.write(() => {
       if (this.slot === SLOT_MISSING) throw this.missing();
       this.command(Operation.Increment, this.slot);
@@ -167,35 +173,42 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   }
 
   private child(key: Key): CursorNode {
-    const { memory } = this;
-    if (this.children === undefined || this.childrenEpoch !== memory.epoch) {
-      this.children = new Map();
-      this.childrenEpoch = memory.epoch;
-    }
-    const known = this.children.get(key);
-    if (known !== undefined) return known;
-    const normal = normalizeKey(key);
-    if (normal !== key) return this.child(normal);
-    const child = new CursorNode(this.core, this as CursorNode, key, memory);
-    if (++memory.count > REMEMBERED_MAX) {
-      memory.count = 0;
-      memory.epoch++;
-    }
-    this.children.set(key, child);
-    return child;
+    return new CursorNode(this.core, this as CursorNode, normalizeKey(key));
   }
 
-  /** Whether the cell may have become another one since it was found. */
-  private get isLost(): boolean {
-    if (this.parent === undefined) return false;
-    return this.foundAt < 0 || this.slot === SLOT_MISSING || (this.indexed && this.foundAt !== this.core.shifts);
+  /** The place of the container in the cell. */
+  private get own(): Place {
+    this.ownPlace ??= this.parent === undefined ? this.core.root : this.home.kid(this.key, this.core.remembered);
+    return this.ownPlace;
+  }
+
+  /** Whether a place may have become another one since it was found. */
+  private isLost(place: Place, indexed: boolean): boolean {
+    return place.stamp < 0 || (indexed && place.stamp !== this.core.shifts);
+  }
+
+  /** Makes sure of the slot without asking the engine; answers whether it could. */
+  private knowsSlot(): boolean {
+    const { home, parent, key } = this;
+    if (parent === undefined) return true;
+    if (this.isLost(home, parent.indexed)) return false;
+    if (this.slotVersion === home.version && this.slot !== SLOT_MISSING) return true;
+    let slot: number | undefined;
+    if (isArrayTable(home.table)) slot = typeof key === 'number' ? key : undefined;
+    else if (isShapeTable(home.table)) slot = this.core.views.columnOf(home.table, key);
+    else slot = home.slot(key);
+    if (slot === undefined) return false;
+    this.slot = slot;
+    this.slotVersion = home.version;
+    return true;
   }
 
   /** Reads the cell; answers the number of its container's view, or 0. */
   private read(): number {
     const { engine } = this.core;
-    if (!this.isLost) {
-      const answer = engine.read(this.table, this.row, this.generation, this.slot);
+    if (this.knowsSlot()) {
+      const { table, row, generation } = this.home;
+      const answer = engine.read(table, row, generation, this.slot);
       if (answer < ERRORS) return this.take(engine.output);
       if (answer !== ERRORS + ErrorNumber.Stale) throw engine.error(answer, this.path);
     }
@@ -204,68 +217,95 @@ export class CursorNode<T = unknown> implements Cursor<T> {
 
   /** Follows the path; answers as {@link read}. Nothing there reads as such. */
   private find(): number {
-    const { engine, shifts } = this.core;
+    const { core, home } = this;
+    const { engine } = core;
     engine.assertAlive();
     const from = engine.at;
     this.writePath();
     const answer = engine.resolve(HOLDER_TABLE, 0, 0, from);
     if (answer >= ERRORS) {
       if (answer !== ERRORS + ErrorNumber.PathNotFound) throw engine.error(answer, this.path);
-      this.foundAt = -1;
-      this.low = 0;
+      home.lose();
+      this.own.lose();
+      this.low = Constant.Absent;
       this.high = Tag.Constant << 16;
       return 0;
     }
     const { u32, output } = engine;
-    this.table = u32[output];
-    this.row = u32[output + 1];
-    this.generation = u32[output + 2];
+    home.found(u32[output], u32[output + 1], u32[output + 2], core.shifts);
     this.slot = u32[output + 3];
-    this.foundAt = shifts;
+    this.slotVersion = home.version;
+    if (isDictionaryTable(home.table) && this.slot !== SLOT_MISSING) home.rememberSlot(this.key, this.slot);
     return this.take(output + 4);
   }
 
   private take(at: number): number {
     const { u32 } = this.core.engine;
-    this.low = u32[at];
-    this.high = u32[at + 1];
-    this.ownGeneration = u32[at + 2];
+    const low = u32[at];
+    const high = u32[at + 1];
+    this.low = low;
+    this.high = high;
+    if (high >>> 16 === Tag.Node) this.own.found(high & 0xffff, low, u32[at + 2], this.core.shifts);
+    else this.ownPlace?.lose();
     return u32[at + 3];
   }
 
+  /**
+   * The quick way for a number in a cell that was found before. Answers
+   * whether it went through; the slow way knows what to do or throw if not.
+   */
+  private tryNumber(operation: Operation, value: number): boolean {
+    const { core } = this;
+    core.engine.assertAlive();
+    if (!this.knowsSlot()) return false;
+    this.command(operation, this.slot);
+    core.encoder.number(value);
+    const answer = core.commit();
+    if (answer >= ERRORS) return false;
+    core.committed(answer);
+    return true;
+  }
+
   private command(operation: Operation, slot: number): void {
-    this.core.command(operation, this.table, this.row, this.generation, slot);
+    const { table, row, generation } = this.home;
+    this.core.command(operation, table, row, generation, slot);
   }
 
   /** Starts a command on the container here. */
   private inside(operation: Operation, slot: number, count = 0): void {
-    this.core.command(operation, this.high & 0xffff, this.low, this.ownGeneration, slot, count);
+    const { table, row, generation } = this.own;
+    this.core.command(operation, table, row, generation, slot, count);
   }
 
   /** Runs a write on the cell, finding it again when its handle is stale. */
   private write(commands: () => void): void {
+    this.core.engine.assertAlive();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (attempt > 0 || this.isLost) {
+      if (attempt > 0 || !this.knowsSlot()) {
         this.find();
-        if (this.foundAt < 0 || (this.slot === SLOT_MISSING && isArrayTable(this.table))) throw this.missing();
+        if (this.home.stamp < 0 || (this.slot === SLOT_MISSING && isArrayTable(this.home.table))) throw this.missing();
       }
-      if (this.core.transact(commands, this.path)) return;
+      if (this.core.transact(commands, () => this.path)) return;
     }
     throw this.missing();
   }
 
   /** Runs a write on the container here. */
   private writeInside(expected: string, commands: (isArray: boolean) => void): void {
+    const { own } = this;
+    this.core.engine.assertAlive();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // The container's own handle is good until it says otherwise.
-      if (attempt > 0 || this.isLost || this.high >>> 16 !== Tag.Node) this.read();
-      if (attempt > 0) this.find();
-      if (this.high >>> 16 !== Tag.Node) {
-        throw this.foundAt < 0 || this.slot === SLOT_MISSING ? this.missing() : this.mismatch(expected);
-      }
-      if (this.core.transact(() => commands(isArrayTable(this.high & 0xffff)), this.path)) return;
+      if (attempt > 0 || this.isLost(own, this.indexed)) this.find();
+      if (own.stamp < 0) throw this.isAbsent ? this.missing() : this.mismatch(expected);
+      if (this.core.transact(() => commands(isArrayTable(own.table)), () => this.path)) return;
     }
     throw this.missing();
+  }
+
+  /** Whether there was nothing when the cell was read last. */
+  private get isAbsent(): boolean {
+    return this.high >>> 16 === Tag.Constant && this.low === Constant.Absent;
   }
 
   private writeArray(commands: () => void): void {
@@ -279,9 +319,14 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     this.writeArray(() => {
       this.inside(Operation.Insert, index, items.length);
       for (let item = 0; item < items.length; item++) {
-        this.core.encoder.write(items[item], [...this.path, item]);
+        this.core.encoder.write(items[item], this.depth + 1, () => [...this.path, this.indexOf(index) + item]);
       }
     });
+  }
+
+  /** The index that an insertion means. */
+  private indexOf(index: number): number {
+    return index === SLOT_MISSING ? (this.get() as readonly unknown[]).length : index;
   }
 
   private assertIndex(index: number): void {

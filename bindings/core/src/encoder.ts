@@ -74,25 +74,26 @@ export class Encoder {
   }
 
   /**
-   * Writes a value that will be at `path`.
+   * Writes a value with `depth` containers around it; `pathOf` tells its
+   * place, when that is needed.
    *
    * @throws GaesupError naming the part that cannot be stored
    */
-  write(value: unknown, path: readonly Key[]): void {
+  write(value: unknown, depth: number, pathOf: () => readonly Key[]): void {
     try {
-      this.value(value, path.length);
+      this.value(value, depth);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const full = [...path, ...error.path.reverse()];
+      const full = [...pathOf(), ...error.path.reverse()];
       throw new GaesupError(error.code, `${formatPath(full)}: ${error.reason}`, full);
     } finally {
       this.around.length = 0;
     }
   }
 
-  /** Writes a step of a path. */
+  /** Writes a step of a path that is sought. */
   key(key: Key): void {
-    if (typeof key === 'string') this.texts.write(key);
+    if (typeof key === 'string') this.texts.writeSought(key);
     else this.number(key);
   }
 

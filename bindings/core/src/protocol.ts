@@ -106,6 +106,16 @@ export function isArrayTable(table: number): boolean {
   return table === LISTS_TABLE || (table >= HOLDER_TABLE && table <= TUPLES_LAST);
 }
 
+/** Whether a table's rows are objects of one shape. */
+export function isShapeTable(table: number): boolean {
+  return table > TUPLES_LAST;
+}
+
+/** Whether a table's containers find their slots by hash. */
+export function isDictionaryTable(table: number): boolean {
+  return table > LISTS_TABLE && table < HOLDER_TABLE;
+}
+
 /** Array indexes are below this. */
 export const INDEX_END = 0xffffffff;
 

@@ -16,7 +16,7 @@ export class StoreNode<S> extends CursorNode<S> implements Store<S> {
     if (!Number.isInteger(depth) || depth < 0 || depth > DEPTH_LIMIT) {
       throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
     }
-    super(new Core(module, bytes, depth), undefined, '', { count: 0, epoch: 0 });
+    super(new Core(module, bytes, depth), undefined, '');
     this.name = name;
     try {
       this.set(initial);
@@ -38,6 +38,7 @@ export class StoreNode<S> extends CursorNode<S> implements Store<S> {
     return {
       version,
       ...counts,
+      commits: version,
       bytes: { ...bytes, total: engine.totalBytes },
       crossings: { calls: engine.calls, bytesIn: engine.bytesIn, bytesOut: engine.bytesOut },
       views: { built: viewsBuilt, live: viewsLive },

@@ -98,27 +98,28 @@ export class Texts {
     this.engine = engine;
   }
 
-  /** Writes a string as a value or key. */
+  /** Writes a string as a value, or as a key that the state will have. */
   write(text: string): void {
-    const { engine } = this;
-    if (text.length <= REMEMBERED_MAX) {
-      const hash = hashOf(text);
-      const slot = hash & (CAPACITY - 1);
-      if (this.writtenTexts[slot] === text) {
-        engine.ensure(1);
-        engine.pair(this.writtenIds[slot], Tag.String << 16);
-        return;
-      }
-      if (this.seen[slot] === hash) {
-        // Room first: making it may tell the ids of what was asked before.
-        engine.ensure(wordsOf(text));
-        this.asked.push(text);
-        this.writeBytes(text, TextKind.Reported);
-        return;
-      }
+    const { length } = text;
+    if (length > REMEMBERED_MAX) return this.writeBytes(text, TextKind.Plain);
+    const hash = hashOf(text);
+    const slot = hash & (CAPACITY - 1);
+    if (this.writtenTexts[slot] === text) return this.writeId(this.writtenIds[slot]);
+    if (this.seen[slot] !== hash) {
       this.seen[slot] = hash;
+      return this.writeBytes(text, TextKind.Plain);
     }
-    this.writeBytes(text, TextKind.Plain);
+    // Room first: making it may tell the ids of what was asked before.
+    this.engine.ensure(wordsOf(text));
+    this.asked.push(text);
+    this.writeBytes(text, TextKind.Reported);
+  }
+
+  /** Writes a string to look it up: it may be new to the engine, and stays so. */
+  writeSought(text: string): void {
+    const slot = hashOf(text) & (CAPACITY - 1);
+    if (this.writtenTexts[slot] === text) this.writeId(this.writtenIds[slot]);
+    else this.writeBytes(text, TextKind.Plain);
   }
 
   /** Writes a string as bytes of some kind. */
@@ -181,6 +182,11 @@ export class Texts {
     this.seen.fill(0);
     this.asked.length = 0;
     this.sent = 0;
+  }
+
+  private writeId(id: number): void {
+    this.engine.ensure(1);
+    this.engine.pair(id, Tag.String << 16);
   }
 
   private fetch(id: number): string {

@@ -1,5 +1,7 @@
 import { DEVELOPMENT } from './development.ts';
+import { normalizeKey } from './encoder.ts';
 import type { Engine } from './engine.ts';
+import type { Key } from './errors.ts';
 import { BlobKind, Constant, StreamKind, Tag } from './protocol.ts';
 import type { Texts } from './text.ts';
 
@@ -28,6 +30,7 @@ export class Views {
   private readonly views: unknown[] = [];
   /** The keys of each table's objects. */
   private readonly tableKeys: (readonly string[])[] = [];
+  private readonly tableColumns: Map<Key, number>[] = [];
   private readonly engine: Engine;
   private readonly texts: Texts;
   /** Words of the stream being read, in `u32`s. */
@@ -68,6 +71,17 @@ export class Views {
     const { u32 } = this.engine;
     const from = address / 4;
     for (let index = from; index < from + count; index++) this.views[u32[index]] = undefined;
+  }
+
+  /** The column of a key in a table of objects. */
+  columnOf(table: number, key: Key): number | undefined {
+    let columns = this.tableColumns[table];
+    if (columns === undefined) {
+      const keys = this.tableKeys[table] ?? this.fetchKeys(table);
+      columns = new Map(keys.map((name, column) => [normalizeKey(name), column]));
+      this.tableColumns[table] = columns;
+    }
+    return columns.get(key);
   }
 
   clear(): void {

@@ -82,17 +82,17 @@ struct Frame {
 pub(crate) struct Builder {
     frames: Vec<Frame>,
     target: Option<Cell>,
-    /// Containers around the value, counted when building starts.
-    outer_depth: usize,
+    /// Containers around the value, counted when its first one opens.
+    outer_depth: Option<usize>,
     depth_max: usize,
     done: Option<Word>,
 }
 
 impl Builder {
     /// Starts a value that will be held by `target`.
-    pub(crate) fn begin(&mut self, tree: &Tree, target: Cell, depth_max: usize) {
+    pub(crate) const fn begin(&mut self, target: Cell, depth_max: usize) {
         self.target = Some(target);
-        self.outer_depth = tree.depth(target.node);
+        self.outer_depth = None;
         self.depth_max = depth_max;
     }
 
@@ -120,7 +120,7 @@ impl Builder {
 
     /// Opens an array of `count` items, which come next.
     pub(crate) fn open_array(&mut self, tree: &mut Tree, lists: &[KeyList], count: u32) -> Result<()> {
-        let Cell { node: parent, slot } = self.open(lists)?;
+        let Cell { node: parent, slot } = self.open(tree, lists)?;
         if count as usize <= TUPLE_ITEMS_MAX {
             let node = tree.add_row(Shapes::tuple(count as usize), Some(parent), slot)?;
             return self.push(tree, lists, Frame { node, fill: Fill::Tuple, next: 0, count });
@@ -132,7 +132,7 @@ impl Builder {
     /// Opens an object of a known key list, whose values come next.
     pub(crate) fn open_keyed(&mut self, tree: &mut Tree, lists: &[KeyList], number: u32) -> Result<()> {
         let list = lists.get(number as usize).ok_or(Error::CorruptData { offset_bytes: 0 })?;
-        let Cell { node: parent, slot } = self.open(lists)?;
+        let Cell { node: parent, slot } = self.open(tree, lists)?;
         let count = list.keys.len() as u32;
         let node = match &list.plan {
             Plan::Dictionary => tree.add_dictionary(TableId::DICTIONARIES, parent, slot)?,
@@ -152,7 +152,7 @@ impl Builder {
 
     /// Opens a dictionary or map of `count` entries: keys and values in turn.
     pub(crate) fn open_entries(&mut self, tree: &mut Tree, lists: &[KeyList], table: u16, count: u32) -> Result<()> {
-        let Cell { node: parent, slot } = self.open(lists)?;
+        let Cell { node: parent, slot } = self.open(tree, lists)?;
         let node = tree.add_dictionary(table, parent, slot)?;
         self.push(tree, lists, Frame { node, fill: Fill::Entries(None), next: 0, count })
     }
@@ -193,8 +193,9 @@ impl Builder {
     }
 
     /// Where a container that opens now will be held.
-    fn open(&self, lists: &[KeyList]) -> Result<Cell> {
-        if self.outer_depth + self.frames.len() >= self.depth_max {
+    fn open(&mut self, tree: &Tree, lists: &[KeyList]) -> Result<Cell> {
+        let outer = *self.outer_depth.get_or_insert_with(|| self.target.map_or(0, |cell| tree.depth(cell.node)));
+        if outer + self.frames.len() >= self.depth_max {
             return Err(Error::TooDeep { depth_max: self.depth_max });
         }
         if self.done.is_some() {
@@ -209,7 +210,7 @@ impl Builder {
     fn push(&mut self, tree: &mut Tree, lists: &[KeyList], frame: Frame) -> Result<()> {
         let (node, count) = (frame.node, frame.count);
         if count == 0 {
-            return self.place(tree, lists, Word::node(node)).inspect_err(|_| tree.free_row(node));
+            return self.place(tree, lists, Word::node(node));
         }
         try_push(&mut self.frames, frame).inspect_err(|_| tree.free_row(node))
     }
@@ -218,7 +219,13 @@ impl Builder {
     /// into its own when this completes it.
     fn place(&mut self, tree: &mut Tree, lists: &[KeyList], mut word: Word) -> Result<()> {
         while let Some(frame) = self.frames.last_mut() {
-            frame.fill(tree, lists, word)?;
+            if let Err(error) = frame.fill(tree, lists, word) {
+                // A finished part that found no place belongs to nobody else.
+                if let Some(node) = word.as_node() {
+                    tree.free_subtree(node, &mut Vec::new());
+                }
+                return Err(error);
+            }
             frame.next += 1;
             if frame.next < frame.count {
                 return Ok(());

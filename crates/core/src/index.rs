@@ -12,9 +12,12 @@ use crate::paged::Paged;
 const CAPACITY_MIN: usize = 16;
 
 /// Numbers by hash.
+///
+/// A slot holds a number plus one in its low bits, and in the bits that
+/// numbers do not need as much of the hash as fits: so a probe that passes
+/// over others' entries seldom has to look at what they stand for.
 #[derive(Debug)]
 pub(crate) struct HashIndex {
-    /// Numbers plus one; zero is an empty slot.
     slots: Paged,
     /// A power of two, or zero.
     capacity: usize,
@@ -33,14 +36,18 @@ impl HashIndex {
         if self.capacity == 0 {
             return None;
         }
-        let mask = self.capacity - 1;
+        let (mask, numbers) = (self.capacity - 1, self.numbers());
+        let tag = hash & !numbers;
         let mut slot = hash as usize & mask;
         loop {
-            match self.slots.get(memory, slot) {
-                0 => return None,
-                entry if is_it(entry - 1) => return Some(entry - 1),
-                _ => slot = (slot + 1) & mask,
+            let entry = self.slots.get(memory, slot);
+            if entry == 0 {
+                return None;
             }
+            if entry & !numbers == tag && is_it((entry & numbers) - 1) {
+                return Some((entry & numbers) - 1);
+            }
+            slot = (slot + 1) & mask;
         }
     }
 
@@ -53,10 +60,14 @@ impl HashIndex {
         number: u32,
         hash_of: impl Fn(&Memory, u32) -> u32,
     ) -> Result<()> {
-        if (self.len + 1) * 8 > self.capacity * 7 {
-            self.grow(memory, hash_of)?;
+        let mut capacity = self.capacity.max(CAPACITY_MIN);
+        while (self.len + 1) * 8 > capacity * 7 || number >= numbers_of(capacity) {
+            capacity *= 2;
         }
-        Self::place(&self.slots, memory, self.capacity - 1, hash, number + 1);
+        if capacity > self.capacity {
+            self.grow(memory, capacity, hash_of)?;
+        }
+        place(&self.slots, memory, self.capacity, hash, number);
         self.len += 1;
         Ok(())
     }
@@ -66,12 +77,12 @@ impl HashIndex {
         if self.capacity == 0 {
             return;
         }
-        let mask = self.capacity - 1;
+        let (mask, numbers) = (self.capacity - 1, self.numbers());
         let mut hole = hash as usize & mask;
         loop {
             match self.slots.get(memory, hole) {
                 0 => return,
-                entry if entry == number + 1 => break,
+                entry if entry & numbers == number + 1 => break,
                 _ => hole = (hole + 1) & mask,
             }
         }
@@ -82,7 +93,7 @@ impl HashIndex {
             if entry == 0 {
                 break;
             }
-            let home = hash_of(memory, entry - 1) as usize & mask;
+            let home = hash_of(memory, (entry & numbers) - 1) as usize & mask;
             // The entry may fill the hole unless its home lies behind the hole.
             if (slot.wrapping_sub(home) & mask) >= (slot.wrapping_sub(hole) & mask) {
                 self.slots.set(memory, hole, entry);
@@ -103,8 +114,13 @@ impl HashIndex {
         self.slots.metadata_bytes()
     }
 
-    fn grow(&mut self, memory: &mut Memory, hash_of: impl Fn(&Memory, u32) -> u32) -> Result<()> {
-        let capacity = (self.capacity * 2).max(CAPACITY_MIN);
+    /// The bits of a slot that hold a number.
+    #[inline]
+    fn numbers(&self) -> u32 {
+        numbers_of(self.capacity)
+    }
+
+    fn grow(&mut self, memory: &mut Memory, capacity: usize, hash_of: impl Fn(&Memory, u32) -> u32) -> Result<()> {
         let mut slots = Paged::default();
         if let Err(error) = slots.reserve(memory, self.part, capacity) {
             slots.clear(memory, self.part);
@@ -113,8 +129,9 @@ impl HashIndex {
         for slot in 0..self.capacity {
             let entry = self.slots.get(memory, slot);
             if entry != 0 {
-                let hash = hash_of(memory, entry - 1);
-                Self::place(&slots, memory, capacity - 1, hash, entry);
+                let number = (entry & self.numbers()) - 1;
+                let hash = hash_of(memory, number);
+                place(&slots, memory, capacity, hash, number);
             }
         }
         self.slots.clear(memory, self.part);
@@ -122,14 +139,21 @@ impl HashIndex {
         self.capacity = capacity;
         Ok(())
     }
+}
 
-    fn place(slots: &Paged, memory: &mut Memory, mask: usize, hash: u32, entry: u32) {
-        let mut slot = hash as usize & mask;
-        while slots.get(memory, slot) != 0 {
-            slot = (slot + 1) & mask;
-        }
-        slots.set(memory, slot, entry);
+/// Numbers are mostly below the capacity; the mask leaves them room for twice that.
+#[inline]
+const fn numbers_of(capacity: usize) -> u32 {
+    (capacity * 2 - 1) as u32
+}
+
+fn place(slots: &Paged, memory: &mut Memory, capacity: usize, hash: u32, number: u32) {
+    let mut slot = hash as usize & (capacity - 1);
+    while slots.get(memory, slot) != 0 {
+        slot = (slot + 1) & (capacity - 1);
     }
+    let numbers = numbers_of(capacity);
+    slots.set(memory, slot, hash & !numbers | (number + 1));
 }
 
 /// Multipliers and start values that differ from store to store, so that no
@@ -182,7 +206,7 @@ mod tests {
         #[test]
         fn an_index_is_a_set(edits in prop::collection::vec((any::<bool>(), 0u32..200), 0..400), spread in 0u32..64) {
             // A narrow spread makes long collision runs, which deletion must keep whole.
-            let hash = |number: u32| number % (spread + 1);
+            let hash = |number: u32| number % (spread + 1) | number % 3 << 30;
             let mut memory = Memory::new(usize::MAX);
             let mut index = HashIndex::new(Part::Strings);
             let mut model = BTreeSet::new();

@@ -37,6 +37,8 @@ mod index;
 mod list;
 mod log;
 mod memory;
+#[cfg(test)]
+mod model;
 mod node;
 mod page;
 mod paged;

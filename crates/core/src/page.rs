@@ -198,10 +198,13 @@ impl Page {
     /// Makes `word` the word at `index`, which is at most [`Page::len`] (then
     /// it is appended). `room` is how many words a new block should hold.
     pub(crate) fn set(&mut self, memory: &mut Memory, part: Part, index: usize, word: Word, room: usize) -> Result<()> {
+        memory.pages_touched += 1;
+        if index < self.len() && self.put(memory, index, word) {
+            return Ok(());
+        }
         if self.prepare(memory, part, index, word, room)? {
             self.put(memory, index, word);
         }
-        memory.pages_touched += 1;
         self.len = self.len.max(index as u16 + 1);
         Ok(())
     }
@@ -385,28 +388,32 @@ impl Page {
         }
     }
 
-    /// Stores a word that fits at an index that the block has.
-    fn put(&self, memory: &mut Memory, index: usize, word: Word) {
+    /// Stores a word at an index that the block has; answers whether it fits.
+    #[inline]
+    fn put(&self, memory: &mut Memory, index: usize, word: Word) -> bool {
         let pool = memory.pool_mut();
         match self.encoding {
-            Encoding::Constant => {}
+            Encoding::Constant => return word.to_bits() == self.base,
+            Encoding::Wide => store(pool.u64s_mut(self.block), index, word.to_bits()),
             Encoding::Bits => {
+                if word != Word::TRUE && word != Word::FALSE {
+                    return false;
+                }
                 if let Some(byte) = pool.bytes_mut(self.block).get_mut(index >> 3) {
                     let bit = 1 << (index & 7);
                     *byte = if word == Word::TRUE { *byte | bit } else { *byte & !bit };
                 }
             }
-            Encoding::Wide => store(pool.u64s_mut(self.block), index, word.to_bits()),
-            Encoding::Int8 | Encoding::Tag8 => {
-                store(pool.bytes_mut(self.block), index, self.code_of(word).unwrap_or(u32::MAX) as u8);
-            }
-            Encoding::Int16 | Encoding::Tag16 => {
-                store(pool.u16s_mut(self.block), index, self.code_of(word).unwrap_or(u32::MAX) as u16);
-            }
-            Encoding::Int32 | Encoding::Tag32 => {
-                store(pool.u32s_mut(self.block), index, self.code_of(word).unwrap_or(u32::MAX));
+            _ => {
+                let Some(code) = self.code_of(word) else { return false };
+                match self.encoding {
+                    Encoding::Int8 | Encoding::Tag8 => store(pool.bytes_mut(self.block), index, code as u8),
+                    Encoding::Int16 | Encoding::Tag16 => store(pool.u16s_mut(self.block), index, code as u16),
+                    _ => store(pool.u32s_mut(self.block), index, code),
+                }
             }
         }
+        true
     }
 
     /// Opens a gap at `index`, or closes the one there.

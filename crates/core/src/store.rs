@@ -185,7 +185,7 @@ impl Store {
 
     /// Starts building a value that will be held by `node` at `slot`.
     pub fn begin_value(&mut self, node: Node, slot: u32) {
-        self.builder.begin(&self.tree, Cell { node, slot }, self.config.depth_max);
+        self.builder.begin(Cell { node, slot }, self.config.depth_max);
     }
 
     /// Adds a value without parts to the value being built.
@@ -310,7 +310,7 @@ impl Store {
             }
         }
         let mut views = Vec::new();
-        for node in core::mem::take(&mut self.log.born) {
+        for node in self.log.born.drain(..) {
             self.tree.free_subtree(node, &mut views);
         }
         self.views.free(&views);
@@ -368,13 +368,11 @@ impl Store {
     }
 
     fn free_dead(&mut self) {
-        for node in core::mem::take(&mut self.log.dead) {
+        for node in self.log.dead.drain(..) {
             self.tree.free_subtree(node, &mut self.report.views);
         }
-        for at in 0..self.log.done.len() {
-            if let Undo::Relocated { from, .. } = self.log.done[at] {
-                self.tree.free_row(from);
-            }
+        for (from, _) in self.log.moved.drain(..) {
+            self.tree.free_row(from);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value as Json};
 
+use crate::error::Result;
 use crate::node::{Cell, Node};
 use crate::store::Store;
 use crate::tree::Kind;
@@ -9,36 +10,36 @@ use crate::word::{Value, Word};
 
 /// Makes `json` the value of a slot and commits.
 pub(crate) fn build(store: &mut Store, node: Node, slot: u32, json: &Json) {
-    let word = value(store, node, slot, json);
+    let word = value(store, node, slot, json).unwrap();
     store.set(node, slot, word).unwrap();
     store.commit().unwrap();
 }
 
 /// Builds a value that will be held by a slot.
-pub(crate) fn value(store: &mut Store, node: Node, slot: u32, json: &Json) -> Word {
+pub(crate) fn value(store: &mut Store, node: Node, slot: u32, json: &Json) -> Result<Word> {
     store.begin_value(node, slot);
-    part(store, json);
-    store.take_value().unwrap()
+    part(store, json)?;
+    store.take_value()
 }
 
-fn part(store: &mut Store, json: &Json) {
+fn part(store: &mut Store, json: &Json) -> Result<()> {
     match json {
-        Json::Null => store.value_scalar(Word::NULL).unwrap(),
-        Json::Bool(flag) => store.value_scalar(Word::bool(*flag)).unwrap(),
-        Json::Number(number) => store.value_scalar(Word::number(number.as_f64().unwrap())).unwrap(),
+        Json::Null => store.value_scalar(Word::NULL),
+        Json::Bool(flag) => store.value_scalar(Word::bool(*flag)),
+        Json::Number(number) => store.value_scalar(Word::number(number.as_f64().unwrap())),
         Json::String(text) => {
-            let id = store.intern(text.as_bytes()).unwrap();
-            store.value_scalar(Word::string(id)).unwrap();
+            let id = store.intern(text.as_bytes())?;
+            store.value_scalar(Word::string(id))
         }
         Json::Array(items) => {
-            store.value_array(items.len() as u32).unwrap();
-            items.iter().for_each(|item| part(store, item));
+            store.value_array(items.len() as u32)?;
+            items.iter().try_for_each(|item| part(store, item))
         }
         Json::Object(entries) => {
-            let keys: Vec<_> = entries.keys().map(|key| store.intern(key.as_bytes()).unwrap()).collect();
-            let list = store.define_keys(&keys).unwrap();
-            store.value_keyed(list).unwrap();
-            entries.values().for_each(|item| part(store, item));
+            let keys = entries.keys().map(|key| store.intern(key.as_bytes())).collect::<Result<Vec<_>>>()?;
+            let list = store.define_keys(&keys)?;
+            store.value_keyed(list)?;
+            entries.values().try_for_each(|item| part(store, item))
         }
     }
 }

@@ -132,8 +132,14 @@ impl Commands {
             }
             // An insertion without an index is one at the end.
             Operation::Insert if slot == SLOT_MISSING => pending.slot = store.slots(node),
+            Operation::Set => {
+                if let Some(word) = words.peek().and_then(scalar) {
+                    words.next()?;
+                    return store.set(node, slot, word);
+                }
+            }
             Operation::SetKey => pending.key = Some(self.key(store, words)?),
-            Operation::Set | Operation::Insert => {}
+            Operation::Insert => {}
         }
         if operation == Operation::Insert && number == 0 {
             return store.insert(node, pending.slot, &[]).map(|_| ());
@@ -162,8 +168,7 @@ impl Commands {
                     let word = self.text(store, bits, words)?;
                     store.value_scalar(word)?;
                 }
-                tag if tag < TAG_FIRST => store.value_scalar(Word::number(f64::from_bits(bits)))?,
-                _ => store.value_scalar(checked(Word::from_bits(bits)).ok_or(words.corrupt())?)?,
+                _ => store.value_scalar(scalar(bits).ok_or(words.corrupt())?)?,
             }
         }
         Ok(true)
@@ -226,8 +231,12 @@ fn open(store: &mut Store, bits: u64, words: &Words<'_>) -> Result<(), Error> {
     }
 }
 
-/// A word that may come from outside: constants and strings.
-fn checked(word: Word) -> Option<Word> {
+/// The word of a value without parts or bytes: a number, constant or string.
+fn scalar(bits: u64) -> Option<Word> {
+    if tag(bits) < TAG_FIRST {
+        return Some(Word::number(f64::from_bits(bits)));
+    }
+    let word = Word::from_bits(bits);
     let constant = [Word::UNDEFINED, Word::NULL, Word::FALSE, Word::TRUE].contains(&word);
     (constant || word.as_string().is_some()).then_some(word)
 }

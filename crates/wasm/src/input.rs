@@ -73,13 +73,18 @@ impl<'a> Words<'a> {
         Error::CorruptData { offset_bytes: self.at }
     }
 
+    /// The next word, left where it is.
+    #[inline]
+    pub(crate) fn peek(&self) -> Option<u64> {
+        self.bytes.get(self.at..)?.first_chunk::<WORD_BYTES>().map(|word| u64::from_le_bytes(*word))
+    }
+
     /// The next word.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<u64, Error> {
-        let word = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<WORD_BYTES>());
-        let word = word.ok_or(Error::CorruptData { offset_bytes: self.at })?;
+        let word = self.peek().ok_or(self.corrupt())?;
         self.at += WORD_BYTES;
-        Ok(u64::from_le_bytes(*word))
+        Ok(word)
     }
 
     /// The next `len` bytes; what pads them to whole words is passed over.

@@ -8,12 +8,16 @@ export interface Part {
   readonly bytes: number;
 }
 
-/** A stacked bar of bytes with a table of its parts, which is what screen readers get. */
+/**
+ * A stacked bar of bytes with a table of its parts, which is what screen readers
+ * get. The roles are spelled out because the style sheet lays the table out as a
+ * grid, and browsers then take it for no table.
+ */
 export class Bar {
   readonly element = make('figure', { class: 'bar' });
   readonly #total: HTMLElement;
   readonly #track = make('div', { class: 'bar-track', 'aria-hidden': 'true' });
-  readonly #table = make('table', { class: 'bar-table' });
+  readonly #table = make('table', { class: 'bar-table', role: 'table' });
   readonly #testId: string;
 
   constructor(title: string, testId: string) {
@@ -23,7 +27,7 @@ export class Bar {
     caption.append(make('span', {}, title), this.#total);
     this.#table.append(
       make('caption', { class: 'visually-hidden' }, `${title}, bytes by part`),
-      make('tbody'),
+      make('tbody', { role: 'rowgroup' }),
     );
     this.element.append(caption, this.#track, this.#table);
   }
@@ -44,13 +48,13 @@ export class Bar {
     this.#track.replaceChildren(...parts.map((part) => make('div', { class: `bar-part part-${part.kind}` })));
     body.replaceChildren(
       ...parts.map((part) => {
-        const row = make('tr');
-        const heading = make('th', { scope: 'row' });
+        const row = make('tr', { role: 'row' });
+        const heading = make('th', { scope: 'row', role: 'rowheader' });
         heading.append(
           make('span', { class: `swatch part-${part.kind}`, 'aria-hidden': 'true' }),
           part.title,
         );
-        row.append(heading, make('td', { 'data-testid': `${this.#testId}-${part.kind}` }));
+        row.append(heading, make('td', { role: 'cell', 'data-testid': `${this.#testId}-${part.kind}` }));
         return row;
       }),
     );

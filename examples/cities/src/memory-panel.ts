@@ -56,15 +56,17 @@ export class MemoryPanel {
 }
 
 function storeParts({ bytes }: Stats): readonly Part[] {
-  return [
+  const parts = [
     { title: 'Columns', kind: 'columns', bytes: bytes.columns },
     { title: 'Strings', kind: 'strings', bytes: bytes.strings },
     { title: 'Lists', kind: 'lists', bytes: bytes.lists },
     { title: 'Dictionaries', kind: 'dictionaries', bytes: bytes.dictionaries },
     { title: 'Metadata', kind: 'metadata', bytes: bytes.metadata },
     { title: 'Free', kind: 'free', bytes: bytes.free },
-    { title: 'Reserved', kind: 'reserved', bytes: bytes.reserved },
   ];
+  // What no part claims: the stack and the constants of the program, and room for transfers.
+  const claimed = parts.reduce((sum, part) => sum + part.bytes, 0);
+  return [...parts, { title: 'Program', kind: 'program', bytes: bytes.total - claimed }];
 }
 
 function objectParts(bytes: ObjectBytes): readonly Part[] {

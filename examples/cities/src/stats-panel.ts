@@ -21,8 +21,8 @@ const COUNTERS: readonly Counter[] = [
   { title: 'Boundary crossings', id: 'crossings', value: (stats) => formatShortCount(stats.crossings.calls) },
   { title: 'Bytes into wasm', id: 'bytes-in', value: (stats) => formatBytes(stats.crossings.bytesIn) },
   { title: 'Bytes out of wasm', id: 'bytes-out', value: (stats) => formatBytes(stats.crossings.bytesOut) },
-  { title: 'Row views built', id: 'views-built', value: (stats) => formatShortCount(stats.views.built) },
-  { title: 'Row views alive', id: 'views-live', value: (stats) => formatCount(stats.views.live) },
+  { title: 'Views built', id: 'views-built', value: (stats) => formatShortCount(stats.views.built) },
+  { title: 'Views alive', id: 'views-live', value: (stats) => formatCount(stats.views.live) },
   { title: 'Watchers', id: 'watchers', value: (stats) => formatCount(stats.watchers) },
 ];
 
