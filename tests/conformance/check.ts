@@ -5,7 +5,7 @@
 
 type Keyed = { readonly [key: string]: unknown };
 
-const SHOWN_CHARACTERS_MAX = 2_000;
+const SHOWN_CHARACTERS_MAX = 600;
 
 /** A value as readable source text: lone surrogates escaped, -0 and NaN told apart. */
 export function show(value: unknown): string {

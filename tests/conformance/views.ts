@@ -45,6 +45,7 @@ export function defineViews(subject: Subject, { describe, it }: Harness): void {
           const view = store.get() as { a: { b: { c: unknown }[] } };
           thrownBy(() => Object.assign(view.a.b[0] as object, { c: 2 }));
           thrownBy(() => view.a.b.push({ c: 3 }));
+          thrownBy(() => (view as unknown as { map: Map<string, unknown> }).map.set('k', 4));
           checkEqual(store.at('a', 'b', 0, 'c').get(), { e: [] });
         },
       ));

@@ -8,7 +8,7 @@ import { runProgram, type Tally } from './run.ts';
 
 const RUNS_PER_ROUND = 40;
 /** Shrinking a failure stops after this long and reports the smallest counterexample so far. */
-const ROUND_MS_MAX = 120_000;
+const ROUND_MS_MAX = 45_000;
 
 /** One round of a property; throws with what replays it and the smallest counterexample found. */
 async function runRound<T>(name: string, property: fc.IAsyncProperty<T>, seed: number): Promise<void> {

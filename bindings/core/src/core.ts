@@ -100,6 +100,7 @@ export class Core {
   collect(): number {
     this.texts.forget();
     const freed = this.engine.collect();
+    this.views.collected();
     this.collectAt = Math.max(COLLECT_STRINGS_MIN, this.engine.stats().strings / 2);
     return freed;
   }

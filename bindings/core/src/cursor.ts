@@ -78,10 +78,16 @@ export class CursorNode<T = unknown> implements Cursor<T> {
       core.engine.assertAlive();
       return this.value as Immutable<T>;
     }
+    const seen = this.own.viewAt(core.version);
+    if (seen !== undefined) {
+      core.engine.assertAlive();
+      return seen as Immutable<T>;
+    }
     const { low, high } = this;
     const view = this.read();
     if (this.high >>> 16 === Tag.Node) {
       this.value = core.views.container(this.high & 0xffff, this.low, view);
+      this.own.keepView(this.value, core.version);
     } else if (this.readAt < 0 || this.low !== low || this.high !== high) {
       // The same word is the same value: a date that did not change stays itself.
       this.value = present(core.views.scalar(this.low, this.high));
@@ -110,8 +116,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
       throw new TypeError('merge() takes an object of the keys to set.');
     }
     const entries = partial instanceof Map ? [...partial] : Object.entries(partial);
-    this.writeInside('an object or a Map', (isArray) => {
-      if (isArray) throw this.mismatch('an object or a Map');
+    this.writeInside('an object or a Map', () => {
       for (const [key, value] of entries) {
         this.inside(Operation.SetKey, 0);
         this.core.encoder.name(key as string);
@@ -150,13 +155,13 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   remove(index: number, count = 1): void {
     this.assertIndex(index);
     if (!Number.isInteger(count) || count < 0) throw new TypeError('remove() takes how many items as a whole number.');
-    this.writeArray(() => this.inside(Operation.Remove, index, Math.min(count, SLOT_MISSING)));
+    this.writeInside('an array', () => this.inside(Operation.Remove, index, Math.min(count, SLOT_MISSING)));
   }
 
   move(from: number, to: number): void {
     this.assertIndex(from);
     this.assertIndex(to);
-    this.writeArray(() => this.inside(Operation.Move, from, to));
+    this.writeInside('an array', () => this.inside(Operation.Move, from, to));
   }
 
   /** Writes the keys that lead here from the cell that holds the root. */
@@ -220,7 +225,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     const { core, home } = this;
     const { engine } = core;
     engine.assertAlive();
-    const from = engine.at;
+    const from = engine.written;
     this.writePath();
     const answer = engine.resolve(HOLDER_TABLE, 0, 0, from);
     if (answer >= ERRORS) {
@@ -290,15 +295,16 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     throw this.missing();
   }
 
-  /** Runs a write on the container here. */
-  private writeInside(expected: string, commands: (isArray: boolean) => void): void {
+  /** Runs a write on the container here, which has to be an array or not. */
+  private writeInside(wanted: 'an array' | 'an object or a Map', commands: () => void): void {
     const { own } = this;
+    const fits = () => own.stamp >= 0 && isArrayTable(own.table) === (wanted === 'an array');
     this.core.engine.assertAlive();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // The container's own handle is good until it says otherwise.
-      if (attempt > 0 || this.isLost(own, this.indexed)) this.find();
-      if (own.stamp < 0) throw this.isAbsent ? this.missing() : this.mismatch(expected);
-      if (this.core.transact(() => commands(isArrayTable(own.table)), () => this.path)) return;
+      if (attempt > 0 || this.isLost(own, this.indexed) || !fits()) this.find();
+      if (!fits()) throw this.isAbsent ? this.missing() : this.mismatch(wanted);
+      if (this.core.transact(commands, () => this.path)) return;
     }
     throw this.missing();
   }
@@ -308,15 +314,8 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     return this.high >>> 16 === Tag.Constant && this.low === Constant.Absent;
   }
 
-  private writeArray(commands: () => void): void {
-    this.writeInside('an array', (isArray) => {
-      if (!isArray) throw this.mismatch('an array');
-      commands();
-    });
-  }
-
   private insertAt(index: number, items: readonly unknown[]): void {
-    this.writeArray(() => {
+    this.writeInside('an array', () => {
       this.inside(Operation.Insert, index, items.length);
       for (let item = 0; item < items.length; item++) {
         this.core.encoder.write(items[item], this.depth + 1, () => [...this.path, this.indexOf(index) + item]);

@@ -247,9 +247,8 @@ export class Encoder {
   private define(list: KeyList, keys: readonly string[]): boolean {
     if (this.lists >= KEY_LISTS_MAX) return false;
     const { engine } = this;
-    // Written behind what waits to be sent, which therefore must not move.
-    engine.ensure(1);
-    const from = engine.at;
+    // Written behind what waits to be sent, which stays where it is.
+    const from = engine.written;
     for (const key of keys) {
       engine.grow(2 + key.length);
       this.texts.writeBytes(key, TextKind.Plain);

@@ -90,6 +90,11 @@ export class Engine {
     if (this.at + words > this.end) this.makeRoom(words);
   }
 
+  /** How many words wait to be sent: a place in the input that stays true. */
+  get written(): number {
+    return this.at - this.start;
+  }
+
   /** Writes a word that is not a number. */
   pair(low: number, high: number): void {
     const at = this.at++ * 2;
@@ -99,7 +104,7 @@ export class Engine {
 
   /** Sends what was written and commits it. */
   commit(): number {
-    const bytes = (this.at - this.start) * WORD;
+    const bytes = this.written * WORD;
     this.at = this.start;
     this.calls++;
     this.bytesIn += bytes;
@@ -116,7 +121,7 @@ export class Engine {
 
   /** Sends what was written, to be committed with what follows. */
   private feed(): void {
-    const bytes = (this.at - this.start) * WORD;
+    const bytes = this.written * WORD;
     this.at = this.start;
     this.bytesIn += bytes;
     const answer = this.call((wasm) => wasm.feed(bytes));
@@ -146,23 +151,23 @@ export class Engine {
     return answer;
   }
 
-  /** Follows the keys written since `from` on; they are taken back. */
+  /** Follows the keys written from word `from` on; they are taken back. */
   resolve(table: number, row: number, generation: number, from: number): number {
     const bytes = this.takeBack(from);
     this.bytesOut += 32;
-    return this.call((wasm) => wasm.resolve(table, row, generation, (from - this.start) * WORD, bytes));
+    return this.call((wasm) => wasm.resolve(table, row, generation, from * WORD, bytes));
   }
 
-  /** Makes the keys written since `from` on a list of keys; they are taken back. */
+  /** Makes the keys written from word `from` on a list of keys; they are taken back. */
   defineKeys(from: number): number {
     const bytes = this.takeBack(from);
-    return this.check(this.call((wasm) => wasm.define_keys((from - this.start) * WORD, bytes)));
+    return this.check(this.call((wasm) => wasm.define_keys(from * WORD, bytes)));
   }
 
-  /** Files a watcher under the path written since `from` on. */
+  /** Files a watcher under the path written from word `from` on. */
   watch(watcher: number, from: number): void {
     const bytes = this.takeBack(from);
-    this.check(this.call((wasm) => wasm.watch(watcher, (from - this.start) * WORD, bytes)));
+    this.check(this.call((wasm) => wasm.watch(watcher, from * WORD, bytes)));
   }
 
   unwatch(watcher: number): void {
@@ -258,7 +263,7 @@ export class Engine {
   private relocate(): void {
     const wasm = this.live;
     this.output = wasm.output() / 4;
-    const written = this.at - this.start;
+    const { written } = this;
     this.start = wasm.input() / WORD;
     this.at = this.start + written;
     this.end = this.start + Math.floor(wasm.input_bytes() / WORD);
@@ -271,7 +276,7 @@ export class Engine {
 
   /** Makes the input buffer larger without sending anything. */
   grow(words: number): void {
-    const wanted = (this.at - this.start + words) * WORD;
+    const wanted = (this.written + words) * WORD;
     if (wanted <= (this.end - this.start) * WORD) return;
     this.large = true;
     this.check(this.call((wasm) => wasm.reserve_input(wanted)));
@@ -285,8 +290,8 @@ export class Engine {
   }
 
   private takeBack(from: number): number {
-    const bytes = (this.at - from) * WORD;
-    this.at = from;
+    const bytes = (this.written - from) * WORD;
+    this.at = this.start + from;
     this.bytesIn += bytes;
     return bytes;
   }
@@ -299,7 +304,7 @@ export interface EngineStats {
   dictionaries: number;
   shapes: number;
   strings: number;
-  bytes: { columns: number; lists: number; dictionaries: number; strings: number; metadata: number; free: number };
+  bytes: { columns: number; lists: number; dictionaries: number; strings: number; metadata: number; free: number; reserved: number };
   commits: number;
   commands: number;
   pagesTouched: number;

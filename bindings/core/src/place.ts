@@ -22,6 +22,9 @@ export class Place {
   stamp = -1;
   /** Rises with every new handle, so that slots found in the old one are void. */
   version = 0;
+  /** What the container was read as last, and at which of the store's versions. */
+  private view: unknown;
+  private viewVersion = -1;
   private inside: Map<Key, Place> | undefined;
   /** Entries of a dictionary, by key. */
   private slots: Map<Key, number> | undefined;
@@ -55,6 +58,16 @@ export class Place {
   /** Notes that there is no container here. */
   lose(): void {
     this.stamp = -1;
+  }
+
+  /** What the container reads as, when it was read at this version. */
+  viewAt(version: number): unknown {
+    return this.viewVersion === version ? this.view : undefined;
+  }
+
+  keepView(view: unknown, version: number): void {
+    this.view = view;
+    this.viewVersion = version;
   }
 
   slot(key: Key): number | undefined {

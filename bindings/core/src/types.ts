@@ -171,6 +171,8 @@ export interface BytesByPart {
   metadata: number;
   /** Kept for what comes next. */
   free: number;
+  /** What counts against {@link StoreOptions.limits}: all of the above but metadata. */
+  reserved: number;
   /** The whole memory of the store as the system sees it. */
   total: number;
 }

@@ -5,7 +5,9 @@ import type { Key } from './errors.ts';
 import { BlobKind, Constant, StreamKind, Tag } from './protocol.ts';
 import type { Texts } from './text.ts';
 
-const NO_ENTRIES: readonly string[] = [];
+/** Ids are below this. */
+const KINDS_APART = 0x100000000;
+const decoder = new TextDecoder();
 
 function refuseChange(): never {
   throw new TypeError('A value read from a store is read-only: write through a cursor.');
@@ -33,6 +35,8 @@ export class Views {
   private readonly tableColumns: Map<Key, number>[] = [];
   private readonly engine: Engine;
   private readonly texts: Texts;
+  /** Dates and byte arrays that someone still holds, by kind and id. */
+  private readonly blobs = new Map<number, WeakRef<object>>();
   /** Words of the stream being read, in `u32`s. */
   private at = 0;
   private end = 0;
@@ -162,14 +166,27 @@ export class Views {
     return map;
   }
 
+  /** Forgets what the engine has collected. */
+  collected(): void {
+    for (const [key, view] of this.blobs) {
+      this.engine.blob(key % KINDS_APART);
+      const freed = this.engine.u32[this.engine.output + 1] === 0;
+      if (freed || view.deref() === undefined) this.blobs.delete(key);
+    }
+  }
+
   private blob(id: number, kind: BlobKind): unknown {
+    const key = kind * KINDS_APART + id;
+    const known = this.blobs.get(key)?.deref();
+    if (known !== undefined) return known;
     this.engine.blob(id);
     const { u8, u32, output } = this.engine;
     const bytes = u8.slice(u32[output], u32[output] + u32[output + 1]);
     this.engine.bytesOut += 8 + bytes.length;
-    if (kind === BlobKind.Bytes) return bytes;
-    if (kind === BlobKind.Date) return new Date(new Float64Array(bytes.buffer)[0]);
-    return BigInt(String.fromCharCode(...bytes));
+    if (kind === BlobKind.BigInt) return BigInt(decoder.decode(bytes));
+    const value = kind === BlobKind.Bytes ? bytes : new Date(new Float64Array(bytes.buffer)[0]);
+    this.blobs.set(key, new WeakRef(value));
+    return value;
   }
 
   private fetchKeys(table: number): readonly string[] {
@@ -178,7 +195,7 @@ export class Views {
     const [from, count] = [u32[output] / 4, u32[output + 1]];
     this.engine.bytesOut += 8 + count * 4;
     // Reading a string calls the engine, which leaves these ids where they are.
-    const keys = count === 0 ? NO_ENTRIES : Array.from(u32.subarray(from, from + count), (id) => this.texts.read(id));
+    const keys = Array.from(u32.subarray(from, from + count), (id) => this.texts.read(id));
     this.tableKeys[table] = keys;
     return keys;
   }

@@ -143,7 +143,7 @@ export class Watching {
   private file(watch: Watch): void {
     watch.moved = false;
     const { engine } = this.core;
-    const from = engine.at;
+    const from = engine.written;
     watch.cursor.writePath();
     engine.watch(watch.id, from);
   }

@@ -33,6 +33,8 @@ pub struct Stats {
     pub metadata_bytes: usize,
     /// Pool memory that holds nothing at the moment.
     pub free_bytes: usize,
+    /// What counts against the limit: pool segments and long strings.
+    pub reserved_bytes: usize,
     /// Commits that changed something.
     pub commits: u64,
     /// Operations received.
@@ -63,6 +65,7 @@ impl Store {
             dictionary_bytes: memory.bytes(Part::Dictionaries),
             string_bytes: memory.bytes(Part::Strings),
             free_bytes: memory.pool().stats().free_bytes,
+            reserved_bytes: memory.pool().stats().reserved_bytes,
             metadata_bytes: self.metadata_bytes(),
             commits: self.counters.commits,
             commands: self.counters.commands,

@@ -14,6 +14,7 @@ struct Bytes {
     strings: usize,
     metadata: usize,
     free: usize,
+    reserved: usize,
 }
 
 /// What the engine knows of the public `Stats`.
@@ -55,6 +56,7 @@ impl Engine {
                 strings: stats.string_bytes,
                 metadata: stats.metadata_bytes,
                 free: stats.free_bytes,
+                reserved: stats.reserved_bytes,
             },
             commits: stats.commits as f64,
             commands: stats.commands as f64,
