@@ -8,6 +8,7 @@ import { setup } from './steps/setup.mjs';
 /** @import { Step } from './steps/runner.mjs' */
 
 const example = 'examples/cities';
+const parts = ['src', 'public', 'index.html', 'vite.config.ts'];
 const port = 4173;
 
 // A production build: what a visitor would see, at the speed they would see.
@@ -18,7 +19,7 @@ const buildExample = {
     unlessFresh(
       'cities',
       {
-        inputs: [`${example}/src`, `${example}/index.html`, `${example}/vite.config.ts`, 'dist'],
+        inputs: [...parts.map((part) => `${example}/${part}`), 'dist', 'package-lock.json'],
         outputs: [`${example}/dist`],
       },
       () => runPackage('vite/bin/vite.js', ['build', example]),

@@ -43,11 +43,14 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   private slot = 0;
   private slotVersion = -1;
 
-  /** The word last read, and at which of the store's versions. */
+  /** The word that was there when the engine was asked last. */
   private low = 0;
   private high = 0;
-  private readAt = -1;
+  /** What was read last, the word it was read from, and at which of the store's versions. */
   private value: unknown;
+  private valueLow = 0;
+  private valueHigh = -1;
+  private readAt = -1;
 
   constructor(core: Core, parent: CursorNode | undefined, key: Key) {
     this.core = core;
@@ -83,15 +86,16 @@ export class CursorNode<T = unknown> implements Cursor<T> {
       core.engine.assertAlive();
       return seen as Immutable<T>;
     }
-    const { low, high } = this;
     const view = this.read();
     if (this.high >>> 16 === Tag.Node) {
       this.value = core.views.container(this.high & 0xffff, this.low, view);
       this.own.keepView(this.value, core.version);
-    } else if (this.readAt < 0 || this.low !== low || this.high !== high) {
+    } else if (this.low !== this.valueLow || this.high !== this.valueHigh) {
       // The same word is the same value: a date that did not change stays itself.
       this.value = present(core.views.scalar(this.low, this.high));
     }
+    this.valueLow = this.low;
+    this.valueHigh = this.high;
     this.readAt = core.version;
     return this.value as Immutable<T>;
   }
@@ -112,7 +116,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   }
 
   merge(partial: object): void {
-    if (typeof partial !== 'object' || partial === null) {
+    if (typeof partial !== 'object' || partial === null || Array.isArray(partial)) {
       throw new TypeError('merge() takes an object of the keys to set.');
     }
     const entries = partial instanceof Map ? [...partial] : Object.entries(partial);
@@ -214,8 +218,13 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     if (this.knowsSlot()) {
       const { table, row, generation } = this.home;
       const answer = engine.read(table, row, generation, this.slot);
-      if (answer < ERRORS) return this.take(engine.output);
-      if (answer !== ERRORS + ErrorNumber.Stale) throw engine.error(answer, this.path);
+      if (answer < ERRORS) {
+        const view = this.take(engine.output);
+        // A key that is gone may have come back in another slot.
+        if (!this.isAbsent) return view;
+      } else if (answer !== ERRORS + ErrorNumber.Stale) {
+        throw engine.error(answer, this.path);
+      }
     }
     return this.find();
   }

@@ -131,7 +131,11 @@ export class Watching {
 
   private watchOf(cursor: CursorNode): Watch {
     const known = this.byCursor.get(cursor);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // Whoever joins has to be told of what happens from now on.
+      if (known.moved) this.file(known);
+      return known;
+    }
     const id = this.vacant.pop() ?? this.watches.length;
     const watch: Watch = { id, cursor, subscriptions: new Set(), moved: false };
     this.watches[id] = watch;

@@ -18,6 +18,8 @@ pub(crate) const TUPLE_ITEMS_MAX: usize = 8;
 pub(crate) const SHAPE_KEYS_MAX: usize = 64;
 /// Past this many shapes, objects with new key lists are dictionaries.
 pub(crate) const SHAPES_MAX: usize = 4_096;
+/// Shapes up to this wide may be mostly empty: an absent cell takes a byte.
+const NARROW_KEYS: usize = 16;
 /// How many of the last used shapes are tried for a new key list.
 const RECENT: usize = 8;
 
@@ -120,13 +122,17 @@ impl Shapes {
         self.by_keys.find(memory, hash_keys(self.seed, keys), is_it).map(|number| ShapeId(number as u16))
     }
 
-    /// A recent shape that can hold the keys with at most as many absent as
-    /// present, or the smallest shape made of a recent one and the keys.
+    /// A recent shape that can hold the keys without being mostly empty, or the
+    /// smallest shape made of a recent one and the keys. Either shares at least
+    /// half of the shorter one's keys: two kinds of objects that both have an
+    /// `id` stay two kinds.
     fn related(&mut self, memory: &mut Memory, keys: &[StringId]) -> Result<Option<ShapeId>> {
         for id in self.recent.into_iter().flatten() {
             let known = self.get(id).keys();
             let Some(merged) = merge(known, keys) else { continue };
-            let worthwhile = merged.len() <= keys.len() * 2 && merged.len() < known.len() + keys.len();
+            let common = known.len() + keys.len() - merged.len();
+            let related = common > 0 && common * 2 >= known.len().min(keys.len());
+            let worthwhile = related && merged.len() <= (keys.len() * 2).max(NARROW_KEYS);
             if merged.len() == known.len() && worthwhile {
                 return Ok(Some(id));
             }
@@ -227,11 +233,21 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_is_never_more_than_half_empty() {
+    fn a_wide_shape_is_never_more_than_half_empty() {
         let mut memory = Memory::new(usize::MAX);
         let mut shapes = Shapes::new(Seed::new(3));
-        let first = shapes.choose(&mut memory, &ids("abcdefgh")).unwrap();
+        let first = shapes.choose(&mut memory, &ids("abcdefghijklmnopqrst")).unwrap();
         assert_ne!(shapes.choose(&mut memory, &ids("ab")).unwrap(), first);
+        assert_eq!(shapes.choose(&mut memory, &ids("abcdefghij")).unwrap(), first);
+    }
+
+    #[test]
+    fn unlike_objects_with_one_key_in_common_stay_apart() {
+        let mut memory = Memory::new(usize::MAX);
+        let mut shapes = Shapes::new(Seed::new(3));
+        let first = shapes.choose(&mut memory, &ids("iabc")).unwrap().unwrap();
+        let second = shapes.choose(&mut memory, &ids("iuvw")).unwrap().unwrap();
+        assert_eq!((shapes.get(first).columns(), shapes.get(second).columns()), (4, 4));
     }
 
     #[test]
