@@ -158,6 +158,11 @@ function withoutKey(container: Container, key: Key): Container {
   return fields;
 }
 
+/** Whether one item can stand for another without anyone noticing: containers have an identity. */
+function isSameItem(a: unknown, b: unknown): boolean {
+  return isContainer(a) ? a === b : sameContent(a, b);
+}
+
 /** Whether a container has a key with this content already. */
 function holds(container: Container, key: Key, value: unknown): boolean {
   const present = childOf(container, key);
@@ -253,7 +258,8 @@ export class Oracle {
       for (const index of [from, to]) {
         if (index < 0 || index >= list.length) throw new OracleError('PATH_NOT_FOUND', [...path, index]);
       }
-      return from === to ? list : list.toSpliced(from, 1).toSpliced(to, 0, list[from]);
+      const moved = list.toSpliced(from, 1).toSpliced(to, 0, list[from]);
+      return moved.every((item, index) => isSameItem(item, list[index])) ? list : moved;
     });
   }
 

@@ -6,6 +6,7 @@ export type {
   Immutable,
   KeyOf,
   Listener,
+  Merged,
   Readable,
   Stats,
   Store,

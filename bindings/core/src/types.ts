@@ -21,6 +21,9 @@ export type Child<T, K> =
         ? T[K]
         : never;
 
+/** Some of the keys of an object, or entries for a map. */
+export type Merged<T> = T extends ReadonlyMap<string, infer V> ? Record<string, V> | ReadonlyMap<string, V> : Partial<T>;
+
 /** The keys that {@link Cursor.at} takes for a `T`. */
 export type KeyOf<T> =
   T extends ReadonlyMap<string, unknown>
@@ -93,7 +96,14 @@ export interface Cursor<T> extends Readable<T> {
     b: B,
     c: C,
   ): Cursor<Child<Child<Child<T, A>, B>, C>>;
-  at(...keys: Key[]): Cursor<unknown>;
+  at<
+    A extends KeyOf<T>,
+    B extends KeyOf<Child<T, A>>,
+    C extends KeyOf<Child<Child<T, A>, B>>,
+    D extends KeyOf<Child<Child<Child<T, A>, B>, C>>,
+  >(a: A, b: B, c: C, d: D): Cursor<Child<Child<Child<Child<T, A>, B>, C>, D>>;
+  /** For paths that are only known at run time; what is there is not known before. */
+  at<K extends readonly Key[]>(...keys: number extends K['length'] ? K : never): Cursor<unknown>;
 
   /**
    * Makes `value` the value here; it is copied. A missing last key is added,
@@ -103,7 +113,7 @@ export interface Cursor<T> extends Readable<T> {
    * @throws GaesupError `PATH_NOT_FOUND`, `UNSUPPORTED_VALUE` (its path names
    * the offending part of the value), `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
    */
-  set(value: T): void;
+  set(value: T | Immutable<T>): void;
 
   /**
    * Sets each key of `partial`, as `Object.assign` does: all of them or none.
@@ -111,7 +121,7 @@ export interface Cursor<T> extends Readable<T> {
    *
    * @throws GaesupError as {@link Cursor.set}, and `TYPE_MISMATCH`
    */
-  merge(partial: T extends ReadonlyMap<string, infer V> ? Record<string, V> : Partial<T>): void;
+  merge(partial: Merged<T> | Merged<Immutable<T>>): void;
 
   /**
    * Removes this key, or this item of an array.
@@ -132,7 +142,7 @@ export interface Cursor<T> extends Readable<T> {
    *
    * @throws GaesupError `TYPE_MISMATCH` when it is not one
    */
-  push<I>(this: Cursor<I[]>, ...items: I[]): void;
+  push<I>(this: Cursor<I[]>, ...items: (I | Immutable<I>)[]): void;
 
   /**
    * Puts items before the one at `index`, or at the end. O(1,024) each,
@@ -140,7 +150,7 @@ export interface Cursor<T> extends Readable<T> {
    *
    * @throws GaesupError `TYPE_MISMATCH`, `PATH_NOT_FOUND` beyond the end
    */
-  insert<I>(this: Cursor<I[]>, index: number, ...items: I[]): void;
+  insert<I>(this: Cursor<I[]>, index: number, ...items: (I | Immutable<I>)[]): void;
 
   /**
    * Takes out `count` items, or 1, from `index` on; fewer at the end.

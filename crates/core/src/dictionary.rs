@@ -84,9 +84,17 @@ impl Dictionary {
     }
 
     /// Adds a key that is not there yet; answers its entry.
-    pub(crate) fn push(&mut self, memory: &mut Memory, seed: Seed, key: StringId, value: Word) -> Result<u32> {
+    pub(crate) fn push(
+        &mut self,
+        memory: &mut Memory,
+        seed: Seed,
+        key: StringId,
+        value: Word,
+    ) -> Result<u32> {
         if self.entries == u32::MAX {
-            return Err(Error::TooMany { what: "keys of one dictionary" });
+            return Err(Error::TooMany {
+                what: "keys of one dictionary",
+            });
         }
         let entry = self.entries;
         self.fill(memory, seed, entry, key, value)?;
@@ -95,7 +103,14 @@ impl Dictionary {
     }
 
     /// Puts back what [`Dictionary::remove`] took out.
-    pub(crate) fn fill(&mut self, memory: &mut Memory, seed: Seed, entry: u32, key: StringId, value: Word) -> Result<()> {
+    pub(crate) fn fill(
+        &mut self,
+        memory: &mut Memory,
+        seed: Seed,
+        entry: u32,
+        key: StringId,
+        value: Word,
+    ) -> Result<()> {
         self.values.set(memory, entry, value)?;
         self.keys.set(memory, entry, Word::string(key))?;
         if let Err(error) = self.file(memory, seed, entry, key) {
@@ -109,7 +124,9 @@ impl Dictionary {
 
     /// Takes an existing entry out; its number is not used again.
     pub(crate) fn remove(&mut self, memory: &mut Memory, seed: Seed, entry: u32) -> Result<()> {
-        let Some(key) = self.key(memory, entry) else { return Err(Error::PathNotFound) };
+        let Some(key) = self.key(memory, entry) else {
+            return Err(Error::PathNotFound);
+        };
         let value = self.values.get(memory, entry);
         self.values.set(memory, entry, Word::ABSENT)?;
         if let Err(error) = self.keys.set(memory, entry, Word::ABSENT) {
@@ -118,7 +135,10 @@ impl Dictionary {
         }
         if self.indexed == Indexed::Yes {
             let keys = &self.keys;
-            self.index.remove(memory, seed.hash_number(key.0), entry, |memory, entry| hash_key(keys, memory, seed, entry));
+            self.index
+                .remove(memory, seed.hash_number(key.0), entry, |memory, entry| {
+                    hash_key(keys, memory, seed, entry)
+                });
         }
         self.live -= 1;
         Ok(())
@@ -138,7 +158,9 @@ impl Dictionary {
     pub(crate) fn compact(&mut self, memory: &mut Memory, seed: Seed) -> Result<()> {
         let mut packed = Self::new();
         for entry in 0..self.entries {
-            let Some(key) = self.key(memory, entry) else { continue };
+            let Some(key) = self.key(memory, entry) else {
+                continue;
+            };
             if let Err(error) = packed.push(memory, seed, key, self.get(memory, entry)) {
                 packed.clear(memory);
                 return Err(error);
@@ -171,14 +193,21 @@ impl Dictionary {
         let keys = &self.keys;
         let hash_of = |memory: &Memory, entry: u32| hash_key(keys, memory, seed, entry);
         if self.indexed == Indexed::Yes {
-            return self.index.insert(memory, seed.hash_number(key.0), entry, hash_of);
+            return self
+                .index
+                .insert(memory, seed.hash_number(key.0), entry, hash_of);
         }
         if entry < UNINDEXED_MAX {
             return Ok(());
         }
         for other in 0..=entry {
-            let Some(key) = keys.get(memory, other).as_string() else { continue };
-            if let Err(error) = self.index.insert(memory, seed.hash_number(key.0), other, hash_of) {
+            let Some(key) = keys.get(memory, other).as_string() else {
+                continue;
+            };
+            if let Err(error) = self
+                .index
+                .insert(memory, seed.hash_number(key.0), other, hash_of)
+            {
                 self.index.clear(memory);
                 return Err(error);
             }
@@ -189,7 +218,9 @@ impl Dictionary {
 }
 
 fn hash_key(keys: &Column, memory: &Memory, seed: Seed, entry: u32) -> u32 {
-    keys.get(memory, entry).as_string().map_or(0, |key| seed.hash_number(key.0))
+    keys.get(memory, entry)
+        .as_string()
+        .map_or(0, |key| seed.hash_number(key.0))
 }
 
 #[cfg(test)]

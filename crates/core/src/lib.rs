@@ -31,6 +31,7 @@ mod collect;
 mod column;
 mod dictionary;
 mod edit;
+mod encoding;
 mod equality;
 mod error;
 mod index;

@@ -34,9 +34,14 @@ fn any_json() -> impl Strategy<Value = Json> {
     leaf.prop_recursive(3, 40, 12, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..14).prop_map(Json::from),
-            prop::collection::vec(("[a-h]", inner.clone()), 0..6).prop_map(|entries| Json::Object(entries.into_iter().collect())),
+            prop::collection::vec(("[a-h]", inner.clone()), 0..6)
+                .prop_map(|entries| Json::Object(entries.into_iter().collect())),
             (60u32..70, inner).prop_map(|(count, item)| {
-                Json::Object((0..count).map(|number| (format!("k{number}"), item.clone())).collect())
+                Json::Object(
+                    (0..count)
+                        .map(|number| (format!("k{number}"), item.clone()))
+                        .collect(),
+                )
             }),
         ]
     })
@@ -45,19 +50,31 @@ fn any_json() -> impl Strategy<Value = Json> {
 fn any_op() -> impl Strategy<Value = Op> {
     let path = prop::collection::vec(any::<u8>(), 0..4);
     prop_oneof![
-        (path.clone(), any::<u8>(), any_json()).prop_map(|(path, slot, value)| Op::Set(path, slot, value)),
-        (path.clone(), any::<u8>(), any_json()).prop_map(|(path, key, value)| Op::SetKey(path, key, value)),
+        (path.clone(), any::<u8>(), any_json())
+            .prop_map(|(path, slot, value)| Op::Set(path, slot, value)),
+        (path.clone(), any::<u8>(), any_json())
+            .prop_map(|(path, key, value)| Op::SetKey(path, key, value)),
         (path.clone(), any::<u8>()).prop_map(|(path, slot)| Op::Delete(path, slot)),
-        (path.clone(), any::<u8>(), any::<i8>()).prop_map(|(path, slot, by)| Op::Increment(path, slot, by)),
-        (path.clone(), any::<u8>(), prop::collection::vec(any_json(), 1..4))
+        (path.clone(), any::<u8>(), any::<i8>())
+            .prop_map(|(path, slot, by)| Op::Increment(path, slot, by)),
+        (
+            path.clone(),
+            any::<u8>(),
+            prop::collection::vec(any_json(), 1..4)
+        )
             .prop_map(|(path, index, items)| Op::Insert(path, index, items)),
-        (path.clone(), any::<u8>(), 1u8..5).prop_map(|(path, index, count)| Op::Remove(path, index, count)),
+        (path.clone(), any::<u8>(), 1u8..5)
+            .prop_map(|(path, index, count)| Op::Remove(path, index, count)),
         (path, any::<u8>(), any::<u8>()).prop_map(|(path, from, to)| Op::Move(path, from, to)),
     ]
 }
 
 /// Follows choices to a container, in the store and in the model alike.
-fn descend<'a>(store: &Store, mut model: &'a mut Json, path: &[u8]) -> Option<(Node, &'a mut Json)> {
+fn descend<'a>(
+    store: &Store,
+    mut model: &'a mut Json,
+    path: &[u8],
+) -> Option<(Node, &'a mut Json)> {
     let mut node = store.root().as_node()?;
     for choice in path {
         let cells: Vec<(u32, Word)> = store.tree.cells(node).collect();
@@ -65,7 +82,9 @@ fn descend<'a>(store: &Store, mut model: &'a mut Json, path: &[u8]) -> Option<(N
             break;
         }
         let at = *choice as usize % cells.len();
-        let Some(child) = cells[at].1.as_node() else { break };
+        let Some(child) = cells[at].1.as_node() else {
+            break;
+        };
         node = child;
         model = match model {
             Json::Array(items) => &mut items[at],
@@ -84,8 +103,13 @@ fn choose(store: &Store, node: Node, choice: u8) -> Option<(usize, u32)> {
 }
 
 fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
-    let (Op::Set(path, ..) | Op::SetKey(path, ..) | Op::Delete(path, ..) | Op::Increment(path, ..)
-    | Op::Insert(path, ..) | Op::Remove(path, ..) | Op::Move(path, ..)) = op;
+    let (Op::Set(path, ..)
+    | Op::SetKey(path, ..)
+    | Op::Delete(path, ..)
+    | Op::Increment(path, ..)
+    | Op::Insert(path, ..)
+    | Op::Remove(path, ..)
+    | Op::Move(path, ..)) = op;
     let Some((node, place)) = descend(store, model, path) else {
         let word = value(store, HOLDER, 0, &json!({ "a": [] }))?;
         store.set(HOLDER, 0, word)?;
@@ -94,13 +118,17 @@ fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
     };
     match op {
         Op::Set(_, choice, new) => {
-            let Some((at, slot)) = choose(store, node, *choice) else { return Ok(()) };
+            let Some((at, slot)) = choose(store, node, *choice) else {
+                return Ok(());
+            };
             let word = value(store, node, slot, new)?;
             store.set(node, slot, word)?;
             *nth(place, at) = new.clone();
         }
         Op::SetKey(_, choice, new) => {
-            let Json::Object(entries) = place else { return refused(store.set_key(node, crate::StringId(0), Word::NULL)) };
+            let Json::Object(entries) = place else {
+                return refused(store.set_key(node, crate::StringId(0), Word::NULL));
+            };
             let key = format!("{}", char::from(b'a' + choice % 12));
             let id = store.intern(key.as_bytes())?;
             let word = value(store, node, u32::MAX, new)?;
@@ -108,7 +136,9 @@ fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
             entries.insert(key, new.clone());
         }
         Op::Delete(_, choice) => {
-            let Some((at, slot)) = choose(store, node, *choice) else { return Ok(()) };
+            let Some((at, slot)) = choose(store, node, *choice) else {
+                return Ok(());
+            };
             store.delete(node, slot)?;
             match place {
                 Json::Array(items) => drop(items.remove(at)),
@@ -120,21 +150,32 @@ fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
             }
         }
         Op::Increment(_, choice, by) => {
-            let Some((at, slot)) = choose(store, node, *choice) else { return Ok(()) };
+            let Some((at, slot)) = choose(store, node, *choice) else {
+                return Ok(());
+            };
             let target = nth(place, at);
-            let Some(old) = target.as_f64() else { return refused(store.increment(node, slot, 1.0)) };
+            let Some(old) = target.as_f64() else {
+                return refused(store.increment(node, slot, 1.0));
+            };
             store.increment(node, slot, f64::from(*by))?;
             *target = plain(old + f64::from(*by));
         }
         Op::Insert(_, choice, new) => {
-            let Json::Array(items) = place else { return refused(store.insert(node, 0, &[Word::NULL])) };
+            let Json::Array(items) = place else {
+                return refused(store.insert(node, 0, &[Word::NULL]));
+            };
             let index = *choice as usize % (items.len() + 1);
-            let words = new.iter().map(|item| value(store, node, 0, item)).collect::<Result<Vec<_>>>()?;
+            let words = new
+                .iter()
+                .map(|item| value(store, node, 0, item))
+                .collect::<Result<Vec<_>>>()?;
             store.insert(node, index as u32, &words)?;
             items.splice(index..index, new.iter().cloned());
         }
         Op::Remove(_, choice, count) => {
-            let Json::Array(items) = place else { return refused(store.remove(node, 0, 1)) };
+            let Json::Array(items) = place else {
+                return refused(store.remove(node, 0, 1));
+            };
             if items.is_empty() {
                 return refused(store.remove(node, 0, 1));
             }
@@ -143,7 +184,9 @@ fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
             items.drain(index..(index + *count as usize).min(items.len()));
         }
         Op::Move(_, from, to) => {
-            let Json::Array(items) = place else { return refused(store.move_item(node, 0, 0)) };
+            let Json::Array(items) = place else {
+                return refused(store.move_item(node, 0, 0));
+            };
             if items.is_empty() {
                 return refused(store.move_item(node, 0, 0));
             }
@@ -173,15 +216,25 @@ fn nth(place: &mut Json, at: usize) -> &mut Json {
 }
 
 fn plain(number: f64) -> Json {
-    if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
+    if number.fract() == 0.0 {
+        json!(number as i64)
+    } else {
+        json!(number)
+    }
 }
 
 /// Parent links, slots and kinds are as the tree says.
 fn check_links(store: &Store, node: Node) {
     for (slot, word) in store.tree.cells(node) {
-        let Some(child) = word.as_node() else { continue };
+        let Some(child) = word.as_node() else {
+            continue;
+        };
         assert_eq!(store.tree.parent(child), Some(node), "parent of {child:?}");
-        let hint = store.tree.rows(child.table).unwrap().slot(&store.tree.memory, child.row);
+        let hint = store
+            .tree
+            .rows(child.table)
+            .unwrap()
+            .slot(&store.tree.memory, child.row);
         if store.tree.kind(node) != Kind::Array || node.table != 0 {
             assert_eq!(hint, slot, "slot of {child:?} in {node:?}");
         }
@@ -261,15 +314,25 @@ proptest! {
 
 #[test]
 fn strings_that_nothing_refers_to_are_collected() {
-    let mut store = start(&json!({ "a": "gone", "b": ["kept", "gone too"], "c": { "d": "kept as well" } }));
+    let mut store =
+        start(&json!({ "a": "gone", "b": ["kept", "gone too"], "c": { "d": "kept as well" } }));
     let root = store.root().as_node().unwrap();
     store.delete(root, 0).unwrap();
-    let list = store.get(Cell { node: root, slot: 1 }).as_node().unwrap();
+    let list = store
+        .get(Cell {
+            node: root,
+            slot: 1,
+        })
+        .as_node()
+        .unwrap();
     store.remove(list, 1, 1).unwrap();
     store.commit().unwrap();
     assert_eq!(store.collect().unwrap(), 2);
     assert_eq!(store.find_string(b"gone"), None);
-    check(&store, &json!({ "b": ["kept"], "c": { "d": "kept as well" } }));
+    check(
+        &store,
+        &json!({ "b": ["kept"], "c": { "d": "kept as well" } }),
+    );
 }
 
 #[test]
@@ -278,14 +341,36 @@ fn a_rolled_back_store_keeps_its_views() {
     let root = store.root().as_node().unwrap();
     let mut words = Vec::new();
     let mut stream = store.open_view(root, &mut words).unwrap();
-    assert!(store.read_view(&mut stream, &mut words, usize::MAX).unwrap());
+    assert!(
+        store
+            .read_view(&mut stream, &mut words, usize::MAX)
+            .unwrap()
+    );
     let view = store.view(root);
-    let rows = store.get(Cell { node: root, slot: 0 }).as_node().unwrap();
+    let rows = store
+        .get(Cell {
+            node: root,
+            slot: 0,
+        })
+        .as_node()
+        .unwrap();
     store.remove(rows, 0, 1).unwrap();
     store.rollback().unwrap();
     assert_eq!(store.view(root), view);
-    let rows = store.get(Cell { node: root, slot: 0 }).as_node().unwrap();
-    let row = store.get(Cell { node: rows, slot: 1 }).as_node().unwrap();
+    let rows = store
+        .get(Cell {
+            node: root,
+            slot: 0,
+        })
+        .as_node()
+        .unwrap();
+    let row = store
+        .get(Cell {
+            node: rows,
+            slot: 1,
+        })
+        .as_node()
+        .unwrap();
     store.increment(row, 0, 1.0).unwrap();
     // The row, the array and the root; the other row keeps its view.
     assert_eq!(store.commit().unwrap().unwrap().views.len(), 3);

@@ -1,163 +1,20 @@
 //! A page: up to 1,024 words in the narrowest encoding that holds them.
 //!
 //! Columns and long arrays are made of pages. A page starts as one constant
-//! and widens, by itself alone, when a word does not fit. Narrow encodings
-//! store an offset from a base (frame of reference) and keep their three
-//! highest codes for absent, undefined and null, so an optional or nullable
-//! column stays narrow.
+//! and widens, by itself alone, when a word does not fit.
 //!
 //! Widening never loses a word the old encoding could hold: that is what
 //! lets a rollback put back every old value without new memory.
 
 use gaesup_kernels::Block;
 
+use crate::encoding::{Encoding, HOLES, Range, hole_code};
 use crate::error::Result;
 use crate::memory::{Memory, Part};
 use crate::word::Word;
 
 /// Words in a full page.
 pub(crate) const PAGE_WORDS: usize = 1024;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-enum Encoding {
-    /// Every word is the base; no block.
-    Constant,
-    /// One bit per boolean.
-    Bits,
-    Int8,
-    Int16,
-    Int32,
-    /// Words that differ only in their low 32 bits: ids and nodes.
-    Tag8,
-    Tag16,
-    Tag32,
-    /// Whole words.
-    Wide,
-}
-
-impl Encoding {
-    const fn width_bits(self) -> usize {
-        match self {
-            Self::Constant => 0,
-            Self::Bits => 1,
-            Self::Int8 | Self::Tag8 => 8,
-            Self::Int16 | Self::Tag16 => 16,
-            Self::Int32 | Self::Tag32 => 32,
-            Self::Wide => 64,
-        }
-    }
-
-    const fn code_max(self) -> u32 {
-        match self {
-            Self::Int8 | Self::Tag8 => u8::MAX as u32,
-            Self::Int16 | Self::Tag16 => u16::MAX as u32,
-            _ => u32::MAX,
-        }
-    }
-}
-
-/// Codes at the top of a narrow encoding that stand for absent, undefined and null.
-const HOLES: u32 = 3;
-const HIGH_OF_CONSTANTS: u32 = (Word::FALSE.to_bits() >> 32) as u32;
-
-const fn hole_code(word: Word, code_max: u32) -> Option<u32> {
-    match word {
-        Word::ABSENT => Some(code_max),
-        Word::UNDEFINED => Some(code_max - 1),
-        Word::NULL => Some(code_max - 2),
-        _ => None,
-    }
-}
-
-/// What a page has to be able to hold.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Range {
-    Hole,
-    Bool,
-    Int { low: i64, high: i64 },
-    Tag { upper: u32, low: u32, high: u32 },
-    Wide,
-}
-
-impl Range {
-    fn of(word: Word) -> Self {
-        if hole_code(word, u32::MAX).is_some() {
-            return Self::Hole;
-        }
-        if word == Word::FALSE || word == Word::TRUE {
-            return Self::Bool;
-        }
-        if let Some(integer) = word.as_integer() {
-            return Self::Int { low: integer, high: integer };
-        }
-        if word.is_number() {
-            return Self::Wide;
-        }
-        let low = word.to_bits() as u32;
-        Self::Tag { upper: (word.to_bits() >> 32) as u32, low, high: low }
-    }
-
-    /// Booleans beside anything else are two words of the constants' tag.
-    fn without_bits(self) -> Self {
-        match self {
-            Self::Bool => Self::Tag {
-                upper: HIGH_OF_CONSTANTS,
-                low: Word::FALSE.to_bits() as u32,
-                high: Word::TRUE.to_bits() as u32,
-            },
-            other => other,
-        }
-    }
-
-    fn union(self, other: Self) -> Self {
-        if self == other {
-            return self;
-        }
-        match (self.without_bits(), other.without_bits()) {
-            (Self::Hole, range) | (range, Self::Hole) => range,
-            (Self::Int { low, high }, Self::Int { low: low2, high: high2 }) => {
-                Self::Int { low: low.min(low2), high: high.max(high2) }
-            }
-            (Self::Tag { upper, low, high }, Self::Tag { upper: upper2, low: low2, high: high2 })
-                if upper == upper2 =>
-            {
-                Self::Tag { upper, low: low.min(low2), high: high.max(high2) }
-            }
-            _ => Self::Wide,
-        }
-    }
-
-    /// The narrowest encoding for the range, and its base.
-    fn encoding(self) -> (Encoding, u64) {
-        match self {
-            Self::Hole => (Encoding::Int8, 0),
-            Self::Bool => (Encoding::Bits, 0),
-            Self::Wide => (Encoding::Wide, 0),
-            Self::Int { low, high } => {
-                for encoding in [Encoding::Int8, Encoding::Int16, Encoding::Int32] {
-                    let limit = i64::from(encoding.code_max() - HOLES);
-                    if high - low <= limit {
-                        let zero_based = low >= 0 && high <= limit;
-                        let base = if zero_based { 0 } else { low - (limit - (high - low)) / 2 };
-                        return (encoding, base as u64);
-                    }
-                }
-                (Encoding::Wide, 0)
-            }
-            Self::Tag { upper, low, high } => {
-                for encoding in [Encoding::Tag8, Encoding::Tag16, Encoding::Tag32] {
-                    let limit = encoding.code_max() - HOLES;
-                    if high - low <= limit {
-                        let base = if high <= limit { 0 } else { low.min(u32::MAX - limit) };
-                        return (encoding, (u64::from(upper) << 32) | u64::from(base));
-                    }
-                }
-                (Encoding::Wide, 0)
-            }
-        }
-    }
-}
 
 /// Up to [`PAGE_WORDS`] words; see the module's description.
 #[derive(Debug)]
@@ -171,7 +28,12 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) const fn empty() -> Self {
-        Self { base: 0, block: Block::from_bits(0), len: 0, encoding: Encoding::Constant }
+        Self {
+            base: 0,
+            block: Block::from_bits(0),
+            len: 0,
+            encoding: Encoding::Constant,
+        }
     }
 
     #[inline(always)]
@@ -185,19 +47,29 @@ impl Page {
         let pool = memory.pool();
         match self.encoding {
             Encoding::Constant => Word::from_bits(self.base),
-            Encoding::Bits => {
-                Word::bool(pool.bytes(self.block).get(index >> 3).is_some_and(|byte| byte >> (index & 7) & 1 == 1))
-            }
-            Encoding::Wide => {
-                pool.u64s(self.block).get(index).map_or(Word::ABSENT, |bits| Word::from_bits(*bits))
-            }
+            Encoding::Bits => Word::bool(
+                pool.bytes(self.block)
+                    .get(index >> 3)
+                    .is_some_and(|byte| byte >> (index & 7) & 1 == 1),
+            ),
+            Encoding::Wide => pool
+                .u64s(self.block)
+                .get(index)
+                .map_or(Word::ABSENT, |bits| Word::from_bits(*bits)),
             _ => self.word_of(self.code(memory, index)),
         }
     }
 
     /// Makes `word` the word at `index`, which is at most [`Page::len`] (then
     /// it is appended). `room` is how many words a new block should hold.
-    pub(crate) fn set(&mut self, memory: &mut Memory, part: Part, index: usize, word: Word, room: usize) -> Result<()> {
+    pub(crate) fn set(
+        &mut self,
+        memory: &mut Memory,
+        part: Part,
+        index: usize,
+        word: Word,
+        room: usize,
+    ) -> Result<()> {
         memory.pages_touched += 1;
         if index < self.len() && self.put(memory, index, word) {
             return Ok(());
@@ -210,7 +82,13 @@ impl Page {
     }
 
     /// Puts `word` before the word at `index`; the page must not be full.
-    pub(crate) fn insert(&mut self, memory: &mut Memory, part: Part, index: usize, word: Word) -> Result<()> {
+    pub(crate) fn insert(
+        &mut self,
+        memory: &mut Memory,
+        part: Part,
+        index: usize,
+        word: Word,
+    ) -> Result<()> {
         let len = self.len();
         if self.prepare(memory, part, len, word, 0)? {
             self.shift(memory, index, len, Shift::Up);
@@ -282,9 +160,18 @@ impl Page {
     fn code(&self, memory: &Memory, index: usize) -> u32 {
         let pool = memory.pool();
         match self.encoding {
-            Encoding::Int8 | Encoding::Tag8 => pool.bytes(self.block).get(index).map_or(u32::MAX, |code| u32::from(*code)),
-            Encoding::Int16 | Encoding::Tag16 => pool.u16s(self.block).get(index).map_or(u32::MAX, |code| u32::from(*code)),
-            _ => pool.u32s(self.block).get(index).map_or(u32::MAX, |code| *code),
+            Encoding::Int8 | Encoding::Tag8 => pool
+                .bytes(self.block)
+                .get(index)
+                .map_or(u32::MAX, |code| u32::from(*code)),
+            Encoding::Int16 | Encoding::Tag16 => pool
+                .u16s(self.block)
+                .get(index)
+                .map_or(u32::MAX, |code| u32::from(*code)),
+            _ => pool
+                .u32s(self.block)
+                .get(index)
+                .map_or(u32::MAX, |code| *code),
         }
     }
 
@@ -323,12 +210,21 @@ impl Page {
                 word.to_bits().checked_sub(self.base)?
             }
         };
-        u32::try_from(offset).ok().filter(|code| *code <= code_max - HOLES)
+        u32::try_from(offset)
+            .ok()
+            .filter(|code| *code <= code_max - HOLES)
     }
 
     /// Makes room for `word` at `index` in an encoding that holds it. Answers
     /// whether it still has to be put there: a constant page only grows.
-    fn prepare(&mut self, memory: &mut Memory, part: Part, index: usize, word: Word, room: usize) -> Result<bool> {
+    fn prepare(
+        &mut self,
+        memory: &mut Memory,
+        part: Part,
+        index: usize,
+        word: Word,
+        room: usize,
+    ) -> Result<bool> {
         let fits = match self.encoding {
             Encoding::Constant => {
                 if self.len == 0 {
@@ -343,12 +239,18 @@ impl Page {
             Encoding::Wide => true,
             _ => self.code_of(word).is_some(),
         };
-        let words = (index + 1).max(self.len()).next_power_of_two().max(room).min(PAGE_WORDS);
+        let words = (index + 1)
+            .max(self.len())
+            .next_power_of_two()
+            .max(room)
+            .min(PAGE_WORDS);
         if !fits {
             self.widen(memory, part, word, words)?;
         } else if self.block.size_bytes() * 8 < (index + 1) * self.encoding.width_bits() {
             let larger = memory.alloc(part, (words * self.encoding.width_bits()).div_ceil(8))?;
-            memory.pool_mut().copy(self.block, larger, self.block.size_bytes());
+            memory
+                .pool_mut()
+                .copy(self.block, larger, self.block.size_bytes());
             memory.free(part, self.block);
             self.block = larger;
         }
@@ -359,7 +261,12 @@ impl Page {
     fn widen(&mut self, memory: &mut Memory, part: Part, word: Word, words: usize) -> Result<()> {
         let (encoding, base) = self.range().union(Range::of(word)).encoding();
         let block = memory.alloc(part, (words * encoding.width_bits()).div_ceil(8))?;
-        let wider = Self { base, block, len: self.len, encoding };
+        let wider = Self {
+            base,
+            block,
+            len: self.len,
+            encoding,
+        };
         for index in 0..self.len() {
             wider.put(memory, index, self.get(memory, index));
         }
@@ -379,11 +286,18 @@ impl Page {
             Encoding::Wide => Range::Wide,
             Encoding::Int8 | Encoding::Int16 | Encoding::Int32 => {
                 let low = self.base as i64;
-                Range::Int { low, high: low + i64::from(span) }
+                Range::Int {
+                    low,
+                    high: low + i64::from(span),
+                }
             }
             _ => {
                 let low = self.base as u32;
-                Range::Tag { upper: (self.base >> 32) as u32, low, high: low + span }
+                Range::Tag {
+                    upper: (self.base >> 32) as u32,
+                    low,
+                    high: low + span,
+                }
             }
         }
     }
@@ -401,14 +315,24 @@ impl Page {
                 }
                 if let Some(byte) = pool.bytes_mut(self.block).get_mut(index >> 3) {
                     let bit = 1 << (index & 7);
-                    *byte = if word == Word::TRUE { *byte | bit } else { *byte & !bit };
+                    *byte = if word == Word::TRUE {
+                        *byte | bit
+                    } else {
+                        *byte & !bit
+                    };
                 }
             }
             _ => {
-                let Some(code) = self.code_of(word) else { return false };
+                let Some(code) = self.code_of(word) else {
+                    return false;
+                };
                 match self.encoding {
-                    Encoding::Int8 | Encoding::Tag8 => store(pool.bytes_mut(self.block), index, code as u8),
-                    Encoding::Int16 | Encoding::Tag16 => store(pool.u16s_mut(self.block), index, code as u16),
+                    Encoding::Int8 | Encoding::Tag8 => {
+                        store(pool.bytes_mut(self.block), index, code as u8)
+                    }
+                    Encoding::Int16 | Encoding::Tag16 => {
+                        store(pool.u16s_mut(self.block), index, code as u16)
+                    }
                     _ => store(pool.u32s_mut(self.block), index, code),
                 }
             }
@@ -482,13 +406,21 @@ mod tests {
         prop_oneof![
             prop::collection::vec(any_word(), 0..40),
             prop::collection::vec(any::<bool>().prop_map(Word::bool), 0..200),
-            prop::collection::vec((0u32..300).prop_map(|id| Word::string(StringId(id))), 0..200),
-            prop::collection::vec(prop_oneof![Just(Word::NULL), (0i64..260).prop_map(Word::integer)], 0..200),
+            prop::collection::vec(
+                (0u32..300).prop_map(|id| Word::string(StringId(id))),
+                0..200
+            ),
+            prop::collection::vec(
+                prop_oneof![Just(Word::NULL), (0i64..260).prop_map(Word::integer)],
+                0..200
+            ),
         ]
     }
 
     fn all(page: &Page, memory: &Memory) -> Vec<Word> {
-        (0..page.len()).map(|index| page.get(memory, index)).collect()
+        (0..page.len())
+            .map(|index| page.get(memory, index))
+            .collect()
     }
 
     proptest! {
@@ -531,18 +463,37 @@ mod tests {
             let mut memory = Memory::new(usize::MAX);
             let mut page = Page::empty();
             for (index, word) in words.iter().enumerate() {
-                page.set(&mut memory, Part::Columns, index, *word, 0).unwrap();
+                page.set(&mut memory, Part::Columns, index, *word, 0)
+                    .unwrap();
             }
             assert_eq!(page.encoding, expected, "{words:?}");
         };
         check(&[Word::NULL, Word::NULL], Encoding::Constant);
         check(&[Word::TRUE, Word::FALSE], Encoding::Bits);
         check(&[Word::TRUE, Word::NULL, Word::FALSE], Encoding::Tag8);
-        check(&[Word::integer(-5), Word::ABSENT, Word::integer(100)], Encoding::Int8);
+        check(
+            &[Word::integer(-5), Word::ABSENT, Word::integer(100)],
+            Encoding::Int8,
+        );
         check(&[Word::integer(0), Word::integer(253)], Encoding::Int16);
-        check(&[Word::integer(1_700_000_000_000), Word::integer(1_700_000_900_000)], Encoding::Int32);
+        check(
+            &[
+                Word::integer(1_700_000_000_000),
+                Word::integer(1_700_000_900_000),
+            ],
+            Encoding::Int32,
+        );
         check(&[Word::integer(0), Word::number(0.5)], Encoding::Wide);
-        check(&[Word::string(StringId(900_000)), Word::string(StringId(900_100))], Encoding::Tag8);
-        check(&[Word::string(StringId(1)), Word::integer(1)], Encoding::Wide);
+        check(
+            &[
+                Word::string(StringId(900_000)),
+                Word::string(StringId(900_100)),
+            ],
+            Encoding::Tag8,
+        );
+        check(
+            &[Word::string(StringId(1)), Word::integer(1)],
+            Encoding::Wide,
+        );
     }
 }

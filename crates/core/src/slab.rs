@@ -14,7 +14,10 @@ pub(crate) struct Slab<T> {
 
 impl<T: Default> Slab<T> {
     pub(crate) const fn new(part: Part) -> Self {
-        Self { rows: Rows::new(part), items: Vec::new() }
+        Self {
+            rows: Rows::new(part),
+            items: Vec::new(),
+        }
     }
 
     #[inline]
@@ -38,7 +41,12 @@ impl<T: Default> Slab<T> {
     }
 
     /// Frees a row; `clear` gives the item's memory back.
-    pub(crate) fn free(&mut self, memory: &mut Memory, row: u32, clear: impl FnOnce(&mut T, &mut Memory)) {
+    pub(crate) fn free(
+        &mut self,
+        memory: &mut Memory,
+        row: u32,
+        clear: impl FnOnce(&mut T, &mut Memory),
+    ) {
         if let Some(item) = self.items.get_mut(row as usize) {
             clear(item, memory);
             self.rows.free(memory, row);
@@ -50,6 +58,8 @@ impl<T: Default> Slab<T> {
     }
 
     pub(crate) fn metadata_bytes(&self, of_item: impl Fn(&T) -> usize) -> usize {
-        self.rows.metadata_bytes() + self.items.capacity() * size_of::<T>() + self.items.iter().map(of_item).sum::<usize>()
+        self.rows.metadata_bytes()
+            + self.items.capacity() * size_of::<T>()
+            + self.items.iter().map(of_item).sum::<usize>()
     }
 }

@@ -28,7 +28,11 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { limit_bytes: usize::MAX, depth_max: 128, seed: 0 }
+        Self {
+            limit_bytes: usize::MAX,
+            depth_max: 128,
+            seed: 0,
+        }
     }
 }
 
@@ -87,7 +91,10 @@ impl Store {
             watchers: Watchers::default(),
             counters: Counters::default(),
             report: Report::default(),
-            config: Config { depth_max: config.depth_max.min(DEPTH_LIMIT), ..config },
+            config: Config {
+                depth_max: config.depth_max.min(DEPTH_LIMIT),
+                ..config
+            },
         })
     }
 
@@ -128,7 +135,11 @@ impl Store {
     /// [`Error::Stale`] when it is gone or has moved.
     pub fn current(&self, handle: Handle) -> Result<Node> {
         let node = self.tree.current(handle)?;
-        Ok(if self.log.moved.is_empty() { node } else { self.log.follow(node) })
+        Ok(if self.log.moved.is_empty() {
+            node
+        } else {
+            self.log.follow(node)
+        })
     }
 
     /// The id of some text, new or not: O(length). `bytes` are UTF-8 with
@@ -137,13 +148,19 @@ impl Store {
     /// # Errors
     /// What memory says.
     pub fn intern(&mut self, bytes: &[u8]) -> Result<StringId> {
-        self.tree.strings.intern(&mut self.tree.memory, bytes).map(StringId)
+        self.tree
+            .strings
+            .intern(&mut self.tree.memory, bytes)
+            .map(StringId)
     }
 
     /// The id of text that is in use already.
     #[must_use]
     pub fn find_string(&self, bytes: &[u8]) -> Option<StringId> {
-        self.tree.strings.find(&self.tree.memory, bytes).map(StringId)
+        self.tree
+            .strings
+            .find(&self.tree.memory, bytes)
+            .map(StringId)
     }
 
     /// The bytes of a string; none for an id that names nothing.
@@ -157,7 +174,10 @@ impl Store {
     /// # Errors
     /// What memory says.
     pub fn intern_blob(&mut self, kind: BlobKind, bytes: &[u8]) -> Result<Word> {
-        Ok(Word::blob(kind, self.tree.blobs.intern(&mut self.tree.memory, bytes)?))
+        Ok(Word::blob(
+            kind,
+            self.tree.blobs.intern(&mut self.tree.memory, bytes)?,
+        ))
     }
 
     /// The bytes of a blob; none for an id that names nothing.
@@ -170,7 +190,11 @@ impl Store {
     #[must_use]
     pub fn table_keys(&self, table: u16) -> &[StringId] {
         let number = table.saturating_sub(TableId::SHAPES);
-        if (number as usize) < self.tree.shapes.len() { self.tree.shape(Node { table, row: 0 }).keys() } else { &[] }
+        if (number as usize) < self.tree.shapes.len() {
+            self.tree.shape(Node { table, row: 0 }).keys()
+        } else {
+            &[]
+        }
     }
 
     /// Makes a list of keys known; lists are numbered from 0 in this order.
@@ -185,7 +209,8 @@ impl Store {
 
     /// Starts building a value that will be held by `node` at `slot`.
     pub fn begin_value(&mut self, node: Node, slot: u32) {
-        self.builder.begin(Cell { node, slot }, self.config.depth_max);
+        self.builder
+            .begin(Cell { node, slot }, self.config.depth_max);
     }
 
     /// Adds a value without parts to the value being built.
@@ -202,7 +227,8 @@ impl Store {
     /// # Errors
     /// [`Error::TooDeep`], or as [`Store::value_scalar`].
     pub fn value_array(&mut self, count: u32) -> Result<()> {
-        self.builder.open_array(&mut self.tree, &self.key_lists, count)
+        self.builder
+            .open_array(&mut self.tree, &self.key_lists, count)
     }
 
     /// Opens an object with a known list of keys; its values come next.
@@ -210,7 +236,8 @@ impl Store {
     /// # Errors
     /// As [`Store::value_array`].
     pub fn value_keyed(&mut self, number: u32) -> Result<()> {
-        self.builder.open_keyed(&mut self.tree, &self.key_lists, number)
+        self.builder
+            .open_keyed(&mut self.tree, &self.key_lists, number)
     }
 
     /// Opens an object with many keys, or a map; keys and values come in turn.
@@ -218,8 +245,13 @@ impl Store {
     /// # Errors
     /// As [`Store::value_array`].
     pub fn value_entries(&mut self, kind: Kind, count: u32) -> Result<()> {
-        let table = if kind == Kind::Map { TableId::MAPS } else { TableId::DICTIONARIES };
-        self.builder.open_entries(&mut self.tree, &self.key_lists, table, count)
+        let table = if kind == Kind::Map {
+            TableId::MAPS
+        } else {
+            TableId::DICTIONARIES
+        };
+        self.builder
+            .open_entries(&mut self.tree, &self.key_lists, table, count)
     }
 
     /// Whether the next part must be a key.
@@ -248,7 +280,10 @@ impl Store {
     /// [`Error::CorruptData`] when it is not complete.
     pub fn take_value(&mut self) -> Result<Word> {
         self.log.reserve()?;
-        let word = self.builder.take().ok_or(Error::CorruptData { offset_bytes: 0 })?;
+        let word = self
+            .builder
+            .take()
+            .ok_or(Error::CorruptData { offset_bytes: 0 })?;
         if let Some(node) = word.as_node() {
             self.log.born.push(node);
         }
@@ -287,7 +322,10 @@ impl Store {
         }
         self.free_dead();
         self.compact_dictionaries();
-        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
+        self.tree
+            .memory
+            .pool_mut()
+            .set_limit(self.config.limit_bytes);
         self.log.clear();
         self.views.free(&self.report.views);
         self.watchers.finish(&mut self.report.watchers);
@@ -314,7 +352,10 @@ impl Store {
             self.tree.free_subtree(node, &mut views);
         }
         self.views.free(&views);
-        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
+        self.tree
+            .memory
+            .pool_mut()
+            .set_limit(self.config.limit_bytes);
         self.log.clear();
         undone
     }
@@ -325,22 +366,35 @@ impl Store {
         match undo {
             Undo::Set { cell, old } => tree.put(cell, old),
             Undo::Added { node, entry } => {
-                let Some((entries, memory)) = tree.dictionary_mut(node) else { return Err(Error::Dead) };
+                let Some((entries, memory)) = tree.dictionary_mut(node) else {
+                    return Err(Error::Dead);
+                };
                 entries.remove(memory, seed, entry)?;
                 entries.pop();
                 Ok(())
             }
-            Undo::Removed { node, entry, key, old } => {
-                let Some((entries, memory)) = tree.dictionary_mut(node) else { return Err(Error::Dead) };
+            Undo::Removed {
+                node,
+                entry,
+                key,
+                old,
+            } => {
+                let Some((entries, memory)) = tree.dictionary_mut(node) else {
+                    return Err(Error::Dead);
+                };
                 entries.fill(memory, seed, entry, key, old)
             }
             Undo::ItemInserted { node, index } => {
-                let Some((list, memory)) = tree.list_mut(node) else { return Err(Error::Dead) };
+                let Some((list, memory)) = tree.list_mut(node) else {
+                    return Err(Error::Dead);
+                };
                 list.remove(memory, index);
                 Ok(())
             }
             Undo::ItemRemoved { node, index, old } => {
-                let Some((list, memory)) = tree.list_mut(node) else { return Err(Error::Dead) };
+                let Some((list, memory)) = tree.list_mut(node) else {
+                    return Err(Error::Dead);
+                };
                 list.insert(memory, index, old)
             }
             Undo::ItemMoved { node, from, to } => self.shift_item(node, to, from),
@@ -360,7 +414,9 @@ impl Store {
             if view == 0 {
                 return;
             }
-            if self.tree.set_view(node, 0).is_err() || try_push(&mut self.report.views, view).is_err() {
+            if self.tree.set_view(node, 0).is_err()
+                || try_push(&mut self.report.views, view).is_err()
+            {
                 return;
             }
             next = self.tree.parent(node);
@@ -379,8 +435,13 @@ impl Store {
     /// Renumbers the entries of dictionaries that lost most of theirs.
     fn compact_dictionaries(&mut self) {
         for at in 0..self.log.done.len() {
-            let Undo::Removed { node, .. } = self.log.done[at] else { continue };
-            if self.tree.dictionary(node).is_some_and(crate::dictionary::Dictionary::is_sparse)
+            let Undo::Removed { node, .. } = self.log.done[at] else {
+                continue;
+            };
+            if self
+                .tree
+                .dictionary(node)
+                .is_some_and(crate::dictionary::Dictionary::is_sparse)
                 && self.tree.compact(node).is_ok()
             {
                 self.watchers.fire_all(&self.tree, node);
@@ -390,4 +451,7 @@ impl Store {
 }
 
 /// The cell that holds the whole state.
-pub const ROOT: Cell = Cell { node: HOLDER, slot: 0 };
+pub const ROOT: Cell = Cell {
+    node: HOLDER,
+    slot: 0,
+};

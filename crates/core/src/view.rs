@@ -102,7 +102,12 @@ impl Store {
     ///
     /// # Errors
     /// What memory says.
-    pub fn read_view(&mut self, stream: &mut ViewStream, out: &mut Vec<u64>, words: usize) -> Result<bool> {
+    pub fn read_view(
+        &mut self,
+        stream: &mut ViewStream,
+        out: &mut Vec<u64>,
+        words: usize,
+    ) -> Result<bool> {
         while let Some(frame) = stream.frames.last_mut() {
             if out.len() >= words {
                 return Ok(false);
@@ -115,7 +120,9 @@ impl Store {
             frame.next += 1;
             let word = self.tree.get(Cell { node, slot });
             if let Some(entries) = self.tree.dictionary(node) {
-                let Some(key) = entries.key(&self.tree.memory, slot) else { continue };
+                let Some(key) = entries.key(&self.tree.memory, slot) else {
+                    continue;
+                };
                 try_push(out, Word::string(key).to_bits())?;
             }
             match word.as_node() {
@@ -132,7 +139,12 @@ impl Store {
         self.tree.view(node)
     }
 
-    fn stream_node(&mut self, node: Node, stream: &mut ViewStream, out: &mut Vec<u64>) -> Result<()> {
+    fn stream_node(
+        &mut self,
+        node: Node,
+        stream: &mut ViewStream,
+        out: &mut Vec<u64>,
+    ) -> Result<()> {
         let known = self.tree.view(node);
         if known != 0 {
             return try_push(out, stream_word(StreamTag::Known, 0, known));
@@ -160,7 +172,9 @@ impl Tree {
         match (node.table, self.dictionary(node)) {
             (TableId::MAPS, Some(entries)) => (StreamKind::Map, entries.len()),
             (_, Some(entries)) => (StreamKind::Entries, entries.len()),
-            _ if self.kind(node) == crate::tree::Kind::Array => (StreamKind::Array, self.slots(node)),
+            _ if self.kind(node) == crate::tree::Kind::Array => {
+                (StreamKind::Array, self.slots(node))
+            }
             _ => (StreamKind::Object, self.slots(node)),
         }
     }

@@ -80,11 +80,18 @@ impl Tree {
         let mut node = Some(start);
         for (at, key) in keys.iter().enumerate() {
             let Some(around) = node else { break };
-            let cell = Cell { node: around, slot: self.step(around, *key).unwrap_or(SLOT_MISSING) };
+            let cell = Cell {
+                node: around,
+                slot: self.step(around, *key).unwrap_or(SLOT_MISSING),
+            };
             let word = self.get(cell);
             node = word.as_node();
             let last = at + 1 == keys.len();
-            let role = if last && node.is_none() && !word.is_absent() { Role::Leaf } else { Role::Step };
+            let role = if last && node.is_none() && !word.is_absent() {
+                Role::Leaf
+            } else {
+                Role::Step
+            };
             try_push(&mut filing.cells, (cell, role))?;
             if last {
                 filing.inside = node;
@@ -105,7 +112,11 @@ impl Watchers {
             try_push(&mut self.filings, None)?;
         }
         for (cell, role) in &filing.cells {
-            self.by_node.entry(cell.node).or_default().cells.insert((cell.slot, watcher, *role));
+            self.by_node
+                .entry(cell.node)
+                .or_default()
+                .cells
+                .insert((cell.slot, watcher, *role));
         }
         if let Some(node) = filing.inside {
             try_push(&mut self.by_node.entry(node).or_default().inside, watcher)?;
@@ -116,7 +127,13 @@ impl Watchers {
     }
 
     fn unfile(&mut self, watcher: u32) {
-        let Some(filing) = self.filings.get_mut(watcher as usize).and_then(Option::take) else { return };
+        let Some(filing) = self
+            .filings
+            .get_mut(watcher as usize)
+            .and_then(Option::take)
+        else {
+            return;
+        };
         self.live -= 1;
         for (cell, role) in filing.cells {
             self.edit(cell.node, |watched| {
@@ -133,7 +150,9 @@ impl Watchers {
     }
 
     fn edit(&mut self, node: Node, edit: impl FnOnce(&mut Watched)) {
-        let Some(watched) = self.by_node.get_mut(&node) else { return };
+        let Some(watched) = self.by_node.get_mut(&node) else {
+            return;
+        };
         edit(watched);
         if watched.cells.is_empty() && watched.inside.is_empty() {
             self.by_node.remove(&node);
@@ -150,7 +169,11 @@ impl Watchers {
     pub(crate) fn finish(&self, into: &mut Vec<u32>) {
         into.clear();
         for watcher in &self.fired {
-            let refile = self.filings.get(*watcher as usize).and_then(Option::as_ref).is_some_and(|filing| filing.refile);
+            let refile = self
+                .filings
+                .get(*watcher as usize)
+                .and_then(Option::as_ref)
+                .is_some_and(|filing| filing.refile);
             into.push(if refile { *watcher | REFILE } else { *watcher });
         }
     }
@@ -164,7 +187,9 @@ impl Watchers {
         match *undo {
             Undo::Set { cell, old } => {
                 let new = tree.get(cell);
-                let scalars = [old, new].iter().all(|word| word.as_node().is_none() && !word.is_absent());
+                let scalars = [old, new]
+                    .iter()
+                    .all(|word| word.as_node().is_none() && !word.is_absent());
                 let leaf = if scalars { Role::Leaf } else { Role::Step };
                 self.fire_cells(node, cell.slot, cell.slot, leaf);
                 if old.is_absent() {
@@ -176,7 +201,9 @@ impl Watchers {
             Undo::ItemInserted { index, .. } | Undo::ItemRemoved { index, .. } => {
                 self.fire_cells(node, index, SLOT_MISSING, Role::Step);
             }
-            Undo::ItemMoved { from, to, .. } => self.fire_cells(node, from.min(to), from.max(to), Role::Step),
+            Undo::ItemMoved { from, to, .. } => {
+                self.fire_cells(node, from.min(to), from.max(to), Role::Step)
+            }
             Undo::Relocated { from, .. } => {
                 self.fire_all(tree, from);
                 return;
@@ -188,7 +215,10 @@ impl Watchers {
     /// Collects every watcher filed in a container whose slots or row changed.
     pub(crate) fn fire_all(&mut self, tree: &Tree, node: Node) {
         self.fire_cells(node, 0, SLOT_MISSING, Role::Step);
-        let inside = self.by_node.get(&node).map_or(0, |watched| watched.inside.len());
+        let inside = self
+            .by_node
+            .get(&node)
+            .map_or(0, |watched| watched.inside.len());
         for at in 0..inside {
             let watcher = self.by_node.get(&node).map(|watched| watched.inside[at]);
             if let Some(watcher) = watcher {
@@ -202,7 +232,10 @@ impl Watchers {
     fn fire_around(&mut self, tree: &Tree, node: Node) {
         let mut next = Some(node);
         while let Some(node) = next {
-            let inside = self.by_node.get(&node).map_or(0, |watched| watched.inside.len());
+            let inside = self
+                .by_node
+                .get(&node)
+                .map_or(0, |watched| watched.inside.len());
             for at in 0..inside {
                 if let Some(watcher) = self.by_node.get(&node).map(|watched| watched.inside[at]) {
                     self.note(watcher, Role::Leaf);
@@ -213,16 +246,24 @@ impl Watchers {
     }
 
     fn fire_cells(&mut self, node: Node, first: u32, last: u32, change: Role) {
-        let Some(watched) = self.by_node.get(&node) else { return };
+        let Some(watched) = self.by_node.get(&node) else {
+            return;
+        };
         let range = (first, 0, Role::Leaf)..=(last, u32::MAX, Role::Step);
-        let hit: Vec<(u32, Role)> = watched.cells.range(range).map(|(_, watcher, role)| (*watcher, *role)).collect();
+        let hit: Vec<(u32, Role)> = watched
+            .cells
+            .range(range)
+            .map(|(_, watcher, role)| (*watcher, *role))
+            .collect();
         for (watcher, role) in hit {
             self.note(watcher, role.max(change));
         }
     }
 
     fn note(&mut self, watcher: u32, role: Role) {
-        let Some(Some(filing)) = self.filings.get_mut(watcher as usize) else { return };
+        let Some(Some(filing)) = self.filings.get_mut(watcher as usize) else {
+            return;
+        };
         if filing.round != self.round {
             filing.round = self.round;
             filing.refile = false;
@@ -260,9 +301,9 @@ impl Hasher for NodeHasher {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::node::HOLDER;
     use crate::store::Config;
     use crate::testing::build;
-    use crate::node::HOLDER;
     use serde_json::json;
 
     fn watched(paths: &[&[Key]], state: &serde_json::Value) -> Store {
@@ -277,9 +318,23 @@ mod tests {
     #[test]
     fn only_watchers_on_the_way_are_fired() {
         let (root, first, second) = (Key::Index(0), Key::Index(0), Key::Index(1));
-        let mut store = watched(&[&[root], &[root, first], &[root, second], &[root, second, first]], &json!([[1], [2]]));
+        let mut store = watched(
+            &[
+                &[root],
+                &[root, first],
+                &[root, second],
+                &[root, second, first],
+            ],
+            &json!([[1], [2]]),
+        );
         let array = store.root().as_node().unwrap();
-        let inner = store.get(Cell { node: array, slot: 1 }).as_node().unwrap();
+        let inner = store
+            .get(Cell {
+                node: array,
+                slot: 1,
+            })
+            .as_node()
+            .unwrap();
         store.set(inner, 0, crate::Word::count(7)).unwrap();
         let mut fired = store.commit().unwrap().unwrap().watchers.clone();
         fired.sort_unstable();
@@ -293,7 +348,10 @@ mod tests {
 
     #[test]
     fn a_shift_asks_for_filing_anew() {
-        let mut store = watched(&[&[Key::Index(0), Key::Index(9)]], &json!((0..20).collect::<Vec<_>>()));
+        let mut store = watched(
+            &[&[Key::Index(0), Key::Index(9)]],
+            &json!((0..20).collect::<Vec<_>>()),
+        );
         let list = store.root().as_node().unwrap();
         store.insert(list, 3, &[crate::Word::NULL]).unwrap();
         assert_eq!(store.commit().unwrap().unwrap().watchers, [REFILE]);
