@@ -20,7 +20,7 @@ export class Core {
   readonly watching: Watching;
   /** Where the root value is, and the container that it may be. */
   readonly holder = holder();
-  readonly root = new Place();
+  readonly root = new Place(undefined, '');
   readonly remembered: Remembered = { count: 0 };
   /** Commits so far. */
   version = 0;
@@ -42,9 +42,15 @@ export class Core {
   command(operation: Operation, table: number, row: number, generation: number, slot: number, count = 0): void {
     const { engine } = this;
     engine.ensure(4);
-    engine.pair(operation, table);
-    engine.pair(row, generation);
-    engine.pair(slot, count);
+    const { u32 } = engine;
+    const at = engine.at * 2;
+    u32[at] = operation;
+    u32[at + 1] = table;
+    u32[at + 2] = row;
+    u32[at + 3] = generation;
+    u32[at + 4] = slot;
+    u32[at + 5] = count;
+    engine.at += 3;
   }
 
   /**
@@ -88,12 +94,12 @@ export class Core {
     const watchers = u32[output + 2] / 4;
     const watcherCount = u32[output + 3];
     engine.bytesOut += 32 + (viewCount + watcherCount) * 4;
-    this.learn();
+    if (u32[output + 6] !== 0) this.learn();
     if (u32[output + 7] === 0) return;
     this.version++;
     if (u32[output + 4] !== 0) this.shifts++;
     if (viewCount > 0) this.views.drop(u32[output], viewCount);
-    if (watcherCount > 0) this.watching.fired(u32.slice(watchers, watchers + watcherCount));
+    if (watcherCount > 0) this.watching.fired(watchers, watcherCount);
   }
 
   /** Frees what nothing refers to; answers how many strings. */

@@ -1,6 +1,6 @@
 import type { Core } from './core.ts';
-import { normalizeKey } from './encoder.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
+import { normalizeKey } from './keys.ts';
 import type { Place } from './place.ts';
 import {
   Constant,
@@ -29,12 +29,7 @@ const ATTEMPTS = 3;
  */
 export class CursorNode<T = unknown> implements Cursor<T> {
   protected readonly core: Core;
-  private readonly parent: CursorNode | undefined;
   private readonly key: Key;
-  /** How many keys lead here. */
-  private readonly depth: number;
-  /** Whether an array's index is among them: then a shift can mislead. */
-  private readonly indexed: boolean;
   /** The container around the cell, and the one in it. */
   private readonly home: Place;
   private ownPlace: Place | undefined;
@@ -52,27 +47,25 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   private valueHigh = -1;
   private readAt = -1;
 
-  constructor(core: Core, parent: CursorNode | undefined, key: Key) {
+  constructor(core: Core, home: Place, key: Key) {
     this.core = core;
-    this.parent = parent;
+    this.home = home;
     this.key = key;
-    this.home = parent === undefined ? core.holder : parent.own;
-    this.depth = parent === undefined ? 0 : parent.depth + 1;
-    this.indexed = typeof key === 'number' || parent?.indexed === true;
   }
 
   get path(): readonly Key[] {
-    const path: Key[] = [];
-    for (let cursor: CursorNode = this; cursor.parent !== undefined; cursor = cursor.parent) path.push(cursor.key);
-    return path.reverse();
+    return this.isRoot ? [] : [...this.home.path, this.key];
   }
 
   at(...keys: [((state: never) => unknown) | Key, ...Key[]] | Key[]): CursorNode<never> {
     const [first] = keys;
     const path = typeof first === 'function' ? recordPath(first) : (keys as Key[]);
-    let cursor: CursorNode = this;
-    for (const key of path) cursor = cursor.child(key);
-    return cursor as CursorNode<never>;
+    const last = path.length - 1;
+    if (last < 0) return this as CursorNode<unknown> as CursorNode<never>;
+    const { core } = this;
+    let home = this.own;
+    for (let step = 0; step < last; step++) home = home.kid(path[step], core.remembered);
+    return new CursorNode<never>(core, home, normalizeKey(path[last]));
   }
 
   get(): Immutable<T> {
@@ -130,7 +123,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   }
 
   delete(): void {
-    if (this.parent === undefined) throw this.mismatch('a key or an item: the root cannot be deleted');
+    if (this.isRoot) throw this.mismatch('a key or an item: the root cannot be deleted');
     this.write(() => {
       if (this.slot === SLOT_MISSING) throw this.missing();
       this.command(Operation.Delete, this.slot);
@@ -171,40 +164,38 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   /** Writes the keys that lead here from the cell that holds the root. */
   writePath(): void {
     const { encoder, engine } = this.core;
-    if (this.parent === undefined) {
-      engine.grow(1);
-      encoder.number(0);
-      return;
+    engine.grow(1);
+    encoder.number(0);
+    for (const key of this.path) {
+      engine.grow(1 + String(key).length);
+      encoder.key(key);
     }
-    this.parent.writePath();
-    engine.grow(1 + String(this.key).length);
-    encoder.key(this.key);
   }
 
-  private child(key: Key): CursorNode {
-    return new CursorNode(this.core, this as CursorNode, normalizeKey(key));
+  private get isRoot(): boolean {
+    return this.home === this.core.holder;
+  }
+
+  /** How many keys lead here. */
+  private get depth(): number {
+    return this.isRoot ? 0 : this.home.depth + 1;
   }
 
   /** The place of the container in the cell. */
   private get own(): Place {
-    this.ownPlace ??= this.parent === undefined ? this.core.root : this.home.kid(this.key, this.core.remembered);
+    this.ownPlace ??= this.isRoot ? this.core.root : this.home.kid(this.key, this.core.remembered);
     return this.ownPlace;
-  }
-
-  /** Whether a place may have become another one since it was found. */
-  private isLost(place: Place, indexed: boolean): boolean {
-    return place.stamp < 0 || (indexed && place.stamp !== this.core.shifts);
   }
 
   /** Makes sure of the slot without asking the engine; answers whether it could. */
   private knowsSlot(): boolean {
-    const { home, parent, key } = this;
-    if (parent === undefined) return true;
-    if (this.isLost(home, parent.indexed)) return false;
+    const { home, key, core } = this;
+    if (home === core.holder) return true;
+    if (home.isLost(core.shifts)) return false;
     if (this.slotVersion === home.version && this.slot !== SLOT_MISSING) return true;
     let slot: number | undefined;
     if (isArrayTable(home.table)) slot = typeof key === 'number' ? key : undefined;
-    else if (isShapeTable(home.table)) slot = this.core.views.columnOf(home.table, key);
+    else if (isShapeTable(home.table)) slot = core.views.columnOf(home.table, key);
     else slot = home.slot(key);
     if (slot === undefined) return false;
     this.slot = slot;
@@ -269,12 +260,9 @@ export class CursorNode<T = unknown> implements Cursor<T> {
    * whether it went through; the slow way knows what to do or throw if not.
    */
   private tryNumber(operation: Operation, value: number): boolean {
-    const { core } = this;
-    core.engine.assertAlive();
+    const { core, home } = this;
     if (!this.knowsSlot()) return false;
-    this.command(operation, this.slot);
-    core.encoder.number(value);
-    const answer = core.commit();
+    const answer = core.engine.number(operation, home.table, home.row, home.generation, this.slot, value);
     if (answer >= ERRORS) return false;
     core.committed(answer);
     return true;
@@ -311,7 +299,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     this.core.engine.assertAlive();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // The container's own handle is good until it says otherwise.
-      if (attempt > 0 || this.isLost(own, this.indexed) || !fits()) this.find();
+      if (attempt > 0 || own.isLost(this.core.shifts) || !fits()) this.find();
       if (!fits()) throw this.isAbsent ? this.missing() : this.mismatch(wanted);
       if (this.core.transact(commands, () => this.path)) return;
     }

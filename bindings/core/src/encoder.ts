@@ -1,22 +1,12 @@
 import type { Engine } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
-import { Constant, INDEX_END, LISTED_KEYS_MAX, OpenKind, Tag, TextKind } from './protocol.ts';
+import { describe } from './keys.ts';
+import { Constant, LISTED_KEYS_MAX, OpenKind, Tag, TextKind } from './protocol.ts';
 import type { Texts } from './text.ts';
 
 /** Key lists beyond this are sent with each object. */
 const KEY_LISTS_MAX = 8_192;
 const NAN_HIGH = 0x7ff80000;
-const CANONICAL_INDEX = /^(?:0|[1-9]\d{0,9})$/;
-
-/** The key as the engine sees it: digits that are an array index are a number. */
-export function normalizeKey(key: unknown): Key {
-  if (typeof key === 'string') {
-    if (CANONICAL_INDEX.test(key) && Number(key) < INDEX_END) return Number(key);
-    return key;
-  }
-  if (typeof key !== 'number') throw new TypeError(`A key is a string or a number, not ${describe(key)}.`);
-  return Number.isInteger(key) && key >= 0 && key < INDEX_END && !Object.is(key, -0) ? key : String(key);
-}
 
 /** A list of keys the engine knows, or a step on the way to some. */
 interface KeyList {
@@ -35,14 +25,6 @@ class Refusal {
     this.reason = reason;
     this.code = code;
   }
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
-  if (typeof value === 'symbol') return String(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
-  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object of a class';
 }
 
 function isPlain(value: object): boolean {

@@ -1,9 +1,11 @@
 import { GaesupError } from './errors.ts';
 import { type Glue, makeGlue } from './generated/glue.js';
-import { ERRORS, ErrorNumber } from './protocol.ts';
+import { ERRORS, ErrorNumber, type Operation } from './protocol.ts';
 
 /** Bytes of one word. */
 const WORD = 8;
+/** What a command with a number takes, written or passed. */
+const NUMBER_BYTES = 32;
 /** The seed differs from store to store, so no set of keys is slow in all. */
 let stores = 0;
 
@@ -116,6 +118,27 @@ export class Engine {
     }
     if (this.u32.byteLength === 0) this.refresh();
     if (this.large) this.shrink();
+    return answer;
+  }
+
+  /** Commits one command whose value is a number, without writing it first. */
+  number(
+    operation: Operation,
+    table: number,
+    row: number,
+    generation: number,
+    slot: number,
+    value: number,
+  ): number {
+    this.calls++;
+    this.bytesIn += NUMBER_BYTES;
+    let answer: number;
+    try {
+      answer = this.live.number(operation, table, row, generation, slot, value) >>> 0;
+    } catch (error) {
+      throw this.fail(error);
+    }
+    if (this.u32.byteLength === 0) this.refresh();
     return answer;
   }
 

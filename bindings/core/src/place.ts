@@ -1,4 +1,5 @@
 import type { Key } from './errors.ts';
+import { normalizeKey } from './keys.ts';
 import { HOLDER_TABLE } from './protocol.ts';
 
 /** Places remembered, per store, before all are let go. */
@@ -15,6 +16,11 @@ export interface Remembered {
  * exist that someone used; any of them may be forgotten at any time.
  */
 export class Place {
+  /** The place of the container around this one, and this one's key there. */
+  readonly parent: Place | undefined;
+  readonly key: Key;
+  /** Whether an array's index is among the keys: then a shift can mislead. */
+  readonly indexed: boolean;
   table = 0;
   row = 0;
   generation = 0;
@@ -22,26 +28,51 @@ export class Place {
   stamp = -1;
   /** Rises with every new handle, so that slots found in the old one are void. */
   version = 0;
-  /** What the container was read as last, and at which of the store's versions. */
-  private view: unknown;
-  private viewVersion = -1;
-  private inside: Map<Key, Place> | undefined;
-  /** Entries of a dictionary, by key. */
-  private slots: Map<Key, number> | undefined;
+  /** What only some places need. */
+  private more: More | undefined;
+
+  constructor(parent: Place | undefined, key: Key) {
+    this.parent = parent;
+    this.key = key;
+    this.indexed = typeof key === 'number' || parent?.indexed === true;
+  }
+
+  /** The keys that lead here. */
+  get path(): Key[] {
+    const path: Key[] = [];
+    for (let place: Place = this; place.parent !== undefined; place = place.parent) path.push(place.key);
+    return path.reverse();
+  }
+
+  /** How many keys lead here. */
+  get depth(): number {
+    let depth = 0;
+    for (let place: Place = this; place.parent !== undefined; place = place.parent) depth++;
+    return depth;
+  }
 
   /** The place of a key in this container. */
   kid(key: Key, remembered: Remembered): Place {
-    const known = this.inside?.get(key);
+    // Most keys are written as they are kept, and looking is cheaper than asking.
+    const known = this.more?.inside?.get(key);
     if (known !== undefined) return known;
-    const kid = new Place();
+    const normal = normalizeKey(key);
+    if (normal !== key) return this.kid(normal, remembered);
+    const kid = new Place(this, key);
+    this.more ??= new More();
     if (++remembered.count > REMEMBERED_MAX) {
       // Cursors in use keep theirs; whoever comes next finds the way again.
       remembered.count = 0;
-      this.inside = undefined;
+      this.more.inside = undefined;
     }
-    this.inside ??= new Map();
-    this.inside.set(key, kid);
+    this.more.inside ??= new Map();
+    this.more.inside.set(key, kid);
     return kid;
+  }
+
+  /** Whether the container may have become another one since it was found. */
+  isLost(shifts: number): boolean {
+    return this.stamp < 0 || (this.indexed && this.stamp !== shifts);
   }
 
   /** Notes where the container is now. */
@@ -51,8 +82,8 @@ export class Place {
     this.table = table;
     this.row = row;
     this.generation = generation;
-    this.slots = undefined;
     this.version++;
+    if (this.more !== undefined) this.more.slots = undefined;
   }
 
   /** Notes that there is no container here. */
@@ -62,27 +93,39 @@ export class Place {
 
   /** What the container reads as, when it was read at this version. */
   viewAt(version: number): unknown {
-    return this.viewVersion === version ? this.view : undefined;
+    return this.more?.viewVersion === version ? this.more.view : undefined;
   }
 
   keepView(view: unknown, version: number): void {
-    this.view = view;
-    this.viewVersion = version;
+    this.more ??= new More();
+    this.more.view = view;
+    this.more.viewVersion = version;
   }
 
   slot(key: Key): number | undefined {
-    return this.slots?.get(key);
+    return this.more?.slots?.get(key);
   }
 
   rememberSlot(key: Key, slot: number): void {
-    this.slots ??= new Map();
-    this.slots.set(key, slot);
+    this.more ??= new More();
+    this.more.slots ??= new Map();
+    this.more.slots.set(key, slot);
   }
+}
+
+/** Kept apart so that the places of a hundred thousand rows stay small. */
+class More {
+  inside: Map<Key, Place> | undefined;
+  /** Entries of a dictionary, by key. */
+  slots: Map<Key, number> | undefined;
+  /** What the container was read as last, and at which of the store's versions. */
+  view: unknown;
+  viewVersion = -1;
 }
 
 /** The container whose only cell holds the root value. */
 export function holder(): Place {
-  const place = new Place();
+  const place = new Place(undefined, '');
   place.found(HOLDER_TABLE, 0, 0, 0);
   return place;
 }

@@ -16,7 +16,8 @@ export class StoreNode<S> extends CursorNode<S> implements Store<S> {
     if (!Number.isInteger(depth) || depth < 0 || depth > DEPTH_LIMIT) {
       throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
     }
-    super(new Core(module, bytes, depth), undefined, '');
+    const core = new Core(module, bytes, depth);
+    super(core, core.holder, '');
     this.name = name;
     try {
       this.set(initial);

@@ -1,7 +1,7 @@
 import { DEVELOPMENT } from './development.ts';
-import { normalizeKey } from './encoder.ts';
 import type { Engine } from './engine.ts';
 import type { Key } from './errors.ts';
+import { normalizeKey } from './keys.ts';
 import { BlobKind, Constant, StreamKind, Tag } from './protocol.ts';
 import type { Texts } from './text.ts';
 
@@ -13,9 +13,12 @@ function refuseChange(): never {
   throw new TypeError('A value read from a store is read-only: write through a cursor.');
 }
 
+/** The one key whose assignment would not make a property. */
+const PROTOTYPE = '__proto__';
+
 /** Sets a key as data, whatever it is called. */
 function define(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
+  if (key === PROTOTYPE) {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   } else {
     object[key] = value;

@@ -5,6 +5,7 @@ import type { Listener, SubscribeOptions } from './types.ts';
 
 /** One listener and what it saw last. */
 interface Subscription {
+  watch: Watch;
   listener: Listener<unknown>;
   equals: (a: unknown, b: unknown) => boolean;
   last: unknown;
@@ -17,7 +18,7 @@ interface Subscription {
 interface Watch {
   id: number;
   cursor: CursorNode;
-  subscriptions: Set<Subscription>;
+  subscriptions: Subscription[];
   /** The path leads elsewhere than when it was filed. */
   moved: boolean;
 }
@@ -33,13 +34,19 @@ function report(error: unknown): void {
   });
 }
 
+/** Subscriptions to be called; the array keeps its room between rounds. */
+interface Queue {
+  waiting: (Subscription | undefined)[];
+  count: number;
+}
+
 /** Who subscribes to what, and who has to be called. */
 export class Watching {
   private readonly watches: (Watch | undefined)[] = [];
   private readonly byCursor = new Map<CursorNode, Watch>();
   private readonly vacant: number[] = [];
-  private readonly now: [Watch, Subscription][] = [];
-  private readonly later: [Watch, Subscription][] = [];
+  private readonly now: Queue = { waiting: [], count: 0 };
+  private readonly later: Queue = { waiting: [], count: 0 };
   private draining = false;
   private readonly core: Core;
 
@@ -55,41 +62,54 @@ export class Watching {
     this.core.engine.assertAlive();
     if (signal?.aborted) return () => {};
     const last = cursor.get();
-    const subscription: Subscription = { listener, equals, last, schedule, queued: false, active: true };
     const watch = this.watchOf(cursor);
-    watch.subscriptions.add(subscription);
+    const subscription: Subscription = {
+      watch,
+      listener,
+      equals,
+      last,
+      schedule,
+      queued: false,
+      active: true,
+    };
+    watch.subscriptions.push(subscription);
     const end = () => {
       signal?.removeEventListener('abort', end);
-      this.end(watch, subscription);
+      this.end(subscription);
     };
     signal?.addEventListener('abort', end);
     if (options.immediate) this.call(subscription, last, last);
     return end;
   }
 
-  /** Queues the listeners of watchers that the engine reports. */
-  fired(ids: Uint32Array): void {
-    for (const word of ids) {
+  /** Queues the listeners of the watchers that the engine reports, and calls those that cannot wait. */
+  fired(at: number, count: number): void {
+    const { u32 } = this.core.engine;
+    // Nothing here calls the engine, so the report stays where it is.
+    for (let index = at; index < at + count; index++) {
+      const word = u32[index];
       const watch = this.watches[word & ~REFILE];
       if (watch === undefined) continue;
       if (word >= REFILE) watch.moved = true;
-      for (const subscription of watch.subscriptions) {
-        if (subscription.queued) continue;
-        subscription.queued = true;
-        if (subscription.schedule === 'sync') {
-          this.now.push([watch, subscription]);
-        } else {
-          if (this.later.length === 0) queueMicrotask(() => this.drain(this.later));
-          this.later.push([watch, subscription]);
-        }
-      }
+      const { subscriptions } = watch;
+      for (let which = 0; which < subscriptions.length; which++) this.queue(subscriptions[which]);
     }
     // A listener that writes queues more, which the loop already running calls.
-    if (!this.draining) {
-      this.draining = true;
+    if (this.now.count === 0 || this.draining) return;
+    this.draining = true;
+    try {
       this.drain(this.now);
+    } finally {
       this.draining = false;
     }
+  }
+
+  private queue(subscription: Subscription): void {
+    if (subscription.queued) return;
+    subscription.queued = true;
+    const queue = subscription.schedule === 'sync' ? this.now : this.later;
+    if (queue === this.later && queue.count === 0) queueMicrotask(() => this.drain(this.later));
+    queue.waiting[queue.count++] = subscription;
   }
 
   /** Ends every subscription. */
@@ -99,20 +119,25 @@ export class Watching {
     }
     this.byCursor.clear();
     this.watches.length = 0;
-    this.now.length = 0;
-    this.later.length = 0;
+    this.now.count = 0;
+    this.later.count = 0;
   }
 
-  private drain(queue: [Watch, Subscription][]): void {
-    for (let index = 0; index < queue.length; index++) {
-      const [watch, subscription] = queue[index];
-      subscription.queued = false;
-      if (subscription.active) this.tell(watch, subscription);
+  private drain(queue: Queue): void {
+    try {
+      for (let index = 0; index < queue.count; index++) {
+        const subscription = queue.waiting[index] as Subscription;
+        queue.waiting[index] = undefined;
+        subscription.queued = false;
+        if (subscription.active) this.tell(subscription);
+      }
+    } finally {
+      queue.count = 0;
     }
-    queue.length = 0;
   }
 
-  private tell(watch: Watch, subscription: Subscription): void {
+  private tell(subscription: Subscription): void {
+    const { watch } = subscription;
     if (watch.moved) this.file(watch);
     const value = watch.cursor.get();
     const previous = subscription.last;
@@ -137,7 +162,7 @@ export class Watching {
       return known;
     }
     const id = this.vacant.pop() ?? this.watches.length;
-    const watch: Watch = { id, cursor, subscriptions: new Set(), moved: false };
+    const watch: Watch = { id, cursor, subscriptions: [], moved: false };
     this.watches[id] = watch;
     this.byCursor.set(cursor, watch);
     this.file(watch);
@@ -152,11 +177,12 @@ export class Watching {
     engine.watch(watch.id, from);
   }
 
-  private end(watch: Watch, subscription: Subscription): void {
+  private end(subscription: Subscription): void {
     if (!subscription.active) return;
     subscription.active = false;
-    watch.subscriptions.delete(subscription);
-    if (watch.subscriptions.size > 0) return;
+    const { watch } = subscription;
+    watch.subscriptions = watch.subscriptions.filter((other) => other !== subscription);
+    if (watch.subscriptions.length > 0) return;
     this.byCursor.delete(watch.cursor);
     this.watches[watch.id] = undefined;
     this.vacant.push(watch.id);

@@ -89,6 +89,12 @@ impl Log {
         }
     }
 
+    /// Whether anything has to be freed or tidied when this is kept.
+    pub(crate) fn takes_out(&self) -> bool {
+        let removes = |undo: &Undo| matches!(undo, Undo::Removed { .. });
+        !self.dead.is_empty() || !self.moved.is_empty() || self.done.iter().any(removes)
+    }
+
     /// Where a container is that may have moved in this transaction.
     pub(crate) fn follow(&self, node: Node) -> Node {
         self.moved

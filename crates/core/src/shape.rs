@@ -149,6 +149,7 @@ impl Shapes {
     /// half of the shorter one's keys: two kinds of objects that both have an
     /// `id` stay two kinds.
     fn related(&mut self, memory: &mut Memory, keys: &[StringId]) -> Result<Option<ShapeId>> {
+        let mut best: Option<Vec<StringId>> = None;
         for id in self.recent.into_iter().flatten() {
             let known = self.get(id).keys();
             let Some(merged) = merge(known, keys) else {
@@ -156,18 +157,22 @@ impl Shapes {
             };
             let common = known.len() + keys.len() - merged.len();
             let related = common > 0 && common * 2 >= known.len().min(keys.len());
-            let worthwhile = related && merged.len() <= (keys.len() * 2).max(NARROW_KEYS);
-            if merged.len() == known.len() && worthwhile {
+            if !related || merged.len() > SHAPE_KEYS_MAX.min((keys.len() * 2).max(NARROW_KEYS)) {
+                continue;
+            }
+            if merged.len() == known.len() {
                 return Ok(Some(id));
             }
-            if worthwhile && merged.len() <= SHAPE_KEYS_MAX {
-                return match self.find(memory, &merged) {
-                    Some(id) => Ok(Some(id)),
-                    None => self.add(memory, &merged),
-                };
-            }
+            // Keys that an older shape has all of need no new one.
+            best.get_or_insert(merged);
         }
-        Ok(None)
+        match best {
+            None => Ok(None),
+            Some(merged) => match self.find(memory, &merged) {
+                Some(id) => Ok(Some(id)),
+                None => self.add(memory, &merged),
+            },
+        }
     }
 
     fn add(&mut self, memory: &mut Memory, keys: &[StringId]) -> Result<Option<ShapeId>> {

@@ -300,7 +300,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::CorruptData`] when a value is only half there; everything is
-    /// taken back then.
+    /// taken back then. [`Error::Dead`] when the system gives no memory to
+    /// note which views changed.
     pub fn commit(&mut self) -> Result<Option<&Report>> {
         if self.builder.is_busy() {
             self.rollback()?;
@@ -313,8 +314,6 @@ impl Store {
         self.report.views.clear();
         self.watchers.start();
         self.report.indexes_shifted = self.log.indexes == Indexes::Shifted;
-        // Forgetting needs a little memory at times, and must not fail for a limit.
-        self.tree.memory.pool_mut().set_limit(usize::MAX);
         for at in 0..self.log.done.len() {
             let undo = self.log.done[at];
             self.watchers.fire(&self.tree, &undo);
@@ -405,22 +404,34 @@ impl Store {
         }
     }
 
+    /// Finds the watchers and views of everything that changed.
+    fn tell_changes(&mut self) -> Result<()> {
+        for at in 0..self.log.done.len() {
+            let undo = self.log.done[at];
+            self.watchers.fire(&self.tree, &undo);
+            self.drop_views(undo.node()).map_err(|_| Error::Dead)?;
+        }
+        Ok(())
+    }
+
     /// Drops the views of a container and of everything around it. A view
     /// holds those of its parts, so above a container without one there are none.
-    fn drop_views(&mut self, node: Node) {
+    fn drop_views(&mut self, node: Node) -> Result<()> {
         let mut next = Some(node);
         while let Some(node) = next {
             let view = self.tree.view(node);
             if view == 0 {
-                return;
+                break;
             }
-            if self.tree.set_view(node, 0).is_err()
-                || try_push(&mut self.report.views, view).is_err()
-            {
-                return;
-            }
+            self.report
+                .views
+                .try_reserve(1)
+                .map_err(|_| Error::OutOfMemory)?;
+            self.tree.set_view(node, 0)?;
+            self.report.views.push(view);
             next = self.tree.parent(node);
         }
+        Ok(())
     }
 
     fn free_dead(&mut self) {

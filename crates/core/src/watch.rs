@@ -51,6 +51,8 @@ pub(crate) struct Watchers {
     by_node: HashMap<Node, Watched, BuildHasherDefault<NodeHasher>>,
     filings: Vec<Option<Filing>>,
     live: u32,
+    /// Watchers of whole containers; without any, nobody asks what is around a change.
+    inside: u32,
     fired: Vec<u32>,
     round: u64,
 }
@@ -120,6 +122,7 @@ impl Watchers {
         }
         if let Some(node) = filing.inside {
             try_push(&mut self.by_node.entry(node).or_default().inside, watcher)?;
+            self.inside += 1;
         }
         self.filings[watcher as usize] = Some(filing);
         self.live += 1;
@@ -141,6 +144,7 @@ impl Watchers {
             });
         }
         if let Some(node) = filing.inside {
+            self.inside -= 1;
             self.edit(node, |watched| {
                 if let Some(at) = watched.inside.iter().position(|other| *other == watcher) {
                     watched.inside.swap_remove(at);
@@ -215,62 +219,78 @@ impl Watchers {
     /// Collects every watcher filed in a container whose slots or row changed.
     pub(crate) fn fire_all(&mut self, tree: &Tree, node: Node) {
         self.fire_cells(node, 0, SLOT_MISSING, Role::Step);
-        let inside = self
-            .by_node
+        let Self {
+            by_node,
+            filings,
+            fired,
+            round,
+            ..
+        } = self;
+        for watcher in by_node
             .get(&node)
-            .map_or(0, |watched| watched.inside.len());
-        for at in 0..inside {
-            let watcher = self.by_node.get(&node).map(|watched| watched.inside[at]);
-            if let Some(watcher) = watcher {
-                self.note(watcher, Role::Step);
-            }
+            .map_or(&[][..], |watched| &watched.inside)
+        {
+            note(filings, fired, *round, *watcher, Role::Step);
         }
         self.fire_around(tree, node);
     }
 
     /// Collects the watchers of all that happens in a container or one around it.
     fn fire_around(&mut self, tree: &Tree, node: Node) {
-        let mut next = Some(node);
+        let Self {
+            by_node,
+            filings,
+            fired,
+            round,
+            ..
+        } = self;
+        let mut next = Some(node).filter(|_| self.inside > 0);
         while let Some(node) = next {
-            let inside = self
-                .by_node
+            for watcher in by_node
                 .get(&node)
-                .map_or(0, |watched| watched.inside.len());
-            for at in 0..inside {
-                if let Some(watcher) = self.by_node.get(&node).map(|watched| watched.inside[at]) {
-                    self.note(watcher, Role::Leaf);
-                }
+                .map_or(&[][..], |watched| &watched.inside)
+            {
+                note(filings, fired, *round, *watcher, Role::Leaf);
             }
             next = tree.parent(node);
         }
     }
 
     fn fire_cells(&mut self, node: Node, first: u32, last: u32, change: Role) {
-        let Some(watched) = self.by_node.get(&node) else {
+        let Self {
+            by_node,
+            filings,
+            fired,
+            round,
+            ..
+        } = self;
+        let Some(watched) = by_node.get(&node) else {
             return;
         };
         let range = (first, 0, Role::Leaf)..=(last, u32::MAX, Role::Step);
-        let hit: Vec<(u32, Role)> = watched
-            .cells
-            .range(range)
-            .map(|(_, watcher, role)| (*watcher, *role))
-            .collect();
-        for (watcher, role) in hit {
-            self.note(watcher, role.max(change));
+        for (_, watcher, role) in watched.cells.range(range) {
+            note(filings, fired, *round, *watcher, (*role).max(change));
         }
     }
+}
 
-    fn note(&mut self, watcher: u32, role: Role) {
-        let Some(Some(filing)) = self.filings.get_mut(watcher as usize) else {
-            return;
-        };
-        if filing.round != self.round {
-            filing.round = self.round;
-            filing.refile = false;
-            self.fired.push(watcher);
-        }
-        filing.refile |= role == Role::Step;
+/// Puts a watcher on the list of those to be told, once a round.
+fn note(
+    filings: &mut [Option<Filing>],
+    fired: &mut Vec<u32>,
+    round: u64,
+    watcher: u32,
+    role: Role,
+) {
+    let Some(Some(filing)) = filings.get_mut(watcher as usize) else {
+        return;
+    };
+    if filing.round != round {
+        filing.round = round;
+        filing.refile = false;
+        fired.push(watcher);
     }
+    filing.refile |= role == Role::Step;
 }
 
 /// Nodes are numbers already; mixing spreads them over the buckets.

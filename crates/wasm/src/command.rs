@@ -252,6 +252,23 @@ impl Commands {
     }
 }
 
+/// Applies a command whose value is a number.
+pub(crate) fn number(
+    store: &mut Store,
+    operation: u32,
+    handle: Handle,
+    slot: u32,
+    value: f64,
+) -> Result<(), Error> {
+    let node = store.current(handle)?;
+    store.count_command();
+    match Operation::from_code(operation) {
+        Some(Operation::Set) => store.set(node, slot, Word::number(value)),
+        Some(Operation::Increment) => store.increment(node, slot, value),
+        _ => Err(Error::CorruptData { offset_bytes: 0 }),
+    }
+}
+
 fn open(store: &mut Store, bits: u64, words: &Words<'_>) -> Result<(), Error> {
     let low = bits as u32;
     match (bits >> 32) as u8 {

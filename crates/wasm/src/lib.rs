@@ -167,6 +167,27 @@ impl Engine {
         COMMIT_REPORTED
     }
 
+    /// Commits one command whose value is a number: the same as writing it
+    /// and calling [`Engine::commit`], in one call without a buffer.
+    pub fn number(
+        &mut self,
+        operation: u32,
+        table: u16,
+        row: u32,
+        generation: u32,
+        slot: u32,
+        value: f64,
+    ) -> u32 {
+        let handle = Handle {
+            node: Node { table, row },
+            generation,
+        };
+        match command::number(&mut self.store, operation, handle, slot, value) {
+            Ok(()) => self.commit(0),
+            Err(error) => self.fail(error),
+        }
+    }
+
     /// Takes back what was fed since the last commit.
     pub fn rollback(&mut self) -> u32 {
         self.commands.clear();

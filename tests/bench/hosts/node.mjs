@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** @import { Job } from '../app/sample.mjs' */
+/** @import { Workspace } from '../workspace.mjs' */
+
+const runFile = promisify(execFile);
+
+/**
+ * Takes samples in Node, each in a fresh process, as production code runs.
+ *
+ * @param {Workspace} workspace
+ * @returns {Promise<{ version: string, sample: (job: Job) => Promise<number[]>, close: () => Promise<void> }>}
+ */
+export async function openNode({ folder, cities }) {
+  const env = { ...process.env, NODE_ENV: 'production' };
+  return {
+    version: process.version,
+    async sample(job) {
+      const words = ['--expose-gc', 'node.mjs', JSON.stringify(job), cities];
+      const { stdout } = await runFile(process.execPath, words, { cwd: folder, env });
+      return JSON.parse(stdout);
+    },
+    close: async () => {},
+  };
+}

