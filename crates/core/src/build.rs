@@ -22,11 +22,7 @@ pub(crate) struct KeyList {
 #[derive(Debug)]
 enum Plan {
     /// In a shape: the column of each key, and the columns it lacks.
-    Shape {
-        shape: ShapeId,
-        columns: Vec<u32>,
-        absent: Vec<u32>,
-    },
+    Shape { shape: ShapeId, columns: Vec<u32>, absent: Vec<u32> },
     /// As a dictionary.
     Dictionary,
 }
@@ -38,24 +34,13 @@ impl KeyList {
             Some(shape) => {
                 let known = shapes.get(shape);
                 let mut columns = Vec::new();
-                columns
-                    .try_reserve_exact(keys.len())
-                    .map_err(|_| Error::OutOfMemory)?;
+                columns.try_reserve_exact(keys.len()).map_err(|_| Error::OutOfMemory)?;
                 columns.extend(keys.iter().filter_map(|key| known.column_of(*key)));
-                let absent = (0..known.columns() as u32)
-                    .filter(|column| !columns.contains(column))
-                    .collect();
-                Plan::Shape {
-                    shape,
-                    columns,
-                    absent,
-                }
+                let absent = (0..known.columns() as u32).filter(|column| !columns.contains(column)).collect();
+                Plan::Shape { shape, columns, absent }
             }
         };
-        Ok(Self {
-            keys: keys.into(),
-            plan,
-        })
+        Ok(Self { keys: keys.into(), plan })
     }
 
     pub(crate) fn keys(&self) -> &[StringId] {
@@ -64,9 +49,7 @@ impl KeyList {
 
     pub(crate) const fn metadata_bytes(&self) -> usize {
         let columns = match &self.plan {
-            Plan::Shape {
-                columns, absent, ..
-            } => columns.capacity() + absent.capacity(),
+            Plan::Shape { columns, absent, .. } => columns.capacity() + absent.capacity(),
             Plan::Dictionary => 0,
         };
         (self.keys.len() + columns) * size_of::<u32>()
@@ -136,49 +119,19 @@ impl Builder {
     }
 
     /// Opens an array of `count` items, which come next.
-    pub(crate) fn open_array(
-        &mut self,
-        tree: &mut Tree,
-        lists: &[KeyList],
-        count: u32,
-    ) -> Result<()> {
+    pub(crate) fn open_array(&mut self, tree: &mut Tree, lists: &[KeyList], count: u32) -> Result<()> {
         let Cell { node: parent, slot } = self.open(tree, lists)?;
         if count as usize <= TUPLE_ITEMS_MAX {
             let node = tree.add_row(Shapes::tuple(count as usize), Some(parent), slot)?;
-            return self.push(
-                tree,
-                lists,
-                Frame {
-                    node,
-                    fill: Fill::Tuple,
-                    next: 0,
-                    count,
-                },
-            );
+            return self.push(tree, lists, Frame { node, fill: Fill::Tuple, next: 0, count });
         }
         let node = tree.add_list(parent, slot)?;
-        self.push(
-            tree,
-            lists,
-            Frame {
-                node,
-                fill: Fill::List,
-                next: 0,
-                count,
-            },
-        )
+        self.push(tree, lists, Frame { node, fill: Fill::List, next: 0, count })
     }
 
     /// Opens an object of a known key list, whose values come next.
-    pub(crate) fn open_keyed(
-        &mut self,
-        tree: &mut Tree,
-        lists: &[KeyList],
-        number: u32,
-    ) -> Result<()> {
-        let list = lists
-            .get(number as usize)
-            .ok_or(Error::CorruptData { offset_bytes: 0 })?;
+    pub(crate) fn open_keyed(&mut self, tree: &mut Tree, lists: &[KeyList], number: u32) -> Result<()> {
+        let list = lists.get(number as usize).ok_or(Error::CorruptData { offset_bytes: 0 })?;
         let Cell { node: parent, slot } = self.open(tree, lists)?;
         let count = list.keys.len() as u32;
         let node = match &list.plan {
@@ -186,13 +139,7 @@ impl Builder {
             Plan::Shape { shape, absent, .. } => {
                 let node = tree.add_row(*shape, Some(parent), slot)?;
                 for column in absent {
-                    if let Err(error) = tree.put(
-                        Cell {
-                            node,
-                            slot: *column,
-                        },
-                        Word::ABSENT,
-                    ) {
+                    if let Err(error) = tree.put(Cell { node, slot: *column }, Word::ABSENT) {
                         tree.free_row(node);
                         return Err(error);
                     }
@@ -200,59 +147,25 @@ impl Builder {
                 node
             }
         };
-        self.push(
-            tree,
-            lists,
-            Frame {
-                node,
-                fill: Fill::Keyed(number),
-                next: 0,
-                count,
-            },
-        )
+        self.push(tree, lists, Frame { node, fill: Fill::Keyed(number), next: 0, count })
     }
 
     /// Opens a dictionary or map of `count` entries: keys and values in turn.
-    pub(crate) fn open_entries(
-        &mut self,
-        tree: &mut Tree,
-        lists: &[KeyList],
-        table: u16,
-        count: u32,
-    ) -> Result<()> {
+    pub(crate) fn open_entries(&mut self, tree: &mut Tree, lists: &[KeyList], table: u16, count: u32) -> Result<()> {
         let Cell { node: parent, slot } = self.open(tree, lists)?;
         let node = tree.add_dictionary(table, parent, slot)?;
-        self.push(
-            tree,
-            lists,
-            Frame {
-                node,
-                fill: Fill::Entries(None),
-                next: 0,
-                count,
-            },
-        )
+        self.push(tree, lists, Frame { node, fill: Fill::Entries(None), next: 0, count })
     }
 
     /// Whether a key must come before the next value.
     pub(crate) fn wants_key(&self) -> bool {
-        self.done.is_none()
-            && matches!(
-                self.frames.last(),
-                Some(Frame {
-                    fill: Fill::Entries(None),
-                    ..
-                })
-            )
+        self.done.is_none() && matches!(self.frames.last(), Some(Frame { fill: Fill::Entries(None), .. }))
     }
 
     /// Names the key of the next value.
     pub(crate) fn key(&mut self, key: StringId) -> Result<()> {
         match self.frames.last_mut() {
-            Some(Frame {
-                fill: Fill::Entries(place @ None),
-                ..
-            }) => {
+            Some(Frame { fill: Fill::Entries(place @ None), .. }) => {
                 *place = Some(key);
                 Ok(())
             }
@@ -266,10 +179,7 @@ impl Builder {
         while let Some(frame) = self.frames.pop() {
             for at in 0..frame.next {
                 // Only what was filled belongs to the value: a row may have had others.
-                let cell = Cell {
-                    node: frame.node,
-                    slot: frame.slot(lists, at),
-                };
+                let cell = Cell { node: frame.node, slot: frame.slot(lists, at) };
                 if let Some(child) = tree.get(cell).as_node() {
                     tree.free_subtree(child, &mut views);
                 }
@@ -284,23 +194,16 @@ impl Builder {
 
     /// Where a container that opens now will be held.
     fn open(&mut self, tree: &Tree, lists: &[KeyList]) -> Result<Cell> {
-        let outer = *self
-            .outer_depth
-            .get_or_insert_with(|| self.target.map_or(0, |cell| tree.depth(cell.node)));
+        let outer = *self.outer_depth.get_or_insert_with(|| self.target.map_or(0, |cell| tree.depth(cell.node)));
         if outer + self.frames.len() >= self.depth_max {
-            return Err(Error::TooDeep {
-                depth_max: self.depth_max,
-            });
+            return Err(Error::TooDeep { depth_max: self.depth_max });
         }
         if self.done.is_some() {
             return Err(Error::CorruptData { offset_bytes: 0 });
         }
         match self.frames.last() {
             None => self.target.ok_or(Error::CorruptData { offset_bytes: 0 }),
-            Some(frame) => Ok(Cell {
-                node: frame.node,
-                slot: frame.slot(lists, frame.next),
-            }),
+            Some(frame) => Ok(Cell { node: frame.node, slot: frame.slot(lists, frame.next) }),
         }
     }
 
@@ -338,10 +241,7 @@ impl Builder {
 
 impl Frame {
     fn fill(&mut self, tree: &mut Tree, lists: &[KeyList], word: Word) -> Result<()> {
-        let cell = Cell {
-            node: self.node,
-            slot: self.slot(lists, self.next),
-        };
+        let cell = Cell { node: self.node, slot: self.slot(lists, self.next) };
         let key = match &mut self.fill {
             Fill::Tuple => return tree.put(cell, word),
             Fill::List => {
@@ -349,10 +249,7 @@ impl Frame {
                 return list.insert(memory, self.next, word);
             }
             Fill::Keyed(number) => match &lists[*number as usize] {
-                KeyList {
-                    plan: Plan::Shape { .. },
-                    ..
-                } => return tree.put(cell, word),
+                KeyList { plan: Plan::Shape { .. }, .. } => return tree.put(cell, word),
                 KeyList { keys, .. } => keys.get(self.next as usize).copied(),
             },
             Fill::Entries(key) => key.take(),
@@ -380,43 +277,27 @@ impl Frame {
 
 impl Tree {
     /// A new object with these keys and values, which it does not adopt.
-    pub(crate) fn add_object(
-        &mut self,
-        cells: &[(StringId, Word)],
-        parent: Node,
-        slot: u32,
-    ) -> Result<Node> {
+    pub(crate) fn add_object(&mut self, cells: &[(StringId, Word)], parent: Node, slot: u32) -> Result<Node> {
         let mut keys = Vec::new();
-        keys.try_reserve_exact(cells.len())
-            .map_err(|_| Error::OutOfMemory)?;
+        keys.try_reserve_exact(cells.len()).map_err(|_| Error::OutOfMemory)?;
         keys.extend(cells.iter().map(|(key, _)| *key));
-        let shape = if keys.len() > SHAPE_KEYS_MAX {
-            None
-        } else {
-            self.shapes.choose(&mut self.memory, &keys)?
-        };
+        let shape = if keys.len() > SHAPE_KEYS_MAX { None } else { self.shapes.choose(&mut self.memory, &keys)? };
         let node = match shape {
             Some(shape) => self.add_row(shape, Some(parent), slot)?,
             None => self.add_dictionary(TableId::DICTIONARIES, parent, slot)?,
         };
-        self.fill_object(node, cells)
-            .inspect_err(|_| self.free_row(node))?;
+        self.fill_object(node, cells).inspect_err(|_| self.free_row(node))?;
         Ok(node)
     }
 
     fn fill_object(&mut self, node: Node, cells: &[(StringId, Word)]) -> Result<()> {
         let seed = self.seed;
         if let Some((entries, memory)) = self.dictionary_mut(node) {
-            return cells
-                .iter()
-                .try_for_each(|(key, word)| entries.push(memory, seed, *key, *word).map(|_| ()));
+            return cells.iter().try_for_each(|(key, word)| entries.push(memory, seed, *key, *word).map(|_| ()));
         }
         for slot in 0..self.slots(node) {
             let key = self.key(node, slot);
-            let word = cells
-                .iter()
-                .find(|(other, _)| Some(*other) == key)
-                .map_or(Word::ABSENT, |(_, word)| *word);
+            let word = cells.iter().find(|(other, _)| Some(*other) == key).map_or(Word::ABSENT, |(_, word)| *word);
             self.put(Cell { node, slot }, word)?;
         }
         Ok(())
@@ -430,13 +311,10 @@ impl Tree {
         } else {
             self.add_list(parent, slot)?
         };
-        let filled = items
-            .iter()
-            .zip(0..)
-            .try_for_each(|(word, at)| match self.list_mut(node) {
-                Some((list, memory)) => list.insert(memory, at, *word),
-                None => self.put(Cell { node, slot: at }, *word),
-            });
+        let filled = items.iter().zip(0..).try_for_each(|(word, at)| match self.list_mut(node) {
+            Some((list, memory)) => list.insert(memory, at, *word),
+            None => self.put(Cell { node, slot: at }, *word),
+        });
         filled.inspect_err(|_| self.free_row(node))?;
         Ok(node)
     }
@@ -444,7 +322,6 @@ impl Tree {
     /// Whether a shape's object could take `slot` as its last key.
     pub(crate) fn is_last_slot(&self, node: Node, slot: u32) -> bool {
         matches!(self.shape(node), Shape::Object(_))
-            && (slot + 1..self.slots(node))
-                .all(|later| self.get(Cell { node, slot: later }).is_absent())
+            && (slot + 1..self.slots(node)).all(|later| self.get(Cell { node, slot: later }).is_absent())
     }
 }

@@ -14,8 +14,7 @@ impl Marks {
     fn new(ids: u32) -> Result<Self> {
         let words = (ids as usize).div_ceil(64);
         let mut bits = Vec::new();
-        bits.try_reserve_exact(words)
-            .map_err(|_| Error::OutOfMemory)?;
+        bits.try_reserve_exact(words).map_err(|_| Error::OutOfMemory)?;
         bits.resize(words, 0);
         Ok(Self(bits))
     }
@@ -27,9 +26,7 @@ impl Marks {
     }
 
     fn has(&self, id: u32) -> bool {
-        self.0
-            .get(id as usize / 64)
-            .is_some_and(|bits| bits >> (id % 64) & 1 == 1)
+        self.0.get(id as usize / 64).is_some_and(|bits| bits >> (id % 64) & 1 == 1)
     }
 }
 
@@ -54,9 +51,7 @@ impl Marking {
     }
 
     fn column(&mut self, tree: &Tree, column: &Column) {
-        column
-            .referring_pages()
-            .for_each(|page| self.page(tree, page));
+        column.referring_pages().for_each(|page| self.page(tree, page));
     }
 }
 
@@ -73,29 +68,15 @@ impl Store {
             return Err(Error::OutOfMemory);
         }
         let tree = &self.tree;
-        let mut marking = Marking {
-            strings: Marks::new(tree.strings.ids())?,
-            blobs: Marks::new(tree.blobs.ids())?,
-        };
+        let mut marking = Marking { strings: Marks::new(tree.strings.ids())?, blobs: Marks::new(tree.blobs.ids())? };
         for table in &tree.tables {
-            table
-                .columns()
-                .iter()
-                .for_each(|column| marking.column(tree, column));
+            table.columns().iter().for_each(|column| marking.column(tree, column));
         }
-        for page in tree
-            .lists
-            .iter()
-            .flat_map(|list| list.chunks())
-            .filter(|page| page.may_refer())
-        {
+        for page in tree.lists.iter().flat_map(|list| list.chunks()).filter(|page| page.may_refer()) {
             marking.page(tree, page);
         }
         for entries in tree.dictionaries.iter().chain(tree.maps.iter()) {
-            entries
-                .columns()
-                .into_iter()
-                .for_each(|column| marking.column(tree, column));
+            entries.columns().into_iter().for_each(|column| marking.column(tree, column));
         }
         let keys = tree.shapes.iter().flat_map(|shape| shape.keys());
         for key in keys.chain(self.key_lists.iter().flat_map(|list| list.keys())) {

@@ -15,11 +15,7 @@ pub(crate) struct Column {
 
 impl Column {
     pub(crate) const fn new(part: Part, default: Word) -> Self {
-        Self {
-            pages: Vec::new(),
-            default,
-            part,
-        }
+        Self { pages: Vec::new(), default, part }
     }
 
     /// The word of a row: O(1).

@@ -84,17 +84,9 @@ impl Dictionary {
     }
 
     /// Adds a key that is not there yet; answers its entry.
-    pub(crate) fn push(
-        &mut self,
-        memory: &mut Memory,
-        seed: Seed,
-        key: StringId,
-        value: Word,
-    ) -> Result<u32> {
+    pub(crate) fn push(&mut self, memory: &mut Memory, seed: Seed, key: StringId, value: Word) -> Result<u32> {
         if self.entries == u32::MAX {
-            return Err(Error::TooMany {
-                what: "keys of one dictionary",
-            });
+            return Err(Error::TooMany { what: "keys of one dictionary" });
         }
         let entry = self.entries;
         self.fill(memory, seed, entry, key, value)?;
@@ -136,9 +128,7 @@ impl Dictionary {
         if self.indexed == Indexed::Yes {
             let keys = &self.keys;
             self.index
-                .remove(memory, seed.hash_number(key.0), entry, |memory, entry| {
-                    hash_key(keys, memory, seed, entry)
-                });
+                .remove(memory, seed.hash_number(key.0), entry, |memory, entry| hash_key(keys, memory, seed, entry));
         }
         self.live -= 1;
         Ok(())
@@ -193,9 +183,7 @@ impl Dictionary {
         let keys = &self.keys;
         let hash_of = |memory: &Memory, entry: u32| hash_key(keys, memory, seed, entry);
         if self.indexed == Indexed::Yes {
-            return self
-                .index
-                .insert(memory, seed.hash_number(key.0), entry, hash_of);
+            return self.index.insert(memory, seed.hash_number(key.0), entry, hash_of);
         }
         if entry < UNINDEXED_MAX {
             return Ok(());
@@ -204,10 +192,7 @@ impl Dictionary {
             let Some(key) = keys.get(memory, other).as_string() else {
                 continue;
             };
-            if let Err(error) = self
-                .index
-                .insert(memory, seed.hash_number(key.0), other, hash_of)
-            {
+            if let Err(error) = self.index.insert(memory, seed.hash_number(key.0), other, hash_of) {
                 self.index.clear(memory);
                 return Err(error);
             }
@@ -218,9 +203,7 @@ impl Dictionary {
 }
 
 fn hash_key(keys: &Column, memory: &Memory, seed: Seed, entry: u32) -> u32 {
-    keys.get(memory, entry)
-        .as_string()
-        .map_or(0, |key| seed.hash_number(key.0))
+    keys.get(memory, entry).as_string().map_or(0, |key| seed.hash_number(key.0))
 }
 
 #[cfg(test)]

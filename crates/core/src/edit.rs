@@ -7,9 +7,7 @@ use crate::store::Store;
 use crate::tree::Kind;
 use crate::word::{StringId, Word};
 
-const ARRAY: Error = Error::TypeMismatch {
-    expected: "an array",
-};
+const ARRAY: Error = Error::TypeMismatch { expected: "an array" };
 
 impl Store {
     /// Makes `word` the value of a slot: O(1) for a scalar, O(size of the new
@@ -43,9 +41,7 @@ impl Store {
     /// [`Error::TypeMismatch`] when the container has no keys.
     pub fn set_key(&mut self, node: Node, key: StringId, word: Word) -> Result<Node> {
         if self.tree.kind(node) == Kind::Array {
-            return Err(Error::TypeMismatch {
-                expected: "an object or a Map",
-            });
+            return Err(Error::TypeMismatch { expected: "an object or a Map" });
         }
         if let Some(slot) = self.tree.find(node, key) {
             return self.set(node, slot, word).map(|()| node);
@@ -58,25 +54,14 @@ impl Store {
             self.tree.adopt(word, node, entry)?;
             return Ok(node);
         }
-        if let Some(slot) = self
-            .tree
-            .shape(node)
-            .column_of(key)
-            .filter(|slot| self.tree.is_last_slot(node, *slot))
-        {
+        if let Some(slot) = self.tree.shape(node).column_of(key).filter(|slot| self.tree.is_last_slot(node, *slot)) {
             self.replace(Cell { node, slot }, word)?;
             self.tree.adopt(word, node, slot)?;
             return Ok(node);
         }
         let mut cells: Vec<(StringId, Word)> = Vec::new();
-        cells
-            .try_reserve_exact(self.tree.slots(node) as usize + 1)
-            .map_err(|_| Error::OutOfMemory)?;
-        cells.extend(
-            self.tree
-                .cells(node)
-                .filter_map(|(slot, word)| Some((self.tree.key(node, slot)?, word))),
-        );
+        cells.try_reserve_exact(self.tree.slots(node) as usize + 1).map_err(|_| Error::OutOfMemory)?;
+        cells.extend(self.tree.cells(node).filter_map(|(slot, word)| Some((self.tree.key(node, slot)?, word))));
         cells.push((key, word));
         let (parent, slot) = self.place_of(node)?;
         let moved = self.tree.add_object(&cells, parent, slot)?;
@@ -90,9 +75,7 @@ impl Store {
     /// the root.
     pub fn delete(&mut self, node: Node, slot: u32) -> Result<()> {
         if node == HOLDER {
-            return Err(Error::TypeMismatch {
-                expected: "a key or an item: the root cannot be deleted",
-            });
+            return Err(Error::TypeMismatch { expected: "a key or an item: the root cannot be deleted" });
         }
         if self.tree.kind(node) == Kind::Array {
             return self.remove(node, slot, 1).map(|_| ());
@@ -103,20 +86,12 @@ impl Store {
             return Err(Error::Stale);
         }
         self.log.reserve()?;
-        let (seed, key) = (
-            self.tree.seed,
-            self.tree.key(node, slot).ok_or(Error::PathNotFound)?,
-        );
+        let (seed, key) = (self.tree.seed, self.tree.key(node, slot).ok_or(Error::PathNotFound)?);
         let Some((entries, memory)) = self.tree.dictionary_mut(node) else {
             return self.replace(cell, Word::ABSENT);
         };
         entries.remove(memory, seed, slot)?;
-        self.log.note(Undo::Removed {
-            node,
-            entry: slot,
-            key,
-            old,
-        });
+        self.log.note(Undo::Removed { node, entry: slot, key, old });
         self.log.bury(old);
         Ok(())
     }
@@ -129,21 +104,11 @@ impl Store {
         let cell = Cell { node, slot };
         let old = self.tree.get(cell);
         if old.is_absent() {
-            return Err(if self.tree.kind(node) == Kind::Array {
-                Error::PathNotFound
-            } else {
-                Error::Stale
-            });
+            return Err(if self.tree.kind(node) == Kind::Array { Error::PathNotFound } else { Error::Stale });
         }
-        let number = old.as_number().ok_or(Error::TypeMismatch {
-            expected: "a number",
-        })?;
+        let number = old.as_number().ok_or(Error::TypeMismatch { expected: "a number" })?;
         let new = Word::number(number + by);
-        if new == old {
-            Ok(())
-        } else {
-            self.replace(cell, new)
-        }
+        if new == old { Ok(()) } else { self.replace(cell, new) }
     }
 
     /// Puts items before the one at `index`, or at the end: O(chunk) each in
@@ -255,11 +220,7 @@ impl Store {
         };
         let word = list.get(memory, from);
         // Inserting first: it can fail, and then nothing has happened.
-        let (at, behind) = if to > from {
-            (to + 1, from)
-        } else {
-            (to, from + 1)
-        };
+        let (at, behind) = if to > from { (to + 1, from) } else { (to, from + 1) };
         list.insert(memory, at, word)?;
         list.remove(memory, behind);
         Ok(())
@@ -275,9 +236,7 @@ impl Store {
     /// The items of a short array, with room for more.
     fn items(&self, node: Node, more: usize) -> Result<Vec<Word>> {
         let mut items = Vec::new();
-        items
-            .try_reserve_exact(self.tree.slots(node) as usize + more)
-            .map_err(|_| Error::OutOfMemory)?;
+        items.try_reserve_exact(self.tree.slots(node) as usize + more).map_err(|_| Error::OutOfMemory)?;
         items.extend((0..self.tree.slots(node)).map(|slot| self.tree.get(Cell { node, slot })));
         Ok(items)
     }
@@ -298,29 +257,16 @@ impl Store {
         self.log.reserve()?;
         let cell = Cell { node: parent, slot };
         self.tree.put(cell, Word::node(to))?;
-        self.log.note(Undo::Set {
-            cell,
-            old: Word::node(from),
-        });
+        self.log.note(Undo::Set { cell, old: Word::node(from) });
         Ok(to)
     }
 
     /// The cell that holds a container.
     fn place_of(&self, node: Node) -> Result<(Node, u32)> {
         let parent = self.tree.parent(node).ok_or(Error::PathNotFound)?;
-        let hint = self
-            .tree
-            .rows(node.table)
-            .map_or(0, |rows| rows.slot(&self.tree.memory, node.row));
-        let slot = match self
-            .tree
-            .lists
-            .get(parent.row)
-            .filter(|_| parent.table == crate::node::TableId::LISTS)
-        {
-            Some(list) => list
-                .position(&self.tree.memory, Word::node(node), hint)
-                .ok_or(Error::PathNotFound)?,
+        let hint = self.tree.rows(node.table).map_or(0, |rows| rows.slot(&self.tree.memory, node.row));
+        let slot = match self.tree.lists.get(parent.row).filter(|_| parent.table == crate::node::TableId::LISTS) {
+            Some(list) => list.position(&self.tree.memory, Word::node(node), hint).ok_or(Error::PathNotFound)?,
             None => hint,
         };
         Ok((parent, slot))

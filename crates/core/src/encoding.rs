@@ -77,20 +77,13 @@ impl Range {
             return Self::Bool;
         }
         if let Some(integer) = word.as_integer() {
-            return Self::Int {
-                low: integer,
-                high: integer,
-            };
+            return Self::Int { low: integer, high: integer };
         }
         if word.is_number() {
             return Self::Wide;
         }
         let low = word.to_bits() as u32;
-        Self::Tag {
-            upper: (word.to_bits() >> 32) as u32,
-            low,
-            high: low,
-        }
+        Self::Tag { upper: (word.to_bits() >> 32) as u32, low, high: low }
     }
 
     /// Booleans beside anything else are two words of the constants' tag.
@@ -111,28 +104,14 @@ impl Range {
         }
         match (self.without_bits(), other.without_bits()) {
             (Self::Hole, range) | (range, Self::Hole) => range,
-            (
-                Self::Int { low, high },
-                Self::Int {
-                    low: low2,
-                    high: high2,
-                },
-            ) => Self::Int {
-                low: low.min(low2),
-                high: high.max(high2),
-            },
-            (
-                Self::Tag { upper, low, high },
-                Self::Tag {
-                    upper: upper2,
-                    low: low2,
-                    high: high2,
-                },
-            ) if upper == upper2 => Self::Tag {
-                upper,
-                low: low.min(low2),
-                high: high.max(high2),
-            },
+            (Self::Int { low, high }, Self::Int { low: low2, high: high2 }) => {
+                Self::Int { low: low.min(low2), high: high.max(high2) }
+            }
+            (Self::Tag { upper, low, high }, Self::Tag { upper: upper2, low: low2, high: high2 })
+                if upper == upper2 =>
+            {
+                Self::Tag { upper, low: low.min(low2), high: high.max(high2) }
+            }
             _ => Self::Wide,
         }
     }
@@ -148,11 +127,7 @@ impl Range {
                     let limit = i64::from(encoding.code_max() - HOLES);
                     if high - low <= limit {
                         let zero_based = low >= 0 && high <= limit;
-                        let base = if zero_based {
-                            0
-                        } else {
-                            low - (limit - (high - low)) / 2
-                        };
+                        let base = if zero_based { 0 } else { low - (limit - (high - low)) / 2 };
                         return (encoding, base as u64);
                     }
                 }
@@ -162,11 +137,7 @@ impl Range {
                 for encoding in [Encoding::Tag8, Encoding::Tag16, Encoding::Tag32] {
                     let limit = encoding.code_max() - HOLES;
                     if high - low <= limit {
-                        let base = if high <= limit {
-                            0
-                        } else {
-                            low.min(u32::MAX - limit)
-                        };
+                        let base = if high <= limit { 0 } else { low.min(u32::MAX - limit) };
                         return (encoding, (u64::from(upper) << 32) | u64::from(base));
                     }
                 }

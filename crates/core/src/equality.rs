@@ -24,20 +24,13 @@ impl Tree {
         if kind == Kind::Array {
             let len = self.slots(a);
             return len == self.slots(b)
-                && (0..len).all(|slot| {
-                    self.equal(
-                        self.get(Cell { node: a, slot }),
-                        self.get(Cell { node: b, slot }),
-                    )
-                });
+                && (0..len).all(|slot| self.equal(self.get(Cell { node: a, slot }), self.get(Cell { node: b, slot })));
         }
         let (mut left, mut right) = (self.cells(a), self.cells(b));
         loop {
             match (left.next(), right.next()) {
                 (None, None) => return true,
-                (Some((slot, word)), Some((slot2, word2)))
-                    if self.key(a, slot) == self.key(b, slot2) =>
-                {
+                (Some((slot, word)), Some((slot2, word2))) if self.key(a, slot) == self.key(b, slot2) => {
                     if !self.equal(word, word2) {
                         return false;
                     }
@@ -50,10 +43,7 @@ impl Tree {
 
     /// The slow way, for objects whose keys are stored in different orders.
     fn equal_by_key(&self, a: Node, b: Node) -> bool {
-        let names = |node: Node| {
-            self.cells(node)
-                .filter_map(move |(slot, _)| self.key(node, slot))
-        };
+        let names = |node: Node| self.cells(node).filter_map(move |(slot, _)| self.key(node, slot));
         let named = |node: Node| names(node).filter(|key| self.array_index(*key).is_none());
         names(a).count() == names(b).count()
             && named(a).eq(named(b))
@@ -72,11 +62,7 @@ impl Tree {
             [b'1'..=b'9', rest @ ..] => rest.len() < 10 && rest.iter().all(u8::is_ascii_digit),
             _ => false,
         };
-        let index = core::str::from_utf8(digits)
-            .ok()
-            .filter(|_| canonical)?
-            .parse()
-            .ok()?;
+        let index = core::str::from_utf8(digits).ok().filter(|_| canonical)?.parse().ok()?;
         if index == u32::MAX { None } else { Some(index) }
     }
 }

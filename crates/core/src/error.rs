@@ -71,9 +71,7 @@ impl Error {
             Self::PathNotFound => ErrorCode::PathNotFound,
             Self::TypeMismatch { .. } => ErrorCode::TypeMismatch,
             Self::Stale => ErrorCode::Stale,
-            Self::LimitExceeded { .. } | Self::TooDeep { .. } | Self::TooMany { .. } => {
-                ErrorCode::LimitExceeded
-            }
+            Self::LimitExceeded { .. } | Self::TooDeep { .. } | Self::TooMany { .. } => ErrorCode::LimitExceeded,
             Self::OutOfMemory => ErrorCode::OutOfMemory,
             Self::CorruptData { .. } => ErrorCode::CorruptData,
             Self::Dead => ErrorCode::Dead,
@@ -88,21 +86,12 @@ impl fmt::Display for Error {
             Self::TypeMismatch { expected } => write!(formatter, "expected {expected}"),
             Self::Stale => formatter.write_str("the handle's container is gone or has moved"),
             Self::LimitExceeded { limit_bytes } => {
-                write!(
-                    formatter,
-                    "the store would need more than its limit of {limit_bytes} bytes"
-                )
+                write!(formatter, "the store would need more than its limit of {limit_bytes} bytes")
             }
-            Self::TooDeep { depth_max } => write!(
-                formatter,
-                "the value is nested deeper than {depth_max} levels"
-            ),
+            Self::TooDeep { depth_max } => write!(formatter, "the value is nested deeper than {depth_max} levels"),
             Self::TooMany { what } => write!(formatter, "one store cannot hold that many {what}"),
             Self::OutOfMemory => formatter.write_str("the system gave no memory"),
-            Self::CorruptData { offset_bytes } => write!(
-                formatter,
-                "the input does not decode at byte {offset_bytes}"
-            ),
+            Self::CorruptData { offset_bytes } => write!(formatter, "the input does not decode at byte {offset_bytes}"),
             Self::Dead => formatter.write_str("the store ran out of memory while rolling back"),
         }
     }

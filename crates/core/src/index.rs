@@ -27,22 +27,12 @@ pub(crate) struct HashIndex {
 
 impl HashIndex {
     pub(crate) fn new(part: Part) -> Self {
-        Self {
-            slots: Paged::default(),
-            capacity: 0,
-            len: 0,
-            part,
-        }
+        Self { slots: Paged::default(), capacity: 0, len: 0, part }
     }
 
     /// The number whose thing has `hash` and satisfies `is_it`: O(1) expected.
     #[inline]
-    pub(crate) fn find(
-        &self,
-        memory: &Memory,
-        hash: u32,
-        mut is_it: impl FnMut(u32) -> bool,
-    ) -> Option<u32> {
+    pub(crate) fn find(&self, memory: &Memory, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
         if self.capacity == 0 {
             return None;
         }
@@ -136,12 +126,7 @@ impl HashIndex {
         numbers_of(self.capacity)
     }
 
-    fn grow(
-        &mut self,
-        memory: &mut Memory,
-        capacity: usize,
-        hash_of: impl Fn(&Memory, u32) -> u32,
-    ) -> Result<()> {
+    fn grow(&mut self, memory: &mut Memory, capacity: usize, hash_of: impl Fn(&Memory, u32) -> u32) -> Result<()> {
         let mut slots = Paged::default();
         if let Err(error) = slots.reserve(memory, self.part, capacity) {
             slots.clear(memory, self.part);
@@ -189,10 +174,7 @@ impl Seed {
     pub(crate) const fn new(seed: u64) -> Self {
         // Odd multipliers permute; the constant is 2^64 divided by the golden ratio.
         let golden = 0x9E37_79B9_7F4A_7C15;
-        Self {
-            multiplier: (seed ^ golden) | 1,
-            start: seed.rotate_left(32) ^ golden,
-        }
+        Self { multiplier: (seed ^ golden) | 1, start: seed.rotate_left(32) ^ golden }
     }
 
     #[inline]

@@ -121,23 +121,13 @@ impl List {
 
     fn push(&mut self, memory: &mut Memory, word: Word) -> Result<()> {
         if self.len == u32::MAX {
-            return Err(Error::TooMany {
-                what: "items of one array",
-            });
+            return Err(Error::TooMany { what: "items of one array" });
         }
-        if self
-            .chunks
-            .last()
-            .is_none_or(|last| last.len() == PAGE_WORDS)
-        {
+        if self.chunks.last().is_none_or(|last| last.len() == PAGE_WORDS) {
             self.reserve_chunk()?;
             let mut chunk = Page::empty();
             // Behind a full chunk the next one is likely to fill as well.
-            let room = if self.chunks.is_empty() {
-                0
-            } else {
-                PAGE_WORDS
-            };
+            let room = if self.chunks.is_empty() { 0 } else { PAGE_WORDS };
             chunk.set(memory, Part::Lists, 0, word, room)?;
             self.chunks.push(chunk);
             self.starts.push(self.len);
@@ -172,9 +162,7 @@ impl List {
         let Some([first, second]) = self.chunks.get_mut(chunk..chunk + 2) else {
             return;
         };
-        if first.len() + second.len() < MERGE_WORDS
-            && first.append(memory, Part::Lists, second).is_ok()
-        {
+        if first.len() + second.len() < MERGE_WORDS && first.append(memory, Part::Lists, second).is_ok() {
             second.clear(memory, Part::Lists);
             self.chunks.remove(chunk + 1);
             self.starts.remove(chunk + 1);

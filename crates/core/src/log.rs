@@ -12,12 +12,7 @@ pub(crate) enum Undo {
     /// A key was added to a dictionary.
     Added { node: Node, entry: u32 },
     /// A key was taken out of a dictionary.
-    Removed {
-        node: Node,
-        entry: u32,
-        key: StringId,
-        old: Word,
-    },
+    Removed { node: Node, entry: u32, key: StringId, old: Word },
     /// An item was put into a list.
     ItemInserted { node: Node, index: u32 },
     /// An item was taken out of a list.
@@ -97,9 +92,7 @@ impl Log {
 
     /// Where a container is that may have moved in this transaction.
     pub(crate) fn follow(&self, node: Node) -> Node {
-        self.moved
-            .iter()
-            .fold(node, |at, (from, to)| if at == *from { *to } else { at })
+        self.moved.iter().fold(node, |at, (from, to)| if at == *from { *to } else { at })
     }
 
     pub(crate) fn clear(&mut self) {

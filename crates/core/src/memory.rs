@@ -29,11 +29,7 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(limit_bytes: usize) -> Self {
-        Self {
-            pool: Pool::new(limit_bytes),
-            bytes: [0; PARTS],
-            pages_touched: 0,
-        }
+        Self { pool: Pool::new(limit_bytes), bytes: [0; PARTS], pages_touched: 0 }
     }
 
     #[inline(always)]

@@ -37,11 +37,7 @@ fn any_json() -> impl Strategy<Value = Json> {
             prop::collection::vec(("[a-h]", inner.clone()), 0..6)
                 .prop_map(|entries| Json::Object(entries.into_iter().collect())),
             (60u32..70, inner).prop_map(|(count, item)| {
-                Json::Object(
-                    (0..count)
-                        .map(|number| (format!("k{number}"), item.clone()))
-                        .collect(),
-                )
+                Json::Object((0..count).map(|number| (format!("k{number}"), item.clone())).collect())
             }),
         ]
     })
@@ -50,31 +46,19 @@ fn any_json() -> impl Strategy<Value = Json> {
 fn any_op() -> impl Strategy<Value = Op> {
     let path = prop::collection::vec(any::<u8>(), 0..4);
     prop_oneof![
-        (path.clone(), any::<u8>(), any_json())
-            .prop_map(|(path, slot, value)| Op::Set(path, slot, value)),
-        (path.clone(), any::<u8>(), any_json())
-            .prop_map(|(path, key, value)| Op::SetKey(path, key, value)),
+        (path.clone(), any::<u8>(), any_json()).prop_map(|(path, slot, value)| Op::Set(path, slot, value)),
+        (path.clone(), any::<u8>(), any_json()).prop_map(|(path, key, value)| Op::SetKey(path, key, value)),
         (path.clone(), any::<u8>()).prop_map(|(path, slot)| Op::Delete(path, slot)),
-        (path.clone(), any::<u8>(), any::<i8>())
-            .prop_map(|(path, slot, by)| Op::Increment(path, slot, by)),
-        (
-            path.clone(),
-            any::<u8>(),
-            prop::collection::vec(any_json(), 1..4)
-        )
+        (path.clone(), any::<u8>(), any::<i8>()).prop_map(|(path, slot, by)| Op::Increment(path, slot, by)),
+        (path.clone(), any::<u8>(), prop::collection::vec(any_json(), 1..4))
             .prop_map(|(path, index, items)| Op::Insert(path, index, items)),
-        (path.clone(), any::<u8>(), 1u8..5)
-            .prop_map(|(path, index, count)| Op::Remove(path, index, count)),
+        (path.clone(), any::<u8>(), 1u8..5).prop_map(|(path, index, count)| Op::Remove(path, index, count)),
         (path, any::<u8>(), any::<u8>()).prop_map(|(path, from, to)| Op::Move(path, from, to)),
     ]
 }
 
 /// Follows choices to a container, in the store and in the model alike.
-fn descend<'a>(
-    store: &Store,
-    mut model: &'a mut Json,
-    path: &[u8],
-) -> Option<(Node, &'a mut Json)> {
+fn descend<'a>(store: &Store, mut model: &'a mut Json, path: &[u8]) -> Option<(Node, &'a mut Json)> {
     let mut node = store.root().as_node()?;
     for choice in path {
         let cells: Vec<(u32, Word)> = store.tree.cells(node).collect();
@@ -165,10 +149,7 @@ fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
                 return refused(store.insert(node, 0, &[Word::NULL]));
             };
             let index = *choice as usize % (items.len() + 1);
-            let words = new
-                .iter()
-                .map(|item| value(store, node, 0, item))
-                .collect::<Result<Vec<_>>>()?;
+            let words = new.iter().map(|item| value(store, node, 0, item)).collect::<Result<Vec<_>>>()?;
             store.insert(node, index as u32, &words)?;
             items.splice(index..index, new.iter().cloned());
         }
@@ -216,11 +197,7 @@ fn nth(place: &mut Json, at: usize) -> &mut Json {
 }
 
 fn plain(number: f64) -> Json {
-    if number.fract() == 0.0 {
-        json!(number as i64)
-    } else {
-        json!(number)
-    }
+    if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
 }
 
 /// Parent links, slots and kinds are as the tree says.
@@ -230,11 +207,7 @@ fn check_links(store: &Store, node: Node) {
             continue;
         };
         assert_eq!(store.tree.parent(child), Some(node), "parent of {child:?}");
-        let hint = store
-            .tree
-            .rows(child.table)
-            .unwrap()
-            .slot(&store.tree.memory, child.row);
+        let hint = store.tree.rows(child.table).unwrap().slot(&store.tree.memory, child.row);
         if store.tree.kind(node) != Kind::Array || node.table != 0 {
             assert_eq!(hint, slot, "slot of {child:?} in {node:?}");
         }
@@ -314,25 +287,15 @@ proptest! {
 
 #[test]
 fn strings_that_nothing_refers_to_are_collected() {
-    let mut store =
-        start(&json!({ "a": "gone", "b": ["kept", "gone too"], "c": { "d": "kept as well" } }));
+    let mut store = start(&json!({ "a": "gone", "b": ["kept", "gone too"], "c": { "d": "kept as well" } }));
     let root = store.root().as_node().unwrap();
     store.delete(root, 0).unwrap();
-    let list = store
-        .get(Cell {
-            node: root,
-            slot: 1,
-        })
-        .as_node()
-        .unwrap();
+    let list = store.get(Cell { node: root, slot: 1 }).as_node().unwrap();
     store.remove(list, 1, 1).unwrap();
     store.commit().unwrap();
     assert_eq!(store.collect().unwrap(), 2);
     assert_eq!(store.find_string(b"gone"), None);
-    check(
-        &store,
-        &json!({ "b": ["kept"], "c": { "d": "kept as well" } }),
-    );
+    check(&store, &json!({ "b": ["kept"], "c": { "d": "kept as well" } }));
 }
 
 #[test]
@@ -341,36 +304,14 @@ fn a_rolled_back_store_keeps_its_views() {
     let root = store.root().as_node().unwrap();
     let mut words = Vec::new();
     let mut stream = store.open_view(root, &mut words).unwrap();
-    assert!(
-        store
-            .read_view(&mut stream, &mut words, usize::MAX)
-            .unwrap()
-    );
+    assert!(store.read_view(&mut stream, &mut words, usize::MAX).unwrap());
     let view = store.view(root);
-    let rows = store
-        .get(Cell {
-            node: root,
-            slot: 0,
-        })
-        .as_node()
-        .unwrap();
+    let rows = store.get(Cell { node: root, slot: 0 }).as_node().unwrap();
     store.remove(rows, 0, 1).unwrap();
     store.rollback().unwrap();
     assert_eq!(store.view(root), view);
-    let rows = store
-        .get(Cell {
-            node: root,
-            slot: 0,
-        })
-        .as_node()
-        .unwrap();
-    let row = store
-        .get(Cell {
-            node: rows,
-            slot: 1,
-        })
-        .as_node()
-        .unwrap();
+    let rows = store.get(Cell { node: root, slot: 0 }).as_node().unwrap();
+    let row = store.get(Cell { node: rows, slot: 1 }).as_node().unwrap();
     store.increment(row, 0, 1.0).unwrap();
     // The row, the array and the root; the other row keeps its view.
     assert_eq!(store.commit().unwrap().unwrap().views.len(), 3);

@@ -38,10 +38,7 @@ impl TableId {
 
 /// The cell above the root: row 0 of the first shape's table, which is made
 /// with the store. The root value is its only field.
-pub const HOLDER: Node = Node {
-    table: TableId::SHAPES,
-    row: 0,
-};
+pub const HOLDER: Node = Node { table: TableId::SHAPES, row: 0 };
 
 /// A cell: a container and one of its slots.
 ///

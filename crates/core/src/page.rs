@@ -28,12 +28,7 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) const fn empty() -> Self {
-        Self {
-            base: 0,
-            block: Block::from_bits(0),
-            len: 0,
-            encoding: Encoding::Constant,
-        }
+        Self { base: 0, block: Block::from_bits(0), len: 0, encoding: Encoding::Constant }
     }
 
     #[inline(always)]
@@ -47,29 +42,17 @@ impl Page {
         let pool = memory.pool();
         match self.encoding {
             Encoding::Constant => Word::from_bits(self.base),
-            Encoding::Bits => Word::bool(
-                pool.bytes(self.block)
-                    .get(index >> 3)
-                    .is_some_and(|byte| byte >> (index & 7) & 1 == 1),
-            ),
-            Encoding::Wide => pool
-                .u64s(self.block)
-                .get(index)
-                .map_or(Word::ABSENT, |bits| Word::from_bits(*bits)),
+            Encoding::Bits => {
+                Word::bool(pool.bytes(self.block).get(index >> 3).is_some_and(|byte| byte >> (index & 7) & 1 == 1))
+            }
+            Encoding::Wide => pool.u64s(self.block).get(index).map_or(Word::ABSENT, |bits| Word::from_bits(*bits)),
             _ => self.word_of(self.code(memory, index)),
         }
     }
 
     /// Makes `word` the word at `index`, which is at most [`Page::len`] (then
     /// it is appended). `room` is how many words a new block should hold.
-    pub(crate) fn set(
-        &mut self,
-        memory: &mut Memory,
-        part: Part,
-        index: usize,
-        word: Word,
-        room: usize,
-    ) -> Result<()> {
+    pub(crate) fn set(&mut self, memory: &mut Memory, part: Part, index: usize, word: Word, room: usize) -> Result<()> {
         memory.pages_touched += 1;
         if index < self.len() && self.put(memory, index, word) {
             return Ok(());
@@ -82,13 +65,7 @@ impl Page {
     }
 
     /// Puts `word` before the word at `index`; the page must not be full.
-    pub(crate) fn insert(
-        &mut self,
-        memory: &mut Memory,
-        part: Part,
-        index: usize,
-        word: Word,
-    ) -> Result<()> {
+    pub(crate) fn insert(&mut self, memory: &mut Memory, part: Part, index: usize, word: Word) -> Result<()> {
         let len = self.len();
         if self.prepare(memory, part, len, word, 0)? {
             self.shift(memory, index, len, Shift::Up);
@@ -160,18 +137,13 @@ impl Page {
     fn code(&self, memory: &Memory, index: usize) -> u32 {
         let pool = memory.pool();
         match self.encoding {
-            Encoding::Int8 | Encoding::Tag8 => pool
-                .bytes(self.block)
-                .get(index)
-                .map_or(u32::MAX, |code| u32::from(*code)),
-            Encoding::Int16 | Encoding::Tag16 => pool
-                .u16s(self.block)
-                .get(index)
-                .map_or(u32::MAX, |code| u32::from(*code)),
-            _ => pool
-                .u32s(self.block)
-                .get(index)
-                .map_or(u32::MAX, |code| *code),
+            Encoding::Int8 | Encoding::Tag8 => {
+                pool.bytes(self.block).get(index).map_or(u32::MAX, |code| u32::from(*code))
+            }
+            Encoding::Int16 | Encoding::Tag16 => {
+                pool.u16s(self.block).get(index).map_or(u32::MAX, |code| u32::from(*code))
+            }
+            _ => pool.u32s(self.block).get(index).map_or(u32::MAX, |code| *code),
         }
     }
 
@@ -210,21 +182,12 @@ impl Page {
                 word.to_bits().checked_sub(self.base)?
             }
         };
-        u32::try_from(offset)
-            .ok()
-            .filter(|code| *code <= code_max - HOLES)
+        u32::try_from(offset).ok().filter(|code| *code <= code_max - HOLES)
     }
 
     /// Makes room for `word` at `index` in an encoding that holds it. Answers
     /// whether it still has to be put there: a constant page only grows.
-    fn prepare(
-        &mut self,
-        memory: &mut Memory,
-        part: Part,
-        index: usize,
-        word: Word,
-        room: usize,
-    ) -> Result<bool> {
+    fn prepare(&mut self, memory: &mut Memory, part: Part, index: usize, word: Word, room: usize) -> Result<bool> {
         let fits = match self.encoding {
             Encoding::Constant => {
                 if self.len == 0 {
@@ -239,18 +202,12 @@ impl Page {
             Encoding::Wide => true,
             _ => self.code_of(word).is_some(),
         };
-        let words = (index + 1)
-            .max(self.len())
-            .next_power_of_two()
-            .max(room)
-            .min(PAGE_WORDS);
+        let words = (index + 1).max(self.len()).next_power_of_two().max(room).min(PAGE_WORDS);
         if !fits {
             self.widen(memory, part, word, words)?;
         } else if self.block.size_bytes() * 8 < (index + 1) * self.encoding.width_bits() {
             let larger = memory.alloc(part, (words * self.encoding.width_bits()).div_ceil(8))?;
-            memory
-                .pool_mut()
-                .copy(self.block, larger, self.block.size_bytes());
+            memory.pool_mut().copy(self.block, larger, self.block.size_bytes());
             memory.free(part, self.block);
             self.block = larger;
         }
@@ -261,12 +218,7 @@ impl Page {
     fn widen(&mut self, memory: &mut Memory, part: Part, word: Word, words: usize) -> Result<()> {
         let (encoding, base) = self.range().union(Range::of(word)).encoding();
         let block = memory.alloc(part, (words * encoding.width_bits()).div_ceil(8))?;
-        let wider = Self {
-            base,
-            block,
-            len: self.len,
-            encoding,
-        };
+        let wider = Self { base, block, len: self.len, encoding };
         for index in 0..self.len() {
             wider.put(memory, index, self.get(memory, index));
         }
@@ -286,18 +238,11 @@ impl Page {
             Encoding::Wide => Range::Wide,
             Encoding::Int8 | Encoding::Int16 | Encoding::Int32 => {
                 let low = self.base as i64;
-                Range::Int {
-                    low,
-                    high: low + i64::from(span),
-                }
+                Range::Int { low, high: low + i64::from(span) }
             }
             _ => {
                 let low = self.base as u32;
-                Range::Tag {
-                    upper: (self.base >> 32) as u32,
-                    low,
-                    high: low + span,
-                }
+                Range::Tag { upper: (self.base >> 32) as u32, low, high: low + span }
             }
         }
     }
@@ -315,11 +260,7 @@ impl Page {
                 }
                 if let Some(byte) = pool.bytes_mut(self.block).get_mut(index >> 3) {
                     let bit = 1 << (index & 7);
-                    *byte = if word == Word::TRUE {
-                        *byte | bit
-                    } else {
-                        *byte & !bit
-                    };
+                    *byte = if word == Word::TRUE { *byte | bit } else { *byte & !bit };
                 }
             }
             _ => {
@@ -327,12 +268,8 @@ impl Page {
                     return false;
                 };
                 match self.encoding {
-                    Encoding::Int8 | Encoding::Tag8 => {
-                        store(pool.bytes_mut(self.block), index, code as u8)
-                    }
-                    Encoding::Int16 | Encoding::Tag16 => {
-                        store(pool.u16s_mut(self.block), index, code as u16)
-                    }
+                    Encoding::Int8 | Encoding::Tag8 => store(pool.bytes_mut(self.block), index, code as u8),
+                    Encoding::Int16 | Encoding::Tag16 => store(pool.u16s_mut(self.block), index, code as u16),
                     _ => store(pool.u32s_mut(self.block), index, code),
                 }
             }
@@ -406,21 +343,13 @@ mod tests {
         prop_oneof![
             prop::collection::vec(any_word(), 0..40),
             prop::collection::vec(any::<bool>().prop_map(Word::bool), 0..200),
-            prop::collection::vec(
-                (0u32..300).prop_map(|id| Word::string(StringId(id))),
-                0..200
-            ),
-            prop::collection::vec(
-                prop_oneof![Just(Word::NULL), (0i64..260).prop_map(Word::integer)],
-                0..200
-            ),
+            prop::collection::vec((0u32..300).prop_map(|id| Word::string(StringId(id))), 0..200),
+            prop::collection::vec(prop_oneof![Just(Word::NULL), (0i64..260).prop_map(Word::integer)], 0..200),
         ]
     }
 
     fn all(page: &Page, memory: &Memory) -> Vec<Word> {
-        (0..page.len())
-            .map(|index| page.get(memory, index))
-            .collect()
+        (0..page.len()).map(|index| page.get(memory, index)).collect()
     }
 
     proptest! {
@@ -463,37 +392,18 @@ mod tests {
             let mut memory = Memory::new(usize::MAX);
             let mut page = Page::empty();
             for (index, word) in words.iter().enumerate() {
-                page.set(&mut memory, Part::Columns, index, *word, 0)
-                    .unwrap();
+                page.set(&mut memory, Part::Columns, index, *word, 0).unwrap();
             }
             assert_eq!(page.encoding, expected, "{words:?}");
         };
         check(&[Word::NULL, Word::NULL], Encoding::Constant);
         check(&[Word::TRUE, Word::FALSE], Encoding::Bits);
         check(&[Word::TRUE, Word::NULL, Word::FALSE], Encoding::Tag8);
-        check(
-            &[Word::integer(-5), Word::ABSENT, Word::integer(100)],
-            Encoding::Int8,
-        );
+        check(&[Word::integer(-5), Word::ABSENT, Word::integer(100)], Encoding::Int8);
         check(&[Word::integer(0), Word::integer(253)], Encoding::Int16);
-        check(
-            &[
-                Word::integer(1_700_000_000_000),
-                Word::integer(1_700_000_900_000),
-            ],
-            Encoding::Int32,
-        );
+        check(&[Word::integer(1_700_000_000_000), Word::integer(1_700_000_900_000)], Encoding::Int32);
         check(&[Word::integer(0), Word::number(0.5)], Encoding::Wide);
-        check(
-            &[
-                Word::string(StringId(900_000)),
-                Word::string(StringId(900_100)),
-            ],
-            Encoding::Tag8,
-        );
-        check(
-            &[Word::string(StringId(1)), Word::integer(1)],
-            Encoding::Wide,
-        );
+        check(&[Word::string(StringId(900_000)), Word::string(StringId(900_100))], Encoding::Tag8);
+        check(&[Word::string(StringId(1)), Word::integer(1)], Encoding::Wide);
     }
 }

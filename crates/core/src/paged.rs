@@ -24,22 +24,14 @@ impl Paged {
         let Some(block) = self.blocks.get(index / PER_BLOCK) else {
             return 0;
         };
-        memory
-            .pool()
-            .u32s(*block)
-            .get(index % PER_BLOCK)
-            .copied()
-            .unwrap_or(0)
+        memory.pool().u32s(*block).get(index % PER_BLOCK).copied().unwrap_or(0)
     }
 
     /// Sets a number at an index below [`Paged::capacity`].
     #[inline]
     pub(crate) fn set(&self, memory: &mut Memory, index: usize, number: u32) {
         if let Some(block) = self.blocks.get(index / PER_BLOCK)
-            && let Some(place) = memory
-                .pool_mut()
-                .u32s_mut(*block)
-                .get_mut(index % PER_BLOCK)
+            && let Some(place) = memory.pool_mut().u32s_mut(*block).get_mut(index % PER_BLOCK)
         {
             *place = number;
         }
@@ -47,19 +39,11 @@ impl Paged {
 
     /// How many numbers there is room for.
     pub(crate) fn capacity(&self) -> usize {
-        self.blocks
-            .iter()
-            .map(|block| block.size_bytes() / size_of::<u32>())
-            .sum()
+        self.blocks.iter().map(|block| block.size_bytes() / size_of::<u32>()).sum()
     }
 
     /// Makes room for at least `numbers`.
-    pub(crate) fn reserve(
-        &mut self,
-        memory: &mut Memory,
-        part: Part,
-        numbers: usize,
-    ) -> Result<()> {
+    pub(crate) fn reserve(&mut self, memory: &mut Memory, part: Part, numbers: usize) -> Result<()> {
         while self.capacity() < numbers {
             match self.blocks.as_mut_slice() {
                 [only] if only.size_bytes() < BLOCK_BYTES_MAX => {
@@ -77,9 +61,7 @@ impl Paged {
                     }
                 }
                 _ => {
-                    self.blocks
-                        .try_reserve(1)
-                        .map_err(|_| crate::error::Error::OutOfMemory)?;
+                    self.blocks.try_reserve(1).map_err(|_| crate::error::Error::OutOfMemory)?;
                     self.blocks.push(memory.alloc(part, BLOCK_BYTES_MAX)?);
                 }
             }

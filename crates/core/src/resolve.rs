@@ -41,10 +41,7 @@ impl Store {
         let mut place = Err(Error::PathNotFound);
         for (at, key) in keys.iter().enumerate() {
             let slot = self.tree.step(node, *key);
-            let cell = Cell {
-                node,
-                slot: slot.unwrap_or(SLOT_MISSING),
-            };
+            let cell = Cell { node, slot: slot.unwrap_or(SLOT_MISSING) };
             let word = slot.map_or(Word::ABSENT, |_| self.tree.get(cell));
             if at + 1 == keys.len() {
                 place = Ok(Place { cell, word });
@@ -97,10 +94,7 @@ mod tests {
     #[test]
     fn digits_are_those_of_the_number() {
         for number in [0, 7, 10, 4_294_967_295, 120_034] {
-            let digits: Vec<u8> = itoa(number)
-                .into_iter()
-                .filter(|digit| *digit != 0)
-                .collect();
+            let digits: Vec<u8> = itoa(number).into_iter().filter(|digit| *digit != 0).collect();
             assert_eq!(digits, number.to_string().into_bytes());
         }
     }

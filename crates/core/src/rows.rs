@@ -39,23 +39,15 @@ impl Rows {
     }
 
     /// A row to use, held by `parent` at `slot`.
-    pub(crate) fn alloc(
-        &mut self,
-        memory: &mut Memory,
-        parent: Option<Node>,
-        slot: u32,
-    ) -> Result<u32> {
+    pub(crate) fn alloc(&mut self, memory: &mut Memory, parent: Option<Node>, slot: u32) -> Result<u32> {
         let row = self.free.last().copied().unwrap_or(self.len);
         if row == u32::MAX {
-            return Err(Error::TooMany {
-                what: "containers of one kind",
-            });
+            return Err(Error::TooMany { what: "containers of one kind" });
         }
         while self.live.len() <= row as usize / PAGE_WORDS {
             try_push(&mut self.live, 0)?;
         }
-        self.parent
-            .set(memory, row, parent.map_or(Word::ABSENT, Word::node))?;
+        self.parent.set(memory, row, parent.map_or(Word::ABSENT, Word::node))?;
         self.slot.set(memory, row, Word::count(slot))?;
         if self.free.pop().is_none() {
             self.len += 1;
@@ -68,8 +60,7 @@ impl Rows {
     /// Frees a row: handles to it are stale from now on. Answers the number
     /// of the page of rows that this emptied, whose cells can be given back.
     pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) -> Option<usize> {
-        let forgotten =
-            self.view(memory, row) == 0 || self.view.set(memory, row, Word::ZERO).is_ok();
+        let forgotten = self.view(memory, row) == 0 || self.view.set(memory, row, Word::ZERO).is_ok();
         // Without memory to tell the generations apart the row is not used again.
         if forgotten && self.generation.count_up(memory, row).is_ok() {
             let _ = try_push(&mut self.free, row);
@@ -103,13 +94,7 @@ impl Rows {
         self.slot.count(memory, row)
     }
 
-    pub(crate) fn set_parent(
-        &mut self,
-        memory: &mut Memory,
-        row: u32,
-        parent: Node,
-        slot: u32,
-    ) -> Result<()> {
+    pub(crate) fn set_parent(&mut self, memory: &mut Memory, row: u32, parent: Node, slot: u32) -> Result<()> {
         self.parent.set(memory, row, Word::node(parent))?;
         self.slot.set(memory, row, Word::count(slot))
     }

@@ -55,10 +55,7 @@ impl Shape {
 
     /// The column of a key: O(keys).
     pub(crate) fn column_of(&self, key: StringId) -> Option<u32> {
-        self.keys()
-            .iter()
-            .position(|known| *known == key)
-            .map(|column| column as u32)
+        self.keys().iter().position(|known| *known == key).map(|column| column as u32)
     }
 }
 
@@ -75,15 +72,8 @@ impl Shapes {
     /// The shapes of a new store: one tuple shape per length, longest last,
     /// except that the tuple of one comes first (the store's holder is one).
     pub(crate) fn new(seed: Seed) -> Self {
-        let shapes = (0..=TUPLE_ITEMS_MAX)
-            .map(|place| Shape::Tuple(tuple_at(place)))
-            .collect();
-        Self {
-            shapes,
-            by_keys: HashIndex::new(Part::Dictionaries),
-            recent: [None; RECENT],
-            seed,
-        }
+        let shapes = (0..=TUPLE_ITEMS_MAX).map(|place| Shape::Tuple(tuple_at(place))).collect();
+        Self { shapes, by_keys: HashIndex::new(Part::Dictionaries), recent: [None; RECENT], seed }
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -105,11 +95,7 @@ impl Shapes {
 
     /// The shape an object with exactly these keys should have, made when
     /// there is none; `None` when it should be a dictionary.
-    pub(crate) fn choose(
-        &mut self,
-        memory: &mut Memory,
-        keys: &[StringId],
-    ) -> Result<Option<ShapeId>> {
+    pub(crate) fn choose(&mut self, memory: &mut Memory, keys: &[StringId]) -> Result<Option<ShapeId>> {
         if keys.len() > SHAPE_KEYS_MAX {
             return Ok(None);
         }
@@ -127,21 +113,14 @@ impl Shapes {
     }
 
     pub(crate) fn metadata_bytes(&self) -> usize {
-        let keys: usize = self
-            .shapes
-            .iter()
-            .map(|shape| size_of_val(shape.keys()))
-            .sum();
+        let keys: usize = self.shapes.iter().map(|shape| size_of_val(shape.keys())).sum();
         self.shapes.capacity() * size_of::<Shape>() + keys + self.by_keys.metadata_bytes()
     }
 
     fn find(&self, memory: &Memory, keys: &[StringId]) -> Option<ShapeId> {
-        let is_it = |number: u32| {
-            self.shapes[number as usize].keys() == keys && is_object(&self.shapes[number as usize])
-        };
-        self.by_keys
-            .find(memory, hash_keys(self.seed, keys), is_it)
-            .map(|number| ShapeId(number as u16))
+        let is_it =
+            |number: u32| self.shapes[number as usize].keys() == keys && is_object(&self.shapes[number as usize]);
+        self.by_keys.find(memory, hash_keys(self.seed, keys), is_it).map(|number| ShapeId(number as u16))
     }
 
     /// A recent shape that can hold the keys without being mostly empty, or the
@@ -181,17 +160,13 @@ impl Shapes {
         }
         let number = self.shapes.len() as u32;
         let mut owned = Vec::new();
-        owned
-            .try_reserve_exact(keys.len())
-            .map_err(|_| Error::OutOfMemory)?;
+        owned.try_reserve_exact(keys.len()).map_err(|_| Error::OutOfMemory)?;
         owned.extend_from_slice(keys);
         try_push(&mut self.shapes, Shape::Object(owned.into_boxed_slice()))?;
         let (shapes, seed) = (&self.shapes, self.seed);
         let filed = self
             .by_keys
-            .insert(memory, hash_keys(seed, keys), number, |_, number| {
-                hash_keys(seed, shapes[number as usize].keys())
-            });
+            .insert(memory, hash_keys(seed, keys), number, |_, number| hash_keys(seed, shapes[number as usize].keys()));
         if let Err(error) = filed {
             self.shapes.pop();
             return Err(error);
@@ -200,11 +175,7 @@ impl Shapes {
     }
 
     fn remember(&mut self, id: ShapeId) {
-        let known = self
-            .recent
-            .iter()
-            .position(|recent| *recent == Some(id))
-            .unwrap_or(RECENT - 1);
+        let known = self.recent.iter().position(|recent| *recent == Some(id)).unwrap_or(RECENT - 1);
         self.recent[..=known].rotate_right(1);
         self.recent[0] = Some(id);
     }
@@ -224,9 +195,7 @@ const fn is_object(shape: &Shape) -> bool {
 }
 
 fn hash_keys(seed: Seed, keys: &[StringId]) -> u32 {
-    keys.iter().fold(keys.len() as u32, |hash, key| {
-        seed.hash_number(hash.rotate_left(5) ^ key.0)
-    })
+    keys.iter().fold(keys.len() as u32, |hash, key| seed.hash_number(hash.rotate_left(5) ^ key.0))
 }
 
 /// The shortest list of which both are ordered parts, when they share keys in
@@ -275,14 +244,9 @@ mod tests {
     fn a_wide_shape_is_never_more_than_half_empty() {
         let mut memory = Memory::new(usize::MAX);
         let mut shapes = Shapes::new(Seed::new(3));
-        let first = shapes
-            .choose(&mut memory, &ids("abcdefghijklmnopqrst"))
-            .unwrap();
+        let first = shapes.choose(&mut memory, &ids("abcdefghijklmnopqrst")).unwrap();
         assert_ne!(shapes.choose(&mut memory, &ids("ab")).unwrap(), first);
-        assert_eq!(
-            shapes.choose(&mut memory, &ids("abcdefghij")).unwrap(),
-            first
-        );
+        assert_eq!(shapes.choose(&mut memory, &ids("abcdefghij")).unwrap(), first);
     }
 
     #[test]
@@ -291,10 +255,7 @@ mod tests {
         let mut shapes = Shapes::new(Seed::new(3));
         let first = shapes.choose(&mut memory, &ids("iabc")).unwrap().unwrap();
         let second = shapes.choose(&mut memory, &ids("iuvw")).unwrap().unwrap();
-        assert_eq!(
-            (shapes.get(first).columns(), shapes.get(second).columns()),
-            (4, 4)
-        );
+        assert_eq!((shapes.get(first).columns(), shapes.get(second).columns()), (4, 4));
     }
 
     #[test]
@@ -307,10 +268,7 @@ mod tests {
             shapes.choose(&mut memory, &[StringId(number)]).unwrap();
         }
         assert_eq!(shapes.len(), SHAPES_MAX);
-        assert_eq!(
-            shapes.choose(&mut memory, &[StringId(1_000_000)]).unwrap(),
-            None
-        );
+        assert_eq!(shapes.choose(&mut memory, &[StringId(1_000_000)]).unwrap(), None);
     }
 
     #[test]

@@ -14,10 +14,7 @@ pub(crate) struct Slab<T> {
 
 impl<T: Default> Slab<T> {
     pub(crate) const fn new(part: Part) -> Self {
-        Self {
-            rows: Rows::new(part),
-            items: Vec::new(),
-        }
+        Self { rows: Rows::new(part), items: Vec::new() }
     }
 
     #[inline]
@@ -41,12 +38,7 @@ impl<T: Default> Slab<T> {
     }
 
     /// Frees a row; `clear` gives the item's memory back.
-    pub(crate) fn free(
-        &mut self,
-        memory: &mut Memory,
-        row: u32,
-        clear: impl FnOnce(&mut T, &mut Memory),
-    ) {
+    pub(crate) fn free(&mut self, memory: &mut Memory, row: u32, clear: impl FnOnce(&mut T, &mut Memory)) {
         if let Some(item) = self.items.get_mut(row as usize) {
             clear(item, memory);
             self.rows.free(memory, row);

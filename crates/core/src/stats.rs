@@ -91,21 +91,14 @@ impl Store {
 
     fn metadata_bytes(&self) -> usize {
         let tree = &self.tree;
-        tree.tables
-            .iter()
-            .map(crate::table::Table::metadata_bytes)
-            .sum::<usize>()
+        tree.tables.iter().map(crate::table::Table::metadata_bytes).sum::<usize>()
             + tree.shapes.metadata_bytes()
             + tree.strings.metadata_bytes()
             + tree.blobs.metadata_bytes()
             + tree.lists.metadata_bytes(List::metadata_bytes)
             + tree.dictionaries.metadata_bytes(Dictionary::metadata_bytes)
             + tree.maps.metadata_bytes(Dictionary::metadata_bytes)
-            + self
-                .key_lists
-                .iter()
-                .map(KeyList::metadata_bytes)
-                .sum::<usize>()
+            + self.key_lists.iter().map(KeyList::metadata_bytes).sum::<usize>()
             + self.views.metadata_bytes()
     }
 }

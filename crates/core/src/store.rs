@@ -28,11 +28,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self {
-            limit_bytes: usize::MAX,
-            depth_max: 128,
-            seed: 0,
-        }
+        Self { limit_bytes: usize::MAX, depth_max: 128, seed: 0 }
     }
 }
 
@@ -91,10 +87,7 @@ impl Store {
             watchers: Watchers::default(),
             counters: Counters::default(),
             report: Report::default(),
-            config: Config {
-                depth_max: config.depth_max.min(DEPTH_LIMIT),
-                ..config
-            },
+            config: Config { depth_max: config.depth_max.min(DEPTH_LIMIT), ..config },
         })
     }
 
@@ -135,11 +128,7 @@ impl Store {
     /// [`Error::Stale`] when it is gone or has moved.
     pub fn current(&self, handle: Handle) -> Result<Node> {
         let node = self.tree.current(handle)?;
-        Ok(if self.log.moved.is_empty() {
-            node
-        } else {
-            self.log.follow(node)
-        })
+        Ok(if self.log.moved.is_empty() { node } else { self.log.follow(node) })
     }
 
     /// The id of some text, new or not: O(length). `bytes` are UTF-8 with
@@ -148,19 +137,13 @@ impl Store {
     /// # Errors
     /// What memory says.
     pub fn intern(&mut self, bytes: &[u8]) -> Result<StringId> {
-        self.tree
-            .strings
-            .intern(&mut self.tree.memory, bytes)
-            .map(StringId)
+        self.tree.strings.intern(&mut self.tree.memory, bytes).map(StringId)
     }
 
     /// The id of text that is in use already.
     #[must_use]
     pub fn find_string(&self, bytes: &[u8]) -> Option<StringId> {
-        self.tree
-            .strings
-            .find(&self.tree.memory, bytes)
-            .map(StringId)
+        self.tree.strings.find(&self.tree.memory, bytes).map(StringId)
     }
 
     /// The bytes of a string; none for an id that names nothing.
@@ -174,10 +157,7 @@ impl Store {
     /// # Errors
     /// What memory says.
     pub fn intern_blob(&mut self, kind: BlobKind, bytes: &[u8]) -> Result<Word> {
-        Ok(Word::blob(
-            kind,
-            self.tree.blobs.intern(&mut self.tree.memory, bytes)?,
-        ))
+        Ok(Word::blob(kind, self.tree.blobs.intern(&mut self.tree.memory, bytes)?))
     }
 
     /// The bytes of a blob; none for an id that names nothing.
@@ -190,11 +170,7 @@ impl Store {
     #[must_use]
     pub fn table_keys(&self, table: u16) -> &[StringId] {
         let number = table.saturating_sub(TableId::SHAPES);
-        if (number as usize) < self.tree.shapes.len() {
-            self.tree.shape(Node { table, row: 0 }).keys()
-        } else {
-            &[]
-        }
+        if (number as usize) < self.tree.shapes.len() { self.tree.shape(Node { table, row: 0 }).keys() } else { &[] }
     }
 
     /// Makes a list of keys known; lists are numbered from 0 in this order.
@@ -209,8 +185,7 @@ impl Store {
 
     /// Starts building a value that will be held by `node` at `slot`.
     pub fn begin_value(&mut self, node: Node, slot: u32) {
-        self.builder
-            .begin(Cell { node, slot }, self.config.depth_max);
+        self.builder.begin(Cell { node, slot }, self.config.depth_max);
     }
 
     /// Adds a value without parts to the value being built.
@@ -227,8 +202,7 @@ impl Store {
     /// # Errors
     /// [`Error::TooDeep`], or as [`Store::value_scalar`].
     pub fn value_array(&mut self, count: u32) -> Result<()> {
-        self.builder
-            .open_array(&mut self.tree, &self.key_lists, count)
+        self.builder.open_array(&mut self.tree, &self.key_lists, count)
     }
 
     /// Opens an object with a known list of keys; its values come next.
@@ -236,8 +210,7 @@ impl Store {
     /// # Errors
     /// As [`Store::value_array`].
     pub fn value_keyed(&mut self, number: u32) -> Result<()> {
-        self.builder
-            .open_keyed(&mut self.tree, &self.key_lists, number)
+        self.builder.open_keyed(&mut self.tree, &self.key_lists, number)
     }
 
     /// Opens an object with many keys, or a map; keys and values come in turn.
@@ -245,13 +218,8 @@ impl Store {
     /// # Errors
     /// As [`Store::value_array`].
     pub fn value_entries(&mut self, kind: Kind, count: u32) -> Result<()> {
-        let table = if kind == Kind::Map {
-            TableId::MAPS
-        } else {
-            TableId::DICTIONARIES
-        };
-        self.builder
-            .open_entries(&mut self.tree, &self.key_lists, table, count)
+        let table = if kind == Kind::Map { TableId::MAPS } else { TableId::DICTIONARIES };
+        self.builder.open_entries(&mut self.tree, &self.key_lists, table, count)
     }
 
     /// Whether the next part must be a key.
@@ -280,10 +248,7 @@ impl Store {
     /// [`Error::CorruptData`] when it is not complete.
     pub fn take_value(&mut self) -> Result<Word> {
         self.log.reserve()?;
-        let word = self
-            .builder
-            .take()
-            .ok_or(Error::CorruptData { offset_bytes: 0 })?;
+        let word = self.builder.take().ok_or(Error::CorruptData { offset_bytes: 0 })?;
         if let Some(node) = word.as_node() {
             self.log.born.push(node);
         }
@@ -314,18 +279,16 @@ impl Store {
         self.report.views.clear();
         self.watchers.start();
         self.report.indexes_shifted = self.log.indexes == Indexes::Shifted;
-        for at in 0..self.log.done.len() {
-            let undo = self.log.done[at];
-            self.watchers.fire(&self.tree, &undo);
-            self.drop_views(undo.node());
+        // Forgetting needs a little memory at times, and must not fail for a limit.
+        self.tree.memory.pool_mut().set_limit(usize::MAX);
+        let told = self.tell_changes();
+        if self.log.takes_out() {
+            self.free_dead();
+            self.compact_dictionaries();
         }
-        self.free_dead();
-        self.compact_dictionaries();
-        self.tree
-            .memory
-            .pool_mut()
-            .set_limit(self.config.limit_bytes);
+        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
         self.log.clear();
+        told?;
         self.views.free(&self.report.views);
         self.watchers.finish(&mut self.report.watchers);
         self.counters.commits += 1;
@@ -351,10 +314,7 @@ impl Store {
             self.tree.free_subtree(node, &mut views);
         }
         self.views.free(&views);
-        self.tree
-            .memory
-            .pool_mut()
-            .set_limit(self.config.limit_bytes);
+        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
         self.log.clear();
         undone
     }
@@ -372,12 +332,7 @@ impl Store {
                 entries.pop();
                 Ok(())
             }
-            Undo::Removed {
-                node,
-                entry,
-                key,
-                old,
-            } => {
+            Undo::Removed { node, entry, key, old } => {
                 let Some((entries, memory)) = tree.dictionary_mut(node) else {
                     return Err(Error::Dead);
                 };
@@ -423,10 +378,7 @@ impl Store {
             if view == 0 {
                 break;
             }
-            self.report
-                .views
-                .try_reserve(1)
-                .map_err(|_| Error::OutOfMemory)?;
+            self.report.views.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
             self.tree.set_view(node, 0)?;
             self.report.views.push(view);
             next = self.tree.parent(node);
@@ -449,10 +401,7 @@ impl Store {
             let Undo::Removed { node, .. } = self.log.done[at] else {
                 continue;
             };
-            if self
-                .tree
-                .dictionary(node)
-                .is_some_and(crate::dictionary::Dictionary::is_sparse)
+            if self.tree.dictionary(node).is_some_and(crate::dictionary::Dictionary::is_sparse)
                 && self.tree.compact(node).is_ok()
             {
                 self.watchers.fire_all(&self.tree, node);
@@ -462,7 +411,4 @@ impl Store {
 }
 
 /// The cell that holds the whole state.
-pub const ROOT: Cell = Cell {
-    node: HOLDER,
-    slot: 0,
-};
+pub const ROOT: Cell = Cell { node: HOLDER, slot: 0 };

@@ -71,46 +71,31 @@ impl Interner {
         if id >= self.ids {
             return &[];
         }
-        bytes_at(
-            memory,
-            &self.blocks,
-            &self.large,
-            self.addresses.get(memory, id as usize),
-        )
+        bytes_at(memory, &self.blocks, &self.large, self.addresses.get(memory, id as usize))
     }
 
     /// The id of bytes that were interned before: O(length).
     pub(crate) fn find(&self, memory: &Memory, bytes: &[u8]) -> Option<u32> {
         let hash = self.seed.hash_bytes(bytes);
-        self.index
-            .find(memory, hash, |id| equal(self.bytes(memory, id), bytes))
+        self.index.find(memory, hash, |id| equal(self.bytes(memory, id), bytes))
     }
 
     /// The id of these bytes, new or not: O(length).
     pub(crate) fn intern(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
         let hash = self.seed.hash_bytes(bytes);
-        if let Some(id) = self
-            .index
-            .find(memory, hash, |id| equal(self.bytes(memory, id), bytes))
-        {
+        if let Some(id) = self.index.find(memory, hash, |id| equal(self.bytes(memory, id), bytes)) {
             return Ok(id);
         }
         let id = self.free_ids.last().copied().unwrap_or(self.ids);
         if id >= FREE - 1 {
             return Err(Error::TooMany { what: "strings" });
         }
-        self.addresses
-            .reserve(memory, Part::Strings, id as usize + 1)?;
+        self.addresses.reserve(memory, Part::Strings, id as usize + 1)?;
         let address = self.store(memory, bytes)?;
         let (addresses, seed) = (&self.addresses, self.seed);
         let (blocks, large) = (&self.blocks, &self.large);
         let filed = self.index.insert(memory, hash, id, |memory, id| {
-            seed.hash_bytes(bytes_at(
-                memory,
-                blocks,
-                large,
-                addresses.get(memory, id as usize),
-            ))
+            seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
         });
         if let Err(error) = filed {
             self.discard(memory, address);
@@ -136,12 +121,7 @@ impl Interner {
             let (addresses, seed) = (&self.addresses, self.seed);
             let (blocks, large) = (&self.blocks, &self.large);
             self.index.remove(memory, hash, id, |memory, id| {
-                seed.hash_bytes(bytes_at(
-                    memory,
-                    blocks,
-                    large,
-                    addresses.get(memory, id as usize),
-                ))
+                seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
             });
             self.addresses.set(memory, id as usize, FREE);
             self.discard(memory, address);
@@ -179,28 +159,16 @@ impl Interner {
     }
 
     fn store_large(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
-        let number = self
-            .large
-            .iter()
-            .position(Option::is_none)
-            .unwrap_or(self.large.len());
+        let number = self.large.iter().position(Option::is_none).unwrap_or(self.large.len());
         if number >= LARGE as usize {
-            return Err(Error::TooMany {
-                what: "long strings",
-            });
+            return Err(Error::TooMany { what: "long strings" });
         }
         memory.charge(Part::Strings, bytes.len())?;
         let mut copy = Vec::new();
         let stored = copy
             .try_reserve_exact(bytes.len())
             .map_err(|_| Error::OutOfMemory)
-            .and_then(|()| {
-                if number == self.large.len() {
-                    try_push(&mut self.large, None)
-                } else {
-                    Ok(())
-                }
-            });
+            .and_then(|()| if number == self.large.len() { try_push(&mut self.large, None) } else { Ok(()) });
         if let Err(error) = stored {
             memory.release(Part::Strings, bytes.len());
             return Err(error);
@@ -221,39 +189,25 @@ impl Interner {
             // The first block grows, so that a small store has a small arena.
             let size = arena.block.size_bytes();
             if size < BLOCK_BYTES_MAX && last == 0 {
-                let larger =
-                    memory.alloc(Part::Strings, (size * 2).max(needed).min(BLOCK_BYTES_MAX))?;
+                let larger = memory.alloc(Part::Strings, (size * 2).max(needed).min(BLOCK_BYTES_MAX))?;
                 memory.pool_mut().copy(arena.block, larger, size);
                 memory.free(Part::Strings, core::mem::replace(&mut arena.block, larger));
                 return self.block_with_room(memory, needed);
             }
         }
-        let size = if self.blocks.is_empty() {
-            FIRST_BLOCK_BYTES.max(needed)
-        } else {
-            BLOCK_BYTES_MAX
-        };
+        let size = if self.blocks.is_empty() { FIRST_BLOCK_BYTES.max(needed) } else { BLOCK_BYTES_MAX };
         // Numbers are used up before emptied ones are taken again: appending to
         // the last block is what keeps neighbours together.
         let number = if self.blocks.len() < LARGE as usize {
             self.blocks.len()
         } else {
-            self.blocks
-                .iter()
-                .position(Option::is_none)
-                .unwrap_or(LARGE as usize)
+            self.blocks.iter().position(Option::is_none).unwrap_or(LARGE as usize)
         };
         if number >= LARGE as usize {
-            return Err(Error::TooMany {
-                what: "bytes of text",
-            });
+            return Err(Error::TooMany { what: "bytes of text" });
         }
         self.blocks.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-        let arena = ArenaBlock {
-            block: memory.alloc(Part::Strings, size)?,
-            used: 0,
-            live: 0,
-        };
+        let arena = ArenaBlock { block: memory.alloc(Part::Strings, size)?, used: 0, live: 0 };
         if number == self.blocks.len() {
             self.blocks.push(Some(arena));
         } else {
@@ -290,32 +244,17 @@ impl Interner {
         }
         let last = self.blocks.len().saturating_sub(1);
         let sparse = |number: usize, arena: &Option<ArenaBlock>| {
-            arena
-                .as_ref()
-                .is_some_and(|arena| number != last && arena.live * 2 < arena.used)
+            arena.as_ref().is_some_and(|arena| number != last && arena.live * 2 < arena.used)
         };
-        if !self
-            .blocks
-            .iter()
-            .enumerate()
-            .any(|(number, arena)| sparse(number, arena))
-        {
+        if !self.blocks.iter().enumerate().any(|(number, arena)| sparse(number, arena)) {
             return;
         }
-        let is_sparse: Vec<bool> = self
-            .blocks
-            .iter()
-            .enumerate()
-            .map(|(number, arena)| sparse(number, arena))
-            .collect();
+        let is_sparse: Vec<bool> =
+            self.blocks.iter().enumerate().map(|(number, arena)| sparse(number, arena)).collect();
         let mut buffer = Vec::new();
         for id in 0..self.ids {
             let address = self.addresses.get(memory, id as usize);
-            if !is_sparse
-                .get((address >> 16) as usize)
-                .copied()
-                .unwrap_or(false)
-            {
+            if !is_sparse.get((address >> 16) as usize).copied().unwrap_or(false) {
                 continue;
             }
             buffer.clear();
@@ -342,11 +281,7 @@ fn bytes_at<'a>(
     let Some(Some(arena)) = blocks.get(number as usize) else {
         return &[];
     };
-    let bytes = memory
-        .pool()
-        .bytes(arena.block)
-        .get(offset..)
-        .unwrap_or(&[]);
+    let bytes = memory.pool().bytes(arena.block).get(offset..).unwrap_or(&[]);
     let (len, header) = read_len(bytes);
     bytes.get(header..header + len).unwrap_or(&[])
 }
@@ -416,12 +351,7 @@ mod tests {
         let mut peak = 0;
         for round in 0..20 {
             for number in 0..10_000 {
-                interner
-                    .intern(
-                        &mut memory,
-                        format!("round {round}, string {number}").as_bytes(),
-                    )
-                    .unwrap();
+                interner.intern(&mut memory, format!("round {round}, string {number}").as_bytes()).unwrap();
             }
             interner.sweep(&mut memory, |_| false);
             if round == 0 {
@@ -443,12 +373,7 @@ mod tests {
             }
             number += 1;
         };
-        assert_eq!(
-            error,
-            Error::LimitExceeded {
-                limit_bytes: 200_000
-            }
-        );
+        assert_eq!(error, Error::LimitExceeded { limit_bytes: 200_000 });
         assert_eq!(interner.len(), number as usize);
         assert_eq!(interner.bytes(&memory, 0), b"string number 0");
     }

@@ -16,34 +16,19 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn new(columns: usize) -> Result<Self> {
         let mut list = Vec::new();
-        list.try_reserve_exact(columns)
-            .map_err(|_| Error::OutOfMemory)?;
+        list.try_reserve_exact(columns).map_err(|_| Error::OutOfMemory)?;
         list.extend((0..columns).map(|_| Column::new(Part::Columns, Word::ABSENT)));
-        Ok(Self {
-            rows: Rows::new(Part::Columns),
-            columns: list,
-        })
+        Ok(Self { rows: Rows::new(Part::Columns), columns: list })
     }
 
     #[inline]
     pub(crate) fn get(&self, memory: &Memory, row: u32, column: u32) -> Word {
-        self.columns
-            .get(column as usize)
-            .map_or(Word::ABSENT, |cells| cells.get(memory, row))
+        self.columns.get(column as usize).map_or(Word::ABSENT, |cells| cells.get(memory, row))
     }
 
     #[inline]
-    pub(crate) fn set(
-        &mut self,
-        memory: &mut Memory,
-        row: u32,
-        column: u32,
-        word: Word,
-    ) -> Result<()> {
-        self.columns
-            .get_mut(column as usize)
-            .ok_or(Error::PathNotFound)?
-            .set(memory, row, word)
+    pub(crate) fn set(&mut self, memory: &mut Memory, row: u32, column: u32, word: Word) -> Result<()> {
+        self.columns.get_mut(column as usize).ok_or(Error::PathNotFound)?.set(memory, row, word)
     }
 
     pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) {
@@ -62,10 +47,6 @@ impl Table {
         size_of::<Self>()
             + self.rows.metadata_bytes()
             + self.columns.capacity() * size_of::<Column>()
-            + self
-                .columns
-                .iter()
-                .map(Column::metadata_bytes)
-                .sum::<usize>()
+            + self.columns.iter().map(Column::metadata_bytes).sum::<usize>()
     }
 }

@@ -36,10 +36,7 @@ fn part(store: &mut Store, json: &Json) -> Result<()> {
             items.iter().try_for_each(|item| part(store, item))
         }
         Json::Object(entries) => {
-            let keys = entries
-                .keys()
-                .map(|key| store.intern(key.as_bytes()))
-                .collect::<Result<Vec<_>>>()?;
+            let keys = entries.keys().map(|key| store.intern(key.as_bytes())).collect::<Result<Vec<_>>>()?;
             let list = store.define_keys(&keys)?;
             store.value_keyed(list)?;
             entries.values().try_for_each(|item| part(store, item))
@@ -65,19 +62,12 @@ pub(crate) fn json(store: &Store, word: Word) -> Json {
 fn container(store: &Store, node: Node) -> Json {
     let tree = &store.tree;
     if tree.kind(node) == Kind::Array {
-        return Json::Array(
-            (0..tree.slots(node))
-                .map(|slot| json(store, tree.get(Cell { node, slot })))
-                .collect(),
-        );
+        return Json::Array((0..tree.slots(node)).map(|slot| json(store, tree.get(Cell { node, slot }))).collect());
     }
     let mut entries = Map::new();
     for (slot, word) in tree.cells(node) {
         let key = tree.key(node, slot).unwrap();
-        entries.insert(
-            String::from_utf8(store.string(key).to_vec()).unwrap(),
-            json(store, word),
-        );
+        entries.insert(String::from_utf8(store.string(key).to_vec()).unwrap(), json(store, word));
     }
     Json::Object(entries)
 }

@@ -55,21 +55,12 @@ impl Tree {
             seed,
         };
         let holder = tree.add_row(Shapes::tuple(1), None, 0)?;
-        tree.put(
-            Cell {
-                node: holder,
-                slot: 0,
-            },
-            Word::UNDEFINED,
-        )?;
+        tree.put(Cell { node: holder, slot: 0 }, Word::UNDEFINED)?;
         Ok(tree)
     }
 
     pub(crate) fn root(&self) -> Word {
-        self.get(Cell {
-            node: HOLDER,
-            slot: 0,
-        })
+        self.get(Cell { node: HOLDER, slot: 0 })
     }
 
     pub(crate) fn kind(&self, node: Node) -> Kind {
@@ -86,8 +77,7 @@ impl Tree {
 
     /// The shape of a row of a shape's table.
     pub(crate) fn shape(&self, node: Node) -> &Shape {
-        self.shapes
-            .get(ShapeId(node.table.saturating_sub(TableId::SHAPES)))
+        self.shapes.get(ShapeId(node.table.saturating_sub(TableId::SHAPES)))
     }
 
     pub(crate) fn dictionary(&self, node: Node) -> Option<&Dictionary> {
@@ -108,11 +98,7 @@ impl Tree {
     }
 
     pub(crate) fn list_mut(&mut self, node: Node) -> Option<(&mut List, &mut Memory)> {
-        let list = if node.table == TableId::LISTS {
-            self.lists.get_mut(node.row)
-        } else {
-            None
-        };
+        let list = if node.table == TableId::LISTS { self.lists.get_mut(node.row) } else { None };
         Some((list?, &mut self.memory))
     }
 
@@ -122,10 +108,7 @@ impl Tree {
             TableId::LISTS => Some(&self.lists.rows),
             TableId::DICTIONARIES => Some(&self.dictionaries.rows),
             TableId::MAPS => Some(&self.maps.rows),
-            shape => self
-                .tables
-                .get((shape - TableId::SHAPES) as usize)
-                .map(|table| &table.rows),
+            shape => self.tables.get((shape - TableId::SHAPES) as usize).map(|table| &table.rows),
         }
     }
 
@@ -134,23 +117,13 @@ impl Tree {
             TableId::LISTS => &mut self.lists.rows,
             TableId::DICTIONARIES => &mut self.dictionaries.rows,
             TableId::MAPS => &mut self.maps.rows,
-            shape => {
-                &mut self
-                    .tables
-                    .get_mut((shape - TableId::SHAPES) as usize)?
-                    .rows
-            }
+            shape => &mut self.tables.get_mut((shape - TableId::SHAPES) as usize)?.rows,
         };
         Some((rows, &mut self.memory))
     }
 
     pub(crate) fn handle(&self, node: Node) -> Handle {
-        Handle {
-            node,
-            generation: self
-                .rows(node.table)
-                .map_or(0, |rows| rows.generation(&self.memory, node.row)),
-        }
+        Handle { node, generation: self.rows(node.table).map_or(0, |rows| rows.generation(&self.memory, node.row)) }
     }
 
     /// The handle's node, when it is still that.
@@ -183,13 +156,10 @@ impl Tree {
     pub(crate) fn get(&self, cell: Cell) -> Word {
         let Cell { node, slot } = cell;
         match node.table {
-            TableId::LISTS => self
-                .lists
-                .get(node.row)
-                .map_or(Word::ABSENT, |list| list.get(&self.memory, slot)),
-            TableId::DICTIONARIES | TableId::MAPS => self
-                .dictionary(node)
-                .map_or(Word::ABSENT, |entries| entries.get(&self.memory, slot)),
+            TableId::LISTS => self.lists.get(node.row).map_or(Word::ABSENT, |list| list.get(&self.memory, slot)),
+            TableId::DICTIONARIES | TableId::MAPS => {
+                self.dictionary(node).map_or(Word::ABSENT, |entries| entries.get(&self.memory, slot))
+            }
             shape => match self.tables.get((shape - TableId::SHAPES) as usize) {
                 Some(table) => table.get(&self.memory, node.row, slot),
                 None => Word::ABSENT,
@@ -202,10 +172,7 @@ impl Tree {
     pub(crate) fn put(&mut self, cell: Cell, word: Word) -> Result<()> {
         let Cell { node, slot } = cell;
         if node.table >= TableId::SHAPES {
-            let table = self
-                .tables
-                .get_mut((node.table - TableId::SHAPES) as usize)
-                .ok_or(Error::PathNotFound)?;
+            let table = self.tables.get_mut((node.table - TableId::SHAPES) as usize).ok_or(Error::PathNotFound)?;
             return table.set(&mut self.memory, node.row, slot, word);
         }
         if let Some((list, memory)) = self.list_mut(node) {
@@ -219,9 +186,7 @@ impl Tree {
     pub(crate) fn slots(&self, node: Node) -> u32 {
         match node.table {
             TableId::LISTS => self.lists.get(node.row).map_or(0, List::len),
-            TableId::DICTIONARIES | TableId::MAPS => {
-                self.dictionary(node).map_or(0, Dictionary::entries)
-            }
+            TableId::DICTIONARIES | TableId::MAPS => self.dictionary(node).map_or(0, Dictionary::entries),
             _ => self.shape(node).columns() as u32,
         }
     }
@@ -240,10 +205,7 @@ impl Tree {
         match self.dictionary(node) {
             Some(entries) => entries.find(&self.memory, self.seed, key),
             None if node.table == TableId::LISTS => None,
-            None => self
-                .shape(node)
-                .column_of(key)
-                .filter(|slot| !self.get(Cell { node, slot: *slot }).is_absent()),
+            None => self.shape(node).column_of(key).filter(|slot| !self.get(Cell { node, slot: *slot }).is_absent()),
         }
     }
 
@@ -254,40 +216,23 @@ impl Tree {
             .filter(|(_, word)| !word.is_absent())
     }
 
-    pub(crate) fn add_row(
-        &mut self,
-        shape: ShapeId,
-        parent: Option<Node>,
-        slot: u32,
-    ) -> Result<Node> {
+    pub(crate) fn add_row(&mut self, shape: ShapeId, parent: Option<Node>, slot: u32) -> Result<Node> {
         while self.tables.len() <= shape.0 as usize {
             let columns = self.shapes.get(ShapeId(self.tables.len() as u16)).columns();
             try_push(&mut self.tables, Table::new(columns)?)?;
         }
-        let row = self.tables[shape.0 as usize]
-            .rows
-            .alloc(&mut self.memory, parent, slot)?;
-        Ok(Node {
-            table: TableId::SHAPES + shape.0,
-            row,
-        })
+        let row = self.tables[shape.0 as usize].rows.alloc(&mut self.memory, parent, slot)?;
+        Ok(Node { table: TableId::SHAPES + shape.0, row })
     }
 
     pub(crate) fn add_list(&mut self, parent: Node, slot: u32) -> Result<Node> {
         let row = self.lists.add(&mut self.memory, parent, slot)?;
-        Ok(Node {
-            table: TableId::LISTS,
-            row,
-        })
+        Ok(Node { table: TableId::LISTS, row })
     }
 
     /// A new dictionary in one of the two tables of dictionaries.
     pub(crate) fn add_dictionary(&mut self, table: u16, parent: Node, slot: u32) -> Result<Node> {
-        let slab = if table == TableId::MAPS {
-            &mut self.maps
-        } else {
-            &mut self.dictionaries
-        };
+        let slab = if table == TableId::MAPS { &mut self.maps } else { &mut self.dictionaries };
         let row = slab.add(&mut self.memory, parent, slot)?;
         Ok(Node { table, row })
     }
@@ -354,8 +299,7 @@ impl Tree {
     }
 
     pub(crate) fn view(&self, node: Node) -> u32 {
-        self.rows(node.table)
-            .map_or(0, |rows| rows.view(&self.memory, node.row))
+        self.rows(node.table).map_or(0, |rows| rows.view(&self.memory, node.row))
     }
 
     pub(crate) fn set_view(&mut self, node: Node, view: u32) -> Result<()> {

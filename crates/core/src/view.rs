@@ -102,12 +102,7 @@ impl Store {
     ///
     /// # Errors
     /// What memory says.
-    pub fn read_view(
-        &mut self,
-        stream: &mut ViewStream,
-        out: &mut Vec<u64>,
-        words: usize,
-    ) -> Result<bool> {
+    pub fn read_view(&mut self, stream: &mut ViewStream, out: &mut Vec<u64>, words: usize) -> Result<bool> {
         while let Some(frame) = stream.frames.last_mut() {
             if out.len() >= words {
                 return Ok(false);
@@ -139,12 +134,7 @@ impl Store {
         self.tree.view(node)
     }
 
-    fn stream_node(
-        &mut self,
-        node: Node,
-        stream: &mut ViewStream,
-        out: &mut Vec<u64>,
-    ) -> Result<()> {
+    fn stream_node(&mut self, node: Node, stream: &mut ViewStream, out: &mut Vec<u64>) -> Result<()> {
         let known = self.tree.view(node);
         if known != 0 {
             return try_push(out, stream_word(StreamTag::Known, 0, known));
@@ -172,9 +162,7 @@ impl Tree {
         match (node.table, self.dictionary(node)) {
             (TableId::MAPS, Some(entries)) => (StreamKind::Map, entries.len()),
             (_, Some(entries)) => (StreamKind::Entries, entries.len()),
-            _ if self.kind(node) == crate::tree::Kind::Array => {
-                (StreamKind::Array, self.slots(node))
-            }
+            _ if self.kind(node) == crate::tree::Kind::Array => (StreamKind::Array, self.slots(node)),
             _ => (StreamKind::Object, self.slots(node)),
         }
     }

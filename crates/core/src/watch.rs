@@ -82,18 +82,11 @@ impl Tree {
         let mut node = Some(start);
         for (at, key) in keys.iter().enumerate() {
             let Some(around) = node else { break };
-            let cell = Cell {
-                node: around,
-                slot: self.step(around, *key).unwrap_or(SLOT_MISSING),
-            };
+            let cell = Cell { node: around, slot: self.step(around, *key).unwrap_or(SLOT_MISSING) };
             let word = self.get(cell);
             node = word.as_node();
             let last = at + 1 == keys.len();
-            let role = if last && node.is_none() && !word.is_absent() {
-                Role::Leaf
-            } else {
-                Role::Step
-            };
+            let role = if last && node.is_none() && !word.is_absent() { Role::Leaf } else { Role::Step };
             try_push(&mut filing.cells, (cell, role))?;
             if last {
                 filing.inside = node;
@@ -114,11 +107,7 @@ impl Watchers {
             try_push(&mut self.filings, None)?;
         }
         for (cell, role) in &filing.cells {
-            self.by_node
-                .entry(cell.node)
-                .or_default()
-                .cells
-                .insert((cell.slot, watcher, *role));
+            self.by_node.entry(cell.node).or_default().cells.insert((cell.slot, watcher, *role));
         }
         if let Some(node) = filing.inside {
             try_push(&mut self.by_node.entry(node).or_default().inside, watcher)?;
@@ -130,11 +119,7 @@ impl Watchers {
     }
 
     fn unfile(&mut self, watcher: u32) {
-        let Some(filing) = self
-            .filings
-            .get_mut(watcher as usize)
-            .and_then(Option::take)
-        else {
+        let Some(filing) = self.filings.get_mut(watcher as usize).and_then(Option::take) else {
             return;
         };
         self.live -= 1;
@@ -173,11 +158,8 @@ impl Watchers {
     pub(crate) fn finish(&self, into: &mut Vec<u32>) {
         into.clear();
         for watcher in &self.fired {
-            let refile = self
-                .filings
-                .get(*watcher as usize)
-                .and_then(Option::as_ref)
-                .is_some_and(|filing| filing.refile);
+            let refile =
+                self.filings.get(*watcher as usize).and_then(Option::as_ref).is_some_and(|filing| filing.refile);
             into.push(if refile { *watcher | REFILE } else { *watcher });
         }
     }
@@ -191,9 +173,7 @@ impl Watchers {
         match *undo {
             Undo::Set { cell, old } => {
                 let new = tree.get(cell);
-                let scalars = [old, new]
-                    .iter()
-                    .all(|word| word.as_node().is_none() && !word.is_absent());
+                let scalars = [old, new].iter().all(|word| word.as_node().is_none() && !word.is_absent());
                 let leaf = if scalars { Role::Leaf } else { Role::Step };
                 self.fire_cells(node, cell.slot, cell.slot, leaf);
                 if old.is_absent() {
@@ -205,9 +185,7 @@ impl Watchers {
             Undo::ItemInserted { index, .. } | Undo::ItemRemoved { index, .. } => {
                 self.fire_cells(node, index, SLOT_MISSING, Role::Step);
             }
-            Undo::ItemMoved { from, to, .. } => {
-                self.fire_cells(node, from.min(to), from.max(to), Role::Step)
-            }
+            Undo::ItemMoved { from, to, .. } => self.fire_cells(node, from.min(to), from.max(to), Role::Step),
             Undo::Relocated { from, .. } => {
                 self.fire_all(tree, from);
                 return;
@@ -219,17 +197,8 @@ impl Watchers {
     /// Collects every watcher filed in a container whose slots or row changed.
     pub(crate) fn fire_all(&mut self, tree: &Tree, node: Node) {
         self.fire_cells(node, 0, SLOT_MISSING, Role::Step);
-        let Self {
-            by_node,
-            filings,
-            fired,
-            round,
-            ..
-        } = self;
-        for watcher in by_node
-            .get(&node)
-            .map_or(&[][..], |watched| &watched.inside)
-        {
+        let Self { by_node, filings, fired, round, .. } = self;
+        for watcher in by_node.get(&node).map_or(&[][..], |watched| &watched.inside) {
             note(filings, fired, *round, *watcher, Role::Step);
         }
         self.fire_around(tree, node);
@@ -237,19 +206,10 @@ impl Watchers {
 
     /// Collects the watchers of all that happens in a container or one around it.
     fn fire_around(&mut self, tree: &Tree, node: Node) {
-        let Self {
-            by_node,
-            filings,
-            fired,
-            round,
-            ..
-        } = self;
+        let Self { by_node, filings, fired, round, .. } = self;
         let mut next = Some(node).filter(|_| self.inside > 0);
         while let Some(node) = next {
-            for watcher in by_node
-                .get(&node)
-                .map_or(&[][..], |watched| &watched.inside)
-            {
+            for watcher in by_node.get(&node).map_or(&[][..], |watched| &watched.inside) {
                 note(filings, fired, *round, *watcher, Role::Leaf);
             }
             next = tree.parent(node);
@@ -257,13 +217,7 @@ impl Watchers {
     }
 
     fn fire_cells(&mut self, node: Node, first: u32, last: u32, change: Role) {
-        let Self {
-            by_node,
-            filings,
-            fired,
-            round,
-            ..
-        } = self;
+        let Self { by_node, filings, fired, round, .. } = self;
         let Some(watched) = by_node.get(&node) else {
             return;
         };
@@ -275,13 +229,7 @@ impl Watchers {
 }
 
 /// Puts a watcher on the list of those to be told, once a round.
-fn note(
-    filings: &mut [Option<Filing>],
-    fired: &mut Vec<u32>,
-    round: u64,
-    watcher: u32,
-    role: Role,
-) {
+fn note(filings: &mut [Option<Filing>], fired: &mut Vec<u32>, round: u64, watcher: u32, role: Role) {
     let Some(Some(filing)) = filings.get_mut(watcher as usize) else {
         return;
     };
@@ -338,23 +286,10 @@ mod tests {
     #[test]
     fn only_watchers_on_the_way_are_fired() {
         let (root, first, second) = (Key::Index(0), Key::Index(0), Key::Index(1));
-        let mut store = watched(
-            &[
-                &[root],
-                &[root, first],
-                &[root, second],
-                &[root, second, first],
-            ],
-            &json!([[1], [2]]),
-        );
+        let mut store =
+            watched(&[&[root], &[root, first], &[root, second], &[root, second, first]], &json!([[1], [2]]));
         let array = store.root().as_node().unwrap();
-        let inner = store
-            .get(Cell {
-                node: array,
-                slot: 1,
-            })
-            .as_node()
-            .unwrap();
+        let inner = store.get(Cell { node: array, slot: 1 }).as_node().unwrap();
         store.set(inner, 0, crate::Word::count(7)).unwrap();
         let mut fired = store.commit().unwrap().unwrap().watchers.clone();
         fired.sort_unstable();
@@ -368,10 +303,7 @@ mod tests {
 
     #[test]
     fn a_shift_asks_for_filing_anew() {
-        let mut store = watched(
-            &[&[Key::Index(0), Key::Index(9)]],
-            &json!((0..20).collect::<Vec<_>>()),
-        );
+        let mut store = watched(&[&[Key::Index(0), Key::Index(9)]], &json!((0..20).collect::<Vec<_>>()));
         let list = store.root().as_node().unwrap();
         store.insert(list, 3, &[crate::Word::NULL]).unwrap();
         assert_eq!(store.commit().unwrap().unwrap().watchers, [REFILE]);

@@ -99,11 +99,7 @@ impl Word {
     /// A number; every NaN becomes the one canonical NaN.
     #[must_use]
     pub fn number(value: f64) -> Self {
-        if value.is_nan() {
-            Self(NAN_CANONICAL)
-        } else {
-            Self(value.to_bits())
-        }
+        if value.is_nan() { Self(NAN_CANONICAL) } else { Self(value.to_bits()) }
     }
 
     /// A small unsigned number.
@@ -165,10 +161,7 @@ impl Word {
     #[must_use]
     pub const fn as_node(self) -> Option<Node> {
         if (self.0 >> 48) as u16 == TAG_NODE {
-            Some(Node {
-                table: (self.0 >> 32) as u16,
-                row: self.0 as u32,
-            })
+            Some(Node { table: (self.0 >> 32) as u16, row: self.0 as u32 })
         } else {
             None
         }
@@ -177,40 +170,24 @@ impl Word {
     /// The interned string this refers to.
     #[must_use]
     pub const fn as_string(self) -> Option<StringId> {
-        if (self.0 >> 48) as u16 == TAG_STRING {
-            Some(StringId(self.0 as u32))
-        } else {
-            None
-        }
+        if (self.0 >> 48) as u16 == TAG_STRING { Some(StringId(self.0 as u32)) } else { None }
     }
 
     /// The interned blob this refers to.
     #[must_use]
     pub const fn as_blob(self) -> Option<u32> {
-        if (self.0 >> 48) as u16 == TAG_BLOB {
-            Some(self.0 as u32)
-        } else {
-            None
-        }
+        if (self.0 >> 48) as u16 == TAG_BLOB { Some(self.0 as u32) } else { None }
     }
 
     /// The number this is.
     #[must_use]
     pub const fn as_number(self) -> Option<f64> {
-        if self.is_number() {
-            Some(f64::from_bits(self.0))
-        } else {
-            None
-        }
+        if self.is_number() { Some(f64::from_bits(self.0)) } else { None }
     }
 
     /// The number as an integer when it is one of magnitude up to 2^53 (-0 is not).
     #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "compared bit for bit"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "compared bit for bit")]
     pub(crate) const fn as_integer(self) -> Option<i64> {
         if !self.is_number() {
             return None;
@@ -222,10 +199,7 @@ impl Word {
 
     /// An integer of magnitude up to 2^53.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "callers pass what came from an f64"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "callers pass what came from an f64")]
     pub(crate) const fn integer(value: i64) -> Self {
         Self((value as f64).to_bits())
     }
@@ -246,10 +220,7 @@ impl Word {
                 Some(kind) => Value::Blob(kind, self.0 as u32),
                 None => Value::Absent,
             },
-            TAG_NODE => Value::Node(Node {
-                table: (self.0 >> 32) as u16,
-                row: self.0 as u32,
-            }),
+            TAG_NODE => Value::Node(Node { table: (self.0 >> 32) as u16, row: self.0 as u32 }),
             tag if tag < TAG_FIRST => Value::Number(f64::from_bits(self.0)),
             _ => Value::Absent,
         }
@@ -268,34 +239,14 @@ mod tests {
 
     #[test]
     fn every_value_survives_the_word() {
-        for number in [
-            0.0,
-            -0.0,
-            1.5,
-            f64::MAX,
-            f64::MIN_POSITIVE,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-        ] {
-            assert_eq!(
-                Word::number(number).as_number().map(f64::to_bits),
-                Some(number.to_bits())
-            );
+        for number in [0.0, -0.0, 1.5, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(Word::number(number).as_number().map(f64::to_bits), Some(number.to_bits()));
         }
         assert!(matches!(Word::number(-f64::NAN).value(), Value::Number(n) if n.is_nan()));
-        let node = Node {
-            table: u16::MAX,
-            row: u32::MAX,
-        };
+        let node = Node { table: u16::MAX, row: u32::MAX };
         assert_eq!(Word::node(node).value(), Value::Node(node));
-        assert_eq!(
-            Word::string(StringId(7)).value(),
-            Value::String(StringId(7))
-        );
-        assert_eq!(
-            Word::blob(BlobKind::Bytes, 9).value(),
-            Value::Blob(BlobKind::Bytes, 9)
-        );
+        assert_eq!(Word::string(StringId(7)).value(), Value::String(StringId(7)));
+        assert_eq!(Word::blob(BlobKind::Bytes, 9).value(), Value::Blob(BlobKind::Bytes, 9));
         assert_eq!(Word::ABSENT.value(), Value::Absent);
     }
 

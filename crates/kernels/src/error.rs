@@ -39,14 +39,9 @@ pub enum PoolError {
 impl fmt::Display for PoolError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            PoolError::LimitExceeded {
-                requested_bytes,
-                reserved_bytes,
-                limit_bytes,
-            } => write!(
-                out,
-                "{requested_bytes} bytes on top of {reserved_bytes} pass the limit of {limit_bytes} bytes"
-            ),
+            PoolError::LimitExceeded { requested_bytes, reserved_bytes, limit_bytes } => {
+                write!(out, "{requested_bytes} bytes on top of {reserved_bytes} pass the limit of {limit_bytes} bytes")
+            }
             PoolError::OutOfMemory { requested_bytes } => {
                 write!(out, "the system gave no memory for {requested_bytes} bytes")
             }

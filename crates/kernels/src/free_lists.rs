@@ -16,9 +16,7 @@ pub(crate) struct FreeLists {
 
 impl FreeLists {
     pub(crate) const fn new() -> FreeLists {
-        FreeLists {
-            heads: [Block::NONE; ORDER_MAX + 1],
-        }
+        FreeLists { heads: [Block::NONE; ORDER_MAX + 1] }
     }
 
     /// The block that would be used next among those of an order.

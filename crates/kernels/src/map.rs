@@ -29,10 +29,7 @@ pub(crate) struct Map {
 impl Map {
     /// The map of a segment that is one free block; `None` if there is no memory.
     pub(crate) fn try_new() -> Option<Map> {
-        let mut map = Map {
-            starts: try_zeroed_words()?,
-            live: try_zeroed_words()?,
-        };
+        let mut map = Map { starts: try_zeroed_words()?, live: try_zeroed_words()? };
         map.starts[0] = 1;
         Some(map)
     }
@@ -40,8 +37,7 @@ impl Map {
     /// The state of exactly this block; `None` if the segment is not divided so.
     pub(crate) fn state(&self, block: Block) -> Option<State> {
         let unit = block.offset_units();
-        let is_block =
-            has(&self.starts, unit) && self.next_start(unit) == unit + block.size_units();
+        let is_block = has(&self.starts, unit) && self.next_start(unit) == unit + block.size_units();
         match (is_block, has(&self.live, unit)) {
             (false, _) => None,
             (true, false) => Some(State::Free),
@@ -130,11 +126,7 @@ mod tests {
             map.mark_live(upper);
             assert_eq!(map.state(upper), Some(State::Live));
             assert_eq!(upper.parent(), block);
-            block = if block.order().is_multiple_of(2) {
-                lower
-            } else {
-                upper
-            };
+            block = if block.order().is_multiple_of(2) { lower } else { upper };
             map.mark_free(upper);
         }
         while block.order() < ORDER_MAX {

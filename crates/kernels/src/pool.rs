@@ -105,9 +105,7 @@ impl Pool {
     /// needed [`PoolError::LimitExceeded`] or [`PoolError::OutOfMemory`].
     pub fn alloc(&mut self, size_bytes: usize) -> Result<Block, PoolError> {
         if size_bytes > BLOCK_BYTES_MAX {
-            return Err(PoolError::TooLarge {
-                requested_bytes: size_bytes,
-            });
+            return Err(PoolError::TooLarge { requested_bytes: size_bytes });
         }
         self.pass_failpoint(size_bytes)?;
         let units = size_bytes.div_ceil(BLOCK_BYTES_MIN).next_power_of_two();
@@ -267,9 +265,7 @@ impl Pool {
     /// Takes another segment from the system.
     fn grow(&mut self) -> Result<Block, PoolError> {
         self.check_limit(BLOCK_BYTES_MAX)?;
-        self.segments.try_add().ok_or(PoolError::OutOfMemory {
-            requested_bytes: BLOCK_BYTES_MAX,
-        })
+        self.segments.try_add().ok_or(PoolError::OutOfMemory { requested_bytes: BLOCK_BYTES_MAX })
     }
 
     /// Halves a free block that is in no list until it has the order; the upper

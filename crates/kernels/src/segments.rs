@@ -49,11 +49,7 @@ pub(crate) struct Segments {
 
 impl Segments {
     pub(crate) const fn new() -> Segments {
-        Segments {
-            lines: Vec::new(),
-            maps: Vec::new(),
-            held: 0,
-        }
+        Segments { lines: Vec::new(), maps: Vec::new(), held: 0 }
     }
 
     /// How many segments there are.
@@ -80,9 +76,7 @@ impl Segments {
         };
         let start = block.offset_bytes() / size_of::<T>();
         let len = block.size_bytes() / size_of::<T>();
-        cells_of_mut(lines)
-            .get_mut(start..start + len)
-            .unwrap_or(&mut [])
+        cells_of_mut(lines).get_mut(start..start + len).unwrap_or(&mut [])
     }
 
     /// Copies the first bytes of one block to another, as many as both have.
@@ -96,9 +90,7 @@ impl Segments {
         if from.segment() == to.segment() {
             let lines = &mut self.lines[from.segment()];
             cells_of_mut::<u8>(lines).copy_within(source..source + bytes, target);
-        } else if let Ok([from_lines, to_lines]) =
-            self.lines.get_disjoint_mut([from.segment(), to.segment()])
-        {
+        } else if let Ok([from_lines, to_lines]) = self.lines.get_disjoint_mut([from.segment(), to.segment()]) {
             cells_of_mut(to_lines)[target..target + bytes]
                 .copy_from_slice(&cells_of::<u8>(from_lines)[source..source + bytes]);
         }

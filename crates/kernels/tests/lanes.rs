@@ -13,11 +13,7 @@ const CASES: u32 = if cfg!(miri) { 6 } else { 4_000 };
 const BYTES_MAX: usize = if cfg!(miri) { 150 } else { 1_200 };
 
 fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: CASES,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
@@ -98,13 +94,7 @@ fn whole_words_of_bits_leave_no_rest() {
 fn lanes_without_a_bit_are_not_looked_at() {
     let mut out = [u64::MAX; 1];
     assert_eq!(differing_lanes::<1>(&[1; 200], &[2; 200], &mut out), 64);
-    assert_eq!(
-        scalar::differing_lanes::<1>(&[1; 200], &[2; 200], &mut out),
-        64
-    );
+    assert_eq!(scalar::differing_lanes::<1>(&[1; 200], &[2; 200], &mut out), 64);
     assert_eq!(differing_lanes::<1>(&[1; 200], &[2; 200], &mut []), 0);
-    assert_eq!(
-        scalar::differing_lanes::<1>(&[1; 200], &[2; 200], &mut []),
-        0
-    );
+    assert_eq!(scalar::differing_lanes::<1>(&[1; 200], &[2; 200], &mut []), 0);
 }

@@ -169,11 +169,8 @@ fn the_limit_counts_segments_and_charges() {
     let mut pool = Pool::new(limit_bytes);
     pool.charge(100).unwrap();
     let block = pool.alloc(16).unwrap();
-    let refused = |requested_bytes, reserved_bytes| PoolError::LimitExceeded {
-        requested_bytes,
-        reserved_bytes,
-        limit_bytes,
-    };
+    let refused =
+        |requested_bytes, reserved_bytes| PoolError::LimitExceeded { requested_bytes, reserved_bytes, limit_bytes };
     assert_eq!(pool.charge(1), Err(refused(1, limit_bytes)));
     let overflow = refused(usize::MAX, limit_bytes);
     assert_eq!(pool.charge(usize::MAX), Err(overflow));
@@ -226,8 +223,7 @@ fn writing_to_freed_memory_loses_memory_at_worst() {
         let mut pool = Pool::new(UNLIMITED);
         let blocks: Vec<Block> = (0..16).map(|_| pool.alloc(16).unwrap()).collect();
         // Every other pair is freed, and so joined to a block of 32 bytes.
-        let (stale, live): (Vec<_>, Vec<_>) =
-            blocks.iter().partition(|block| block.to_bits() & 0x20 == 0);
+        let (stale, live): (Vec<_>, Vec<_>) = blocks.iter().partition(|block| block.to_bits() & 0x20 == 0);
         let (kept, freed_later) = live.split_at(4);
         for &block in &stale {
             pool.free(block).unwrap();
@@ -283,27 +279,15 @@ fn joining_loses_no_other_free_block() {
 fn errors_say_what_happened() {
     let check = |error: PoolError, text: &str| assert_eq!(error.to_string(), text);
     check(
-        PoolError::LimitExceeded {
-            requested_bytes: 5,
-            reserved_bytes: 6,
-            limit_bytes: 10,
-        },
+        PoolError::LimitExceeded { requested_bytes: 5, reserved_bytes: 6, limit_bytes: 10 },
         "5 bytes on top of 6 pass the limit of 10 bytes",
     );
+    check(PoolError::OutOfMemory { requested_bytes: 5 }, "the system gave no memory for 5 bytes");
     check(
-        PoolError::OutOfMemory { requested_bytes: 5 },
-        "the system gave no memory for 5 bytes",
-    );
-    check(
-        PoolError::TooLarge {
-            requested_bytes: 70_000,
-        },
+        PoolError::TooLarge { requested_bytes: 70_000 },
         "70000 bytes are more than the largest block of 65536 bytes",
     );
-    check(
-        PoolError::InvalidBlock { bits: 0x10 },
-        "block 0x00000010 is not allocated",
-    );
+    check(PoolError::InvalidBlock { bits: 0x10 }, "block 0x00000010 is not allocated");
 }
 
 #[cfg(feature = "failpoints")]

@@ -159,10 +159,7 @@ impl Model {
     /// Everything that must hold after every step.
     fn check(&mut self) {
         for (block, content) in &self.live {
-            assert!(
-                self.pool.bytes(*block) == content,
-                "{block:?} was overwritten"
-            );
+            assert!(self.pool.bytes(*block) == content, "{block:?} was overwritten");
         }
         self.check_no_overlap();
         let stats = self.pool.stats();
@@ -214,9 +211,7 @@ impl Model {
             return true;
         }
         let segments: BTreeSet<_> = self.live.iter().map(|&(block, _)| segment(block)).collect();
-        segments
-            .iter()
-            .any(|segment| self.has_room_in(segment << 16, BLOCK_BYTES_MAX, size_bytes))
+        segments.iter().any(|segment| self.has_room_in(segment << 16, BLOCK_BYTES_MAX, size_bytes))
     }
 
     fn has_room_in(&self, start: usize, length: usize, size_bytes: usize) -> bool {
@@ -226,8 +221,7 @@ impl Model {
             return length >= size_bytes;
         }
         let half = length / 2;
-        self.has_room_in(start, half, size_bytes)
-            || self.has_room_in(start + half, half, size_bytes)
+        self.has_room_in(start, half, size_bytes) || self.has_room_in(start + half, half, size_bytes)
     }
 }
 

@@ -14,9 +14,7 @@
 //! have: [`TAG_TEXT`] with bytes behind it, [`TAG_OPEN`] with parts behind it.
 //! Both sides know them from here; `protocol.ts` is the twin of this file.
 
-use gaesup_core::{
-    BlobKind, Error, Handle, Kind, Node, SLOT_MISSING, Store, StringId, TAG_FIRST, Word,
-};
+use gaesup_core::{BlobKind, Error, Handle, Kind, Node, SLOT_MISSING, Store, StringId, TAG_FIRST, Word};
 
 use crate::input::Words;
 
@@ -119,31 +117,17 @@ impl Commands {
         let [first, second, third] = [words.next()?, words.next()?, words.next()?];
         let operation = Operation::from_code(first as u32).ok_or(words.corrupt())?;
         let table = u16::try_from(first >> 32).map_err(|_| words.corrupt())?;
-        let node = Node {
-            table,
-            row: second as u32,
-        };
-        let node = store.current(Handle {
-            node,
-            generation: (second >> 32) as u32,
-        })?;
+        let node = Node { table, row: second as u32 };
+        let node = store.current(Handle { node, generation: (second >> 32) as u32 })?;
         let (slot, number) = (third as u32, (third >> 32) as u32);
         store.count_command();
-        let mut pending = Pending {
-            operation,
-            node,
-            slot,
-            number,
-            key: None,
-        };
+        let mut pending = Pending { operation, node, slot, number, key: None };
         match operation {
             Operation::Delete => return store.delete(node, slot),
             Operation::Remove => return store.remove(node, slot, number).map(|_| ()),
             Operation::Move => return store.move_item(node, slot, number).map(|_| ()),
             Operation::Increment => {
-                let by = Word::from_bits(words.next()?)
-                    .as_number()
-                    .ok_or(words.corrupt())?;
+                let by = Word::from_bits(words.next()?).as_number().ok_or(words.corrupt())?;
                 return store.increment(node, slot, by);
             }
             // An insertion without an index is one at the end.
@@ -191,13 +175,7 @@ impl Commands {
     }
 
     fn finish_value(&mut self, store: &mut Store, pending: Pending) -> Result<(), Error> {
-        let Pending {
-            operation,
-            node,
-            slot,
-            number,
-            key,
-        } = pending;
+        let Pending { operation, node, slot, number, key } = pending;
         let word = store.take_value()?;
         if operation == Operation::Insert {
             self.items.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
@@ -220,17 +198,9 @@ impl Commands {
     }
 
     /// A key: a string's word, or its text.
-    pub(crate) fn key(
-        &mut self,
-        store: &mut Store,
-        words: &mut Words<'_>,
-    ) -> Result<StringId, Error> {
+    pub(crate) fn key(&mut self, store: &mut Store, words: &mut Words<'_>) -> Result<StringId, Error> {
         let bits = words.next()?;
-        let word = if tag(bits) == TAG_TEXT {
-            self.text(store, bits, words)?
-        } else {
-            Word::from_bits(bits)
-        };
+        let word = if tag(bits) == TAG_TEXT { self.text(store, bits, words)? } else { Word::from_bits(bits) };
         word.as_string().ok_or(words.corrupt())
     }
 
@@ -243,9 +213,7 @@ impl Commands {
         }
         let id = store.intern(bytes)?;
         if kind != TEXT_PLAIN {
-            self.reported
-                .try_reserve(1)
-                .map_err(|_| Error::OutOfMemory)?;
+            self.reported.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
             self.reported.push(id.0);
         }
         Ok(Word::string(id))
@@ -253,13 +221,7 @@ impl Commands {
 }
 
 /// Applies a command whose value is a number.
-pub(crate) fn number(
-    store: &mut Store,
-    operation: u32,
-    handle: Handle,
-    slot: u32,
-    value: f64,
-) -> Result<(), Error> {
+pub(crate) fn number(store: &mut Store, operation: u32, handle: Handle, slot: u32, value: f64) -> Result<(), Error> {
     let node = store.current(handle)?;
     store.count_command();
     match Operation::from_code(operation) {

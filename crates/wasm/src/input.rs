@@ -21,9 +21,7 @@ impl Input {
             return Ok(());
         }
         let mut bytes = Vec::new();
-        bytes
-            .try_reserve_exact(size_bytes + WORD_BYTES)
-            .map_err(|_| Error::OutOfMemory)?;
+        bytes.try_reserve_exact(size_bytes + WORD_BYTES).map_err(|_| Error::OutOfMemory)?;
         bytes.resize(size_bytes + WORD_BYTES, 0);
         let start = bytes.as_ptr().align_offset(WORD_BYTES).min(WORD_BYTES);
         let old = self.bytes.get(self.start..).unwrap_or(&[]);
@@ -55,10 +53,7 @@ impl Input {
     pub(crate) fn words(&self, from: usize, len: usize) -> Words<'_> {
         let written = self.bytes.get(self.start..).unwrap_or(&[]);
         let end = from.saturating_add(len).min(written.len());
-        Words {
-            bytes: &written[..end],
-            at: from.min(end),
-        }
+        Words { bytes: &written[..end], at: from.min(end) }
     }
 }
 
@@ -75,18 +70,13 @@ impl<'a> Words<'a> {
 
     /// The position in bytes, for errors.
     pub(crate) const fn corrupt(&self) -> Error {
-        Error::CorruptData {
-            offset_bytes: self.at,
-        }
+        Error::CorruptData { offset_bytes: self.at }
     }
 
     /// The next word, left where it is.
     #[inline]
     pub(crate) fn peek(&self) -> Option<u64> {
-        self.bytes
-            .get(self.at..)?
-            .first_chunk::<WORD_BYTES>()
-            .map(|word| u64::from_le_bytes(*word))
+        self.bytes.get(self.at..)?.first_chunk::<WORD_BYTES>().map(|word| u64::from_le_bytes(*word))
     }
 
     /// The next word.
@@ -99,11 +89,7 @@ impl<'a> Words<'a> {
 
     /// The next `len` bytes; what pads them to whole words is passed over.
     pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], Error> {
-        let bytes = self
-            .bytes
-            .get(self.at..)
-            .and_then(|rest| rest.get(..len))
-            .ok_or(self.corrupt())?;
+        let bytes = self.bytes.get(self.at..).and_then(|rest| rest.get(..len)).ok_or(self.corrupt())?;
         self.at += len.next_multiple_of(WORD_BYTES);
         Ok(bytes)
     }

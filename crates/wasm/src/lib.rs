@@ -13,9 +13,7 @@ mod command;
 mod input;
 mod stats;
 
-use gaesup_core::{
-    Cell, Config, Error, HOLDER, Handle, Key, Node, Store, StringId, ViewStream, Word,
-};
+use gaesup_core::{Cell, Config, Error, HOLDER, Handle, Key, Node, Store, StringId, ViewStream, Word};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use command::{Commands, TAG_TEXT};
@@ -60,9 +58,7 @@ impl Engine {
             seed: u64::from(seed) << 32 | 0x5DEE_CE66,
         };
         let mut input = Input::default();
-        input
-            .reserve(INPUT_BYTES)
-            .map_err(|error| error.to_string())?;
+        input.reserve(INPUT_BYTES).map_err(|error| error.to_string())?;
         Ok(Self {
             store: Store::new(config).map_err(|error| error.to_string())?,
             commands: Commands::default(),
@@ -115,9 +111,7 @@ impl Engine {
     /// Applies the first `len` bytes of input without committing. Results:
     /// from the sixth on, reported texts' address and count.
     pub fn feed(&mut self, len: usize) -> u32 {
-        let applied = self
-            .commands
-            .apply(&mut self.store, &mut self.input.words(0, len));
+        let applied = self.commands.apply(&mut self.store, &mut self.input.words(0, len));
         if let Err(error) = applied {
             return self.fail(error);
         }
@@ -130,9 +124,7 @@ impl Engine {
     /// (2). Results, when 2: views' address and count, watchers' address and
     /// count, whether indexes shifted, reported texts' address and count.
     pub fn commit(&mut self, len: usize) -> u32 {
-        let applied = self
-            .commands
-            .apply(&mut self.store, &mut self.input.words(0, len));
+        let applied = self.commands.apply(&mut self.store, &mut self.input.words(0, len));
         if let Err(error) = applied {
             return self.fail(error);
         }
@@ -155,11 +147,7 @@ impl Engine {
             ),
         };
         if reported.is_empty() && told[1] == 0 && told[3] == 0 && told[4] == 0 {
-            return if changed {
-                COMMIT_CHANGED
-            } else {
-                COMMIT_UNCHANGED
-            };
+            return if changed { COMMIT_CHANGED } else { COMMIT_UNCHANGED };
         }
         self.output[..5].copy_from_slice(&told);
         self.tell_reported();
@@ -169,19 +157,8 @@ impl Engine {
 
     /// Commits one command whose value is a number: the same as writing it
     /// and calling [`Engine::commit`], in one call without a buffer.
-    pub fn number(
-        &mut self,
-        operation: u32,
-        table: u16,
-        row: u32,
-        generation: u32,
-        slot: u32,
-        value: f64,
-    ) -> u32 {
-        let handle = Handle {
-            node: Node { table, row },
-            generation,
-        };
+    pub fn number(&mut self, operation: u32, table: u16, row: u32, generation: u32, slot: u32, value: f64) -> u32 {
+        let handle = Handle { node: Node { table, row }, generation };
         match command::number(&mut self.store, operation, handle, slot, value) {
             Ok(()) => self.commit(0),
             Err(error) => self.fail(error),
@@ -212,19 +189,9 @@ impl Engine {
 
     /// Follows the keys in the input from a container. Results: the cell's
     /// table, row, generation and slot, then as [`Engine::read`].
-    pub fn resolve(
-        &mut self,
-        table: u16,
-        row: u32,
-        generation: u32,
-        from: usize,
-        len: usize,
-    ) -> u32 {
+    pub fn resolve(&mut self, table: u16, row: u32, generation: u32, from: usize, len: usize) -> u32 {
         let place = self.read_keys(from, len).and_then(|()| {
-            let node = self.store.current(Handle {
-                node: Node { table, row },
-                generation,
-            })?;
+            let node = self.store.current(Handle { node: Node { table, row }, generation })?;
             self.store.resolve(node, &self.keys)
         });
         match place {
@@ -232,12 +199,7 @@ impl Engine {
             Ok(place) => {
                 let Cell { node, slot } = place.cell;
                 let handle = self.store.handle(node);
-                self.output[..4].copy_from_slice(&[
-                    u32::from(node.table),
-                    node.row,
-                    handle.generation,
-                    slot,
-                ]);
+                self.output[..4].copy_from_slice(&[u32::from(node.table), node.row, handle.generation, slot]);
                 self.tell(4, place.word);
                 0
             }
@@ -247,10 +209,7 @@ impl Engine {
     /// Reads a cell. Results: the word's low and high half, and for a
     /// container its generation and its view's number or 0.
     pub fn read(&mut self, table: u16, row: u32, generation: u32, slot: u32) -> u32 {
-        match self.store.current(Handle {
-            node: Node { table, row },
-            generation,
-        }) {
+        match self.store.current(Handle { node: Node { table, row }, generation }) {
             Err(error) => self.answer(Err(error)),
             Ok(node) => {
                 self.tell(0, self.store.get(Cell { node, slot }));
@@ -280,11 +239,7 @@ impl Engine {
     /// ASCII, 1 for UTF-8, 2 when there are lone surrogates in it.
     pub fn string(&mut self, id: u32) {
         let bytes = self.store.string(StringId(id));
-        let content = if bytes.is_ascii() {
-            0
-        } else {
-            1 + u32::from(str::from_utf8(bytes).is_err())
-        };
+        let content = if bytes.is_ascii() { 0 } else { 1 + u32::from(str::from_utf8(bytes).is_err()) };
         let found = [bytes.as_ptr() as u32, bytes.len() as u32, content];
         self.output[..3].copy_from_slice(&found);
     }
@@ -300,17 +255,14 @@ impl Engine {
     /// count.
     pub fn table_keys(&mut self, table: u16) {
         self.ids.clear();
-        self.ids
-            .extend(self.store.table_keys(table).iter().map(|key| key.0));
+        self.ids.extend(self.store.table_keys(table).iter().map(|key| key.0));
         self.output[0] = self.ids.as_ptr() as u32;
         self.output[1] = self.ids.len() as u32;
     }
 
     /// Files a watcher under the path in the input, from the root.
     pub fn watch(&mut self, watcher: u32, from: usize, len: usize) -> u32 {
-        let filed = self
-            .read_keys(from, len)
-            .and_then(|()| self.store.watch(watcher, HOLDER, &self.keys));
+        let filed = self.read_keys(from, len).and_then(|()| self.store.watch(watcher, HOLDER, &self.keys));
         self.answer(filed.map(|()| 0))
     }
 
@@ -352,19 +304,11 @@ impl Engine {
             generation = self.store.handle(node).generation;
             view = self.store.view(node);
         }
-        self.output[at..at + 4].copy_from_slice(&[
-            bits as u32,
-            (bits >> 32) as u32,
-            generation,
-            view,
-        ]);
+        self.output[at..at + 4].copy_from_slice(&[bits as u32, (bits >> 32) as u32, generation, view]);
     }
 
     fn fill_stream(&mut self) -> u32 {
-        match self
-            .store
-            .read_view(&mut self.stream, &mut self.words, STREAM_WORDS)
-        {
+        match self.store.read_view(&mut self.stream, &mut self.words, STREAM_WORDS) {
             Err(error) => self.answer(Err(error)),
             Ok(ended) => {
                 self.output[..3].copy_from_slice(&[
@@ -379,11 +323,7 @@ impl Engine {
 
     fn fail(&mut self, error: Error) -> u32 {
         let undone = self.rollback();
-        if undone >= ERRORS {
-            undone
-        } else {
-            self.answer(Err(error))
-        }
+        if undone >= ERRORS { undone } else { self.answer(Err(error)) }
     }
 
     fn answer(&mut self, result: Result<u32, Error>) -> u32 {
@@ -404,9 +344,7 @@ fn read_key(store: &Store, words: &mut Words<'_>) -> Result<Key, Error> {
     let word = Word::from_bits(bits);
     match (word.as_string(), word.as_number()) {
         (Some(id), _) => Ok(Key::Name(id)),
-        (_, Some(index)) if (0.0..f64::from(u32::MAX)).contains(&index) => {
-            Ok(Key::Index(index as u32))
-        }
+        (_, Some(index)) if (0.0..f64::from(u32::MAX)).contains(&index) => Ok(Key::Index(index as u32)),
         _ => Err(words.corrupt()),
     }
 }

@@ -27,17 +27,7 @@ fn main() -> ExitCode {
 fn build(arguments: &[String]) -> ExitCode {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "xtask",
-            "--features",
-            "bindgen",
-            "--bin",
-            "bindgen",
-            "--",
-        ])
+        .args(["run", "--quiet", "--package", "xtask", "--features", "bindgen", "--bin", "bindgen", "--"])
         .args(arguments)
         .status();
     match status {

@@ -11,16 +11,10 @@ pub mod scalar;
 mod simd128;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
-#[cfg(any(
-    target_arch = "x86_64",
-    all(target_arch = "wasm32", target_feature = "simd128")
-))]
+#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod vector;
 
-#[cfg(not(any(
-    target_arch = "x86_64",
-    all(target_arch = "wasm32", target_feature = "simd128")
-)))]
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 use scalar as chosen;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd128 as chosen;
@@ -77,8 +71,5 @@ struct LaneWidth<const LANE_BYTES: usize>;
 
 impl<const LANE_BYTES: usize> LaneWidth<LANE_BYTES> {
     /// To be named where a width is taken, so that others do not compile.
-    const SUPPORTED: () = assert!(
-        matches!(LANE_BYTES, 1 | 2 | 4 | 8),
-        "a lane has 1, 2, 4 or 8 bytes"
-    );
+    const SUPPORTED: () = assert!(matches!(LANE_BYTES, 1 | 2 | 4 | 8), "a lane has 1, 2, 4 or 8 bytes");
 }

@@ -28,10 +28,7 @@ pub fn differing_lanes<const LANE_BYTES: usize>(a: &[u8], b: &[u8], out: &mut [u
 }
 
 /// Bit `i` is set where lane `i` differs; for at most 64 lanes.
-pub(super) fn differing_bits<const LANE_BYTES: usize>(
-    lanes: &[[u8; LANE_BYTES]],
-    others: &[[u8; LANE_BYTES]],
-) -> u64 {
+pub(super) fn differing_bits<const LANE_BYTES: usize>(lanes: &[[u8; LANE_BYTES]], others: &[[u8; LANE_BYTES]]) -> u64 {
     let pairs = lanes.iter().zip(others).enumerate();
     pairs.fold(0, |bits, (lane, (a, b))| bits | u64::from(a != b) << lane)
 }

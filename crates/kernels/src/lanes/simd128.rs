@@ -1,8 +1,8 @@
 //! The lane functions with WebAssembly's vectors of 128 bits.
 
 use core::arch::wasm32::{
-    i8x16_bitmask, i8x16_eq, i16x8_bitmask, i16x8_eq, i32x4_bitmask, i32x4_eq, i64x2_bitmask,
-    i64x2_eq, u32x4_splat, v128, v128_any_true, v128_load, v128_or, v128_xor,
+    i8x16_bitmask, i8x16_eq, i16x8_bitmask, i16x8_eq, i32x4_bitmask, i32x4_eq, i64x2_bitmask, i64x2_eq, u32x4_splat,
+    v128, v128_any_true, v128_load, v128_or, v128_xor,
 };
 
 use super::vector::{self, VECTOR_BYTES, Vector};
@@ -11,11 +11,7 @@ pub(super) fn equal(a: &[u8], b: &[u8]) -> bool {
     vector::equal::<Simd128>(a, b)
 }
 
-pub(super) fn differing_lanes<const LANE_BYTES: usize>(
-    a: &[u8],
-    b: &[u8],
-    out: &mut [u64],
-) -> usize {
+pub(super) fn differing_lanes<const LANE_BYTES: usize>(a: &[u8], b: &[u8], out: &mut [u64]) -> usize {
     vector::differing_lanes::<Simd128, LANE_BYTES>(a, b, out)
 }
 

@@ -1,10 +1,9 @@
 //! The lane functions with SSE2, which every x86-64 processor has.
 
 use core::arch::x86_64::{
-    __m128i, _mm_and_si128, _mm_castsi128_pd, _mm_castsi128_ps, _mm_cmpeq_epi8, _mm_cmpeq_epi16,
-    _mm_cmpeq_epi32, _mm_loadu_si128, _mm_movemask_epi8, _mm_movemask_pd, _mm_movemask_ps,
-    _mm_or_si128, _mm_packs_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi32,
-    _mm_xor_si128,
+    __m128i, _mm_and_si128, _mm_castsi128_pd, _mm_castsi128_ps, _mm_cmpeq_epi8, _mm_cmpeq_epi16, _mm_cmpeq_epi32,
+    _mm_loadu_si128, _mm_movemask_epi8, _mm_movemask_pd, _mm_movemask_ps, _mm_or_si128, _mm_packs_epi16,
+    _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi32, _mm_xor_si128,
 };
 
 use super::vector::{self, VECTOR_BYTES, Vector};
@@ -13,11 +12,7 @@ pub(super) fn equal(a: &[u8], b: &[u8]) -> bool {
     vector::equal::<Sse2>(a, b)
 }
 
-pub(super) fn differing_lanes<const LANE_BYTES: usize>(
-    a: &[u8],
-    b: &[u8],
-    out: &mut [u64],
-) -> usize {
+pub(super) fn differing_lanes<const LANE_BYTES: usize>(a: &[u8], b: &[u8], out: &mut [u64]) -> usize {
     vector::differing_lanes::<Sse2, LANE_BYTES>(a, b, out)
 }
 

@@ -78,11 +78,7 @@ fn difference<V: Vector>(a: &[u8; VECTOR_BYTES], b: &[u8; VECTOR_BYTES]) -> V {
 
 /// [`differing_lanes`](crate::differing_lanes) over vectors.
 #[inline(always)]
-pub(super) fn differing_lanes<V: Vector, const LANE_BYTES: usize>(
-    a: &[u8],
-    b: &[u8],
-    out: &mut [u64],
-) -> usize {
+pub(super) fn differing_lanes<V: Vector, const LANE_BYTES: usize>(a: &[u8], b: &[u8], out: &mut [u64]) -> usize {
     const { LaneWidth::<LANE_BYTES>::SUPPORTED };
     let common_bytes = a.len().min(b.len());
     let a_words = a[..common_bytes].chunks(64 * LANE_BYTES);
@@ -112,10 +108,7 @@ fn differing_bits<V: Vector, const LANE_BYTES: usize>(a: &[u8], b: &[u8]) -> u64
         bits |= u64::from(equal ^ all_lanes) << lane;
         lane += lanes_per_vector;
     }
-    let rest = scalar::differing_bits(
-        a_rest.as_chunks::<LANE_BYTES>().0,
-        b_rest.as_chunks::<LANE_BYTES>().0,
-    );
+    let rest = scalar::differing_bits(a_rest.as_chunks::<LANE_BYTES>().0, b_rest.as_chunks::<LANE_BYTES>().0);
     // After 64 lanes there is no rest, and nothing to shift it by.
     bits | rest.checked_shl(lane as u32).unwrap_or(0)
 }

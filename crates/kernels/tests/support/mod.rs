@@ -30,16 +30,10 @@ fn check_differing_at<const LANE_BYTES: usize>(a: &[u8], b: &[u8]) {
     }
     let mut out = vec![u64::MAX; expected.len()];
     assert_eq!(differing_lanes::<LANE_BYTES>(a, b, &mut out), count);
-    assert_eq!(
-        out, expected,
-        "lanes of {LANE_BYTES} bytes, {a:?} and {b:?}"
-    );
+    assert_eq!(out, expected, "lanes of {LANE_BYTES} bytes, {a:?} and {b:?}");
     out.fill(u64::MAX);
     assert_eq!(scalar::differing_lanes::<LANE_BYTES>(a, b, &mut out), count);
-    assert_eq!(
-        out, expected,
-        "lanes of {LANE_BYTES} bytes, {a:?} and {b:?}"
-    );
+    assert_eq!(out, expected, "lanes of {LANE_BYTES} bytes, {a:?} and {b:?}");
 }
 
 /// Compares [`find_u32`] and its twin with a loop.
@@ -50,10 +44,6 @@ pub(crate) fn check_find(haystack: &[u32], needle: u32) {
             expected = Some(index);
         }
     }
-    assert_eq!(
-        find_u32(haystack, needle),
-        expected,
-        "{needle} in {haystack:?}"
-    );
+    assert_eq!(find_u32(haystack, needle), expected, "{needle} in {haystack:?}");
     assert_eq!(scalar::find_u32(haystack, needle), expected);
 }

@@ -33,10 +33,7 @@ export declare const wasmUrl: () => URL
 /// [`Failure::File`] for the file that could not be written.
 pub(crate) fn write(bound: &Bound, paths: &Paths) -> Result<(), Failure> {
     fs::create_dir_all(&paths.generated).map_err(Failure::file(&paths.generated))?;
-    let inline = format!(
-        "export const wasmBase64 = '{}'\n",
-        STANDARD.encode(&bound.wasm)
-    );
+    let inline = format!("export const wasmBase64 = '{}'\n", STANDARD.encode(&bound.wasm));
     let files: [(&str, &[u8]); 7] = [
         ("gaesup.wasm", &bound.wasm),
         ("glue.js", bound.script.as_bytes()),
@@ -51,20 +48,12 @@ pub(crate) fn write(bound: &Bound, paths: &Paths) -> Result<(), Failure> {
         fs::write(&path, bytes).map_err(Failure::file(&path))?;
     }
     for (name, bytes) in &files[..2] {
-        println!(
-            "{name:<12} {:>8} bytes, {:>7} gzip",
-            bytes.len(),
-            gzip_size(bytes)
-        );
+        println!("{name:<12} {:>8} bytes, {:>7} gzip", bytes.len(), gzip_size(bytes));
     }
     Ok(())
 }
 
 fn gzip_size(bytes: &[u8]) -> usize {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("writing to a Vec cannot fail")
-        .len()
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to a Vec cannot fail").len()
 }

@@ -20,22 +20,14 @@ pub(crate) fn compile(options: &Options, paths: &Paths) -> Result<PathBuf, Failu
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(&paths.workspace)
-        .args([
-            "build",
-            "--package",
-            "gaesup-wasm",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
+        .args(["build", "--package", "gaesup-wasm", "--target", "wasm32-unknown-unknown"])
         .args(["--profile", "wasm"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS);
     if options.aim == Aim::Size {
         cargo.args(["--config", "profile.wasm.opt-level='s'"]);
     }
     run(&mut cargo, "cargo build")?;
-    Ok(paths
-        .target
-        .join("wasm32-unknown-unknown/wasm/gaesup_wasm.wasm"))
+    Ok(paths.target.join("wasm32-unknown-unknown/wasm/gaesup_wasm.wasm"))
 }
 
 /// Runs a program to its end.

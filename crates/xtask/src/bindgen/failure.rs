@@ -36,10 +36,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage { argument } => {
-                write!(
-                    out,
-                    "cannot use '{argument}'; the only option is --optimize speed|size"
-                )
+                write!(out, "cannot use '{argument}'; the only option is --optimize speed|size")
             }
             Self::Start { program, source } => write!(out, "cannot start {program}: {source}"),
             Self::Exit { program } => write!(out, "{program} failed; its message is above"),
@@ -49,10 +46,9 @@ impl fmt::Display for Failure {
                 out,
                 "the glue of this wasm-bindgen has no '{missing}'; crates/xtask/src/bindgen/glue.rs must learn its new shape"
             ),
-            Self::Leftover { word } => write!(
-                out,
-                "the glue still contains '{word}'; crates/xtask/src/bindgen/glue.rs must cut it out"
-            ),
+            Self::Leftover { word } => {
+                write!(out, "the glue still contains '{word}'; crates/xtask/src/bindgen/glue.rs must cut it out")
+            }
         }
     }
 }

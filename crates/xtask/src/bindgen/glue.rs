@@ -37,14 +37,7 @@ return Object.assign(exports, { initSync });
 
 /// What must not be left in the factory: it breaks a bundler, a worker, or a
 /// module that another realm compiled.
-const FORBIDDEN: [&str; 6] = [
-    "document",
-    "fetch(",
-    "import.meta",
-    "location",
-    "new URL(",
-    "instanceof WebAssembly",
-];
+const FORBIDDEN: [&str; 6] = ["document", "fetch(", "import.meta", "location", "new URL(", "instanceof WebAssembly"];
 
 const TYPES_HEAD: &str = "\
 /** One set of bindings for one instance; nothing works before `initSync`. */
@@ -66,9 +59,7 @@ declare namespace Glue {
 /// [`Failure::Bindgen`] from the generator, [`Failure::Glue`] when its output
 /// no longer looks as expected.
 pub(crate) fn bind(compiled: &Path) -> Result<Bound, Failure> {
-    let refused = |error| Failure::Bindgen {
-        message: format!("{error:#}"),
-    };
+    let refused = |error| Failure::Bindgen { message: format!("{error:#}") };
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(compiled)
@@ -81,11 +72,7 @@ pub(crate) fn bind(compiled: &Path) -> Result<Bound, Failure> {
     let mut output = bindgen.generate_output().map_err(refused)?;
     let script = factory(output.js())?;
     let types = factory_types(output.ts().unwrap_or_default())?;
-    Ok(Bound {
-        wasm: output.wasm_mut().emit_wasm(),
-        script,
-        types,
-    })
+    Ok(Bound { wasm: output.wasm_mut().emit_wasm(), script, types })
 }
 
 /// Turns the singleton into `makeGlue`, without its loading half.
@@ -94,10 +81,7 @@ fn factory(script: &str) -> Result<String, Failure> {
     let (_, body) = split(body, "location.href).toString();")?;
     let (_, body) = split(body, "}\n")?;
     let (body, loading) = split(body, "async function __wbg_load(")?;
-    split(
-        loading,
-        "return Object.assign(__wbg_init, { initSync }, exports);",
-    )?;
+    split(loading, "return Object.assign(__wbg_init, { initSync }, exports);")?;
     if let Some(word) = FORBIDDEN.into_iter().find(|word| body.contains(word)) {
         return Err(Failure::Leftover { word });
     }
@@ -110,9 +94,7 @@ fn factory_types(types: &str) -> Result<String, Failure> {
     let (exports, loading) = split(types, "declare type InitInput")?;
     let (_, output) = split(loading, "declare interface InitOutput {")?;
     let (output, _) = split(output, "\n}")?;
-    Ok(format!(
-        "{TYPES_HEAD}{exports}declare interface InitOutput {{{output}\n}}\n{TYPES_TAIL}"
-    ))
+    Ok(format!("{TYPES_HEAD}{exports}declare interface InitOutput {{{output}\n}}\n{TYPES_TAIL}"))
 }
 
 /// What stands before and after the first `mark`.
@@ -149,40 +131,20 @@ declare function Glue(input: InitInput): Promise<InitOutput>;
     #[test]
     fn the_loading_half_is_cut_out() {
         let script = factory(GLUE).unwrap();
-        assert!(
-            script.starts_with("export function makeGlue() {"),
-            "{script}"
-        );
-        assert!(
-            script.contains("exports.answer = () => wasm.answer();\n"),
-            "{script}"
-        );
+        assert!(script.starts_with("export function makeGlue() {"), "{script}");
+        assert!(script.contains("exports.answer = () => wasm.answer();\n"), "{script}");
         assert!(!script.contains("__wbg_load"), "{script}");
         let types = factory_types(TYPES).unwrap();
-        assert!(
-            types.contains("export function answer(): number;"),
-            "{types}"
-        );
-        assert!(
-            types.contains("readonly memory: WebAssembly.Memory;"),
-            "{types}"
-        );
+        assert!(types.contains("export function answer(): number;"), "{types}");
+        assert!(types.contains("readonly memory: WebAssembly.Memory;"), "{types}");
         assert!(!types.contains("InitInput"), "{types}");
     }
 
     #[test]
     fn a_glue_of_another_shape_is_refused() {
-        for mark in [
-            "let Glue",
-            "location.href",
-            "__wbg_load",
-            "return Object.assign",
-        ] {
+        for mark in ["let Glue", "location.href", "__wbg_load", "return Object.assign"] {
             let error = factory(&GLUE.replace(mark, "changed")).unwrap_err();
-            assert!(
-                error.to_string().contains("must learn its new shape"),
-                "{error}"
-            );
+            assert!(error.to_string().contains("must learn its new shape"), "{error}");
         }
         let error = factory(&GLUE.replace("wasm.answer()", "fetch('x')")).unwrap_err();
         assert!(error.to_string().contains("fetch("), "{error}");

@@ -35,9 +35,7 @@ impl Options {
                 Some("speed") => Aim::Speed,
                 Some("size") => Aim::Size,
                 Some(other) => {
-                    return Err(Failure::Usage {
-                        argument: other.to_owned(),
-                    });
+                    return Err(Failure::Usage { argument: other.to_owned() });
                 }
                 None => return Err(Failure::Usage { argument }),
             };
@@ -62,14 +60,10 @@ impl Paths {
             .nth(2)
             .expect("this package lies two folders below the workspace")
             .to_path_buf();
-        let target = env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| workspace.join("target"), |folder| workspace.join(folder));
+        let target =
+            env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), |folder| workspace.join(folder));
         let generated = workspace.join("bindings/core/src/generated");
-        Self {
-            workspace,
-            target,
-            generated,
-        }
+        Self { workspace, target, generated }
     }
 }
 
@@ -79,11 +73,7 @@ mod tests {
 
     fn check(arguments: &[&str], expected: Option<Aim>) {
         let parsed = Options::parse(arguments.iter().map(ToString::to_string));
-        assert_eq!(
-            parsed.ok().map(|options| options.aim),
-            expected,
-            "{arguments:?}"
-        );
+        assert_eq!(parsed.ok().map(|options| options.aim), expected, "{arguments:?}");
     }
 
     #[test]

@@ -3,22 +3,12 @@
 use super::{Complaint, Source, words};
 
 pub(crate) fn check(source: &Source) -> Vec<Complaint> {
-    if !source.path.starts_with("bindings/")
-        || !source.is_one_of(&[".ts", ".tsx"])
-        || source.is_test()
-    {
+    if !source.path.starts_with("bindings/") || !source.is_one_of(&[".ts", ".tsx"]) || source.is_test() {
         return Vec::new();
     }
-    let lines = source
-        .text
-        .lines()
-        .enumerate()
-        .filter(|(_, text)| names_any(text));
+    let lines = source.text.lines().enumerate().filter(|(_, text)| names_any(text));
     lines
-        .map(|(index, _)| Complaint {
-            line: index + 1,
-            message: "'any' hides a type; use 'unknown' or name it".into(),
-        })
+        .map(|(index, _)| Complaint { line: index + 1, message: "'any' hides a type; use 'unknown' or name it".into() })
         .collect()
 }
 
@@ -30,9 +20,7 @@ fn names_any(text: &str) -> bool {
     words::positions(code, "any").any(|start| {
         let before = code[..start].trim_end();
         let after = &code[start + "any".len()..];
-        before.ends_with([':', '<', '|', '&', '='])
-            || before.ends_with(" as")
-            || after.starts_with("[]")
+        before.ends_with([':', '<', '|', '&', '=']) || before.ends_with(" as") || after.starts_with("[]")
     })
 }
 

@@ -23,10 +23,7 @@ pub(crate) fn check(source: &Source) -> Vec<Complaint> {
         .filter_map(|(index, text)| {
             let target = resolve(&source.path, imported(text)?)?;
             let message = complaint(&source.path, &target)?;
-            Some(Complaint {
-                line: index + 1,
-                message,
-            })
+            Some(Complaint { line: index + 1, message })
         })
         .collect()
 }
@@ -41,26 +38,14 @@ fn check_crate(source: &Source) -> Vec<Complaint> {
         is_ours.then(|| format!("this crate must not depend on {name}"))
     };
     let numbered = source.text.lines().enumerate();
-    numbered
-        .filter_map(|(index, text)| {
-            Some(Complaint {
-                line: index + 1,
-                message: named(text)?,
-            })
-        })
-        .collect()
+    numbered.filter_map(|(index, text)| Some(Complaint { line: index + 1, message: named(text)? })).collect()
 }
 
 /// The relative module a line imports, if any.
 fn imported(text: &str) -> Option<&str> {
-    let (_, tail) = text
-        .split_once(" from ")
-        .or_else(|| text.split_once("import"))?;
+    let (_, tail) = text.split_once(" from ").or_else(|| text.split_once("import"))?;
     let tail = tail.trim_start_matches([' ', '(']);
-    let quote = tail
-        .chars()
-        .next()
-        .filter(|first| ['\'', '"'].contains(first))?;
+    let quote = tail.chars().next().filter(|first| ['\'', '"'].contains(first))?;
     let path = tail[1..].split(quote).next()?;
     path.starts_with('.').then_some(path)
 }
@@ -104,62 +89,26 @@ mod tests {
 
     #[test]
     fn crates_depend_downwards() {
-        check(
-            "crates/core/Cargo.toml",
-            "[dependencies]\ngaesup-kernels.workspace = true\n",
-            &[],
-        );
-        check(
-            "crates/kernels/Cargo.toml",
-            "[dependencies]\ngaesup-core.workspace = true\n",
-            &[2],
-        );
-        check(
-            "crates/wasm/Cargo.toml",
-            "gaesup-core = { path = \"../core\" }\ngaesup-kernels = \"1\"\n",
-            &[2],
-        );
+        check("crates/core/Cargo.toml", "[dependencies]\ngaesup-kernels.workspace = true\n", &[]);
+        check("crates/kernels/Cargo.toml", "[dependencies]\ngaesup-core.workspace = true\n", &[2]);
+        check("crates/wasm/Cargo.toml", "gaesup-core = { path = \"../core\" }\ngaesup-kernels = \"1\"\n", &[2]);
     }
 
     #[test]
     fn the_runtime_stands_alone() {
-        check(
-            "bindings/core/src/a.ts",
-            "import { b } from './b.ts';\nimport 'vitest';\n",
-            &[],
-        );
-        check(
-            "bindings/core/src/a.ts",
-            "import { u } from '../../react/src/u.ts';\n",
-            &[1],
-        );
+        check("bindings/core/src/a.ts", "import { b } from './b.ts';\nimport 'vitest';\n", &[]);
+        check("bindings/core/src/a.ts", "import { u } from '../../react/src/u.ts';\n", &[1]);
     }
 
     #[test]
     fn adapters_import_the_runtime_only() {
-        check(
-            "bindings/react/src/a.ts",
-            "export { s } from '../../core/src/index.ts';\n",
-            &[],
-        );
-        check(
-            "bindings/react/src/a.ts",
-            "const x = await import('../../vue/src/b.ts');\n",
-            &[1],
-        );
+        check("bindings/react/src/a.ts", "export { s } from '../../core/src/index.ts';\n", &[]);
+        check("bindings/react/src/a.ts", "const x = await import('../../vue/src/b.ts');\n", &[1]);
     }
 
     #[test]
     fn examples_use_the_package() {
-        check(
-            "examples/cities/src/a.ts",
-            "import { createStore } from 'gaesup-state';\n",
-            &[],
-        );
-        check(
-            "examples/cities/src/a.ts",
-            "import '../../../bindings/core/src/index.ts';\n",
-            &[1],
-        );
+        check("examples/cities/src/a.ts", "import { createStore } from 'gaesup-state';\n", &[]);
+        check("examples/cities/src/a.ts", "import '../../../bindings/core/src/index.ts';\n", &[1]);
     }
 }

@@ -9,8 +9,7 @@ pub(crate) fn check(source: &Source) -> Vec<Complaint> {
     if lines <= LINES_MAX {
         return Vec::new();
     }
-    let message =
-        format!("{lines} lines; {LINES_MAX} are the most, so look for a second room inside");
+    let message = format!("{lines} lines; {LINES_MAX} are the most, so look for a second room inside");
     vec![Complaint { line: 0, message }]
 }
 

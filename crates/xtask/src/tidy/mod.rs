@@ -25,9 +25,7 @@ impl Source {
 
     /// Whether it is a test of TypeScript or JavaScript.
     fn is_test(&self) -> bool {
-        self.path.contains(".test.")
-            || self.path.contains(".test-d.")
-            || self.path.starts_with("tests/")
+        self.path.contains(".test.") || self.path.contains(".test-d.") || self.path.starts_with("tests/")
     }
 }
 
@@ -40,18 +38,10 @@ pub(crate) struct Complaint {
 
 type Rule = fn(&Source) -> Vec<Complaint>;
 
-const RULES: [Rule; 5] = [
-    length::check,
-    leftovers::check,
-    unsafety::check,
-    imports::check,
-    any::check,
-];
+const RULES: [Rule; 5] = [length::check, leftovers::check, unsafety::check, imports::check, any::check];
 
-const CODE: [&str; 12] = [
-    ".rs", ".ts", ".tsx", ".mts", ".js", ".mjs", ".cjs", ".vue", ".svelte", ".css", ".html",
-    ".toml",
-];
+const CODE: [&str; 12] =
+    [".rs", ".ts", ".tsx", ".mts", ".js", ".mjs", ".cjs", ".vue", ".svelte", ".css", ".html", ".toml"];
 
 /// Checks every file that git knows or would add, and prints what it finds.
 pub(crate) fn run() -> ExitCode {
@@ -68,11 +58,7 @@ pub(crate) fn run() -> ExitCode {
         }
     }
     println!("tidy: {} files, {complaints} complaints", sources.len());
-    if complaints == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if complaints == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn workspace() -> PathBuf {
@@ -85,31 +71,20 @@ fn workspace() -> PathBuf {
 
 fn sources(top: &Path) -> Option<Vec<Source>> {
     let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(top)
         .output()
         .ok()
         .filter(|output| output.status.success())?;
     let listed = String::from_utf8(listed.stdout).ok()?;
-    let mut paths: Vec<&str> = listed
-        .split('\0')
-        .filter(|path| CODE.iter().any(|ending| path.ends_with(ending)))
-        .collect();
+    let mut paths: Vec<&str> =
+        listed.split('\0').filter(|path| CODE.iter().any(|ending| path.ends_with(ending))).collect();
     paths.sort_unstable();
     paths.dedup();
     // A file deleted but not yet committed is listed and cannot be read.
     let read = |path: &&str| {
         let text = fs::read_to_string(top.join(path)).ok()?;
-        Some(Source {
-            path: (*path).to_owned(),
-            text,
-        })
+        Some(Source { path: (*path).to_owned(), text })
     };
     Some(paths.iter().filter_map(read).collect())
 }
@@ -120,14 +95,8 @@ mod testing {
 
     /// Runs a rule on a made-up file and compares the lines it complains of.
     pub(crate) fn check(rule: Rule, path: &str, text: &str, expected_lines: &[usize]) {
-        let source = Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
-        let lines: Vec<usize> = rule(&source)
-            .iter()
-            .map(|complaint| complaint.line)
-            .collect();
+        let source = Source { path: path.to_owned(), text: text.to_owned() };
+        let lines: Vec<usize> = rule(&source).iter().map(|complaint| complaint.line).collect();
         assert_eq!(lines, expected_lines, "{path}:\n{text}");
     }
 }

@@ -17,17 +17,8 @@ pub(crate) fn check(source: &Source) -> Vec<Complaint> {
             FOLLOWERS.iter().any(|follower| rest.starts_with(follower))
         })
     };
-    let lines = source
-        .text
-        .lines()
-        .enumerate()
-        .filter(|(_, text)| offends(text));
-    lines
-        .map(|(index, _)| Complaint {
-            line: index + 1,
-            message: format!("unsafe code belongs in {HOME}"),
-        })
-        .collect()
+    let lines = source.text.lines().enumerate().filter(|(_, text)| offends(text));
+    lines.map(|(index, _)| Complaint { line: index + 1, message: format!("unsafe code belongs in {HOME}") }).collect()
 }
 
 #[cfg(test)]
@@ -36,18 +27,9 @@ mod tests {
 
     #[test]
     fn only_the_kernels_may() {
-        let text = concat!(
-            "// unsafe is not needed\nuns",
-            "afe { f() }\nuns",
-            "afe impl T {}\n"
-        );
+        let text = concat!("// unsafe is not needed\nuns", "afe { f() }\nuns", "afe impl T {}\n");
         testing::check(super::check, "crates/core/src/lib.rs", text, &[2, 3]);
         testing::check(super::check, "crates/kernels/src/lib.rs", text, &[]);
-        testing::check(
-            super::check,
-            "crates/core/src/lib.rs",
-            "#![forbid(unsafe_code)]\n",
-            &[],
-        );
+        testing::check(super::check, "crates/core/src/lib.rs", "#![forbid(unsafe_code)]\n", &[]);
     }
 }

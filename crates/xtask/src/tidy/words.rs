@@ -1,18 +1,13 @@
 //! Finding words, where a longer name that contains one is another word.
 
 /// Byte offsets at which `word` stands alone in `text`.
-pub(crate) fn positions<'text>(
-    text: &'text str,
-    word: &'text str,
-) -> impl Iterator<Item = usize> + 'text {
+pub(crate) fn positions<'text>(text: &'text str, word: &'text str) -> impl Iterator<Item = usize> + 'text {
     let is_part = |character: char| character.is_alphanumeric() || character == '_';
-    text.match_indices(word)
-        .map(|(start, _)| start)
-        .filter(move |&start| {
-            let before = text[..start].chars().next_back();
-            let after = text[start + word.len()..].chars().next();
-            !before.is_some_and(is_part) && !after.is_some_and(is_part)
-        })
+    text.match_indices(word).map(|(start, _)| start).filter(move |&start| {
+        let before = text[..start].chars().next_back();
+        let after = text[start + word.len()..].chars().next();
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
 }
 
 /// Whether `word` stands alone in `text`.
