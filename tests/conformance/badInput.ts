@@ -279,7 +279,9 @@ function defineLimits(subject: Subject, { describe, it }: Harness): void {
             checkUntouched(store, () => tooBig(() => store.at('big').set(text(bytes + attempt))));
             checkUntouched(store, () =>
               tooBig(() =>
-                store.at('list').push(...Array.from({ length: 12 }, (_, index) => new Uint8Array(bytes / 8).fill(index))),
+                store
+                  .at('list')
+                  .push(...Array.from({ length: 12 }, (_, index) => new Uint8Array(bytes / 8).fill(index))),
               ),
             );
           }

@@ -39,7 +39,14 @@ export class Core {
   }
 
   /** Starts a command: three words, and room for a scalar behind it. */
-  command(operation: Operation, table: number, row: number, generation: number, slot: number, count = 0): void {
+  command(
+    operation: Operation,
+    table: number,
+    row: number,
+    generation: number,
+    slot: number,
+    count = 0,
+  ): void {
     const { engine } = this;
     engine.ensure(4);
     const { u32 } = engine;
@@ -120,10 +127,14 @@ export class Core {
   }
 
   private attempt(write: () => void): number {
+    const { engine } = this;
     try {
+      engine.writing = true;
       write();
+      engine.writing = false;
       return this.commit();
     } catch (error) {
+      engine.writing = false;
       this.texts.giveUp();
       this.engine.rollback();
       if (error instanceof Refused) return error.answer;

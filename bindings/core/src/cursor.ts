@@ -70,15 +70,10 @@ export class CursorNode<T = unknown> implements Cursor<T> {
 
   get(): Immutable<T> {
     const { core } = this;
-    if (this.readAt === core.version) {
-      core.engine.assertAlive();
-      return this.value as Immutable<T>;
-    }
+    core.engine.assertReady();
+    if (this.readAt === core.version) return this.value as Immutable<T>;
     const seen = this.own.viewAt(core.version);
-    if (seen !== undefined) {
-      core.engine.assertAlive();
-      return seen as Immutable<T>;
-    }
+    if (seen !== undefined) return seen as Immutable<T>;
     const view = this.read();
     if (this.high >>> 16 === Tag.Node) {
       this.value = core.views.container(this.high & 0xffff, this.low, view);
@@ -151,7 +146,8 @@ export class CursorNode<T = unknown> implements Cursor<T> {
 
   remove(index: number, count = 1): void {
     this.assertIndex(index);
-    if (!Number.isInteger(count) || count < 0) throw new TypeError('remove() takes how many items as a whole number.');
+    if (!Number.isInteger(count) || count < 0)
+      throw new TypeError('remove() takes how many items as a whole number.');
     this.writeInside('an array', () => this.inside(Operation.Remove, index, Math.min(count, SLOT_MISSING)));
   }
 
@@ -224,7 +220,6 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   private find(): number {
     const { core, home } = this;
     const { engine } = core;
-    engine.assertAlive();
     const from = engine.written;
     this.writePath();
     const answer = engine.resolve(HOLDER_TABLE, 0, 0, from);
@@ -261,6 +256,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
    */
   private tryNumber(operation: Operation, value: number): boolean {
     const { core, home } = this;
+    core.engine.assertReady();
     if (!this.knowsSlot()) return false;
     const answer = core.engine.number(operation, home.table, home.row, home.generation, this.slot, value);
     if (answer >= ERRORS) return false;
@@ -281,11 +277,12 @@ export class CursorNode<T = unknown> implements Cursor<T> {
 
   /** Runs a write on the cell, finding it again when its handle is stale. */
   private write(commands: () => void): void {
-    this.core.engine.assertAlive();
+    this.core.engine.assertReady();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0 || !this.knowsSlot()) {
         this.find();
-        if (this.home.stamp < 0 || (this.slot === SLOT_MISSING && isArrayTable(this.home.table))) throw this.missing();
+        if (this.home.stamp < 0 || (this.slot === SLOT_MISSING && isArrayTable(this.home.table)))
+          throw this.missing();
       }
       if (this.core.transact(commands, () => this.path)) return;
     }
@@ -296,7 +293,7 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   private writeInside(wanted: 'an array' | 'an object or a Map', commands: () => void): void {
     const { own } = this;
     const fits = () => own.stamp >= 0 && isArrayTable(own.table) === (wanted === 'an array');
-    this.core.engine.assertAlive();
+    this.core.engine.assertReady();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // The container's own handle is good until it says otherwise.
       if (attempt > 0 || own.isLost(this.core.shifts) || !fits()) this.find();
@@ -315,7 +312,10 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     this.writeInside('an array', () => {
       this.inside(Operation.Insert, index, items.length);
       for (let item = 0; item < items.length; item++) {
-        this.core.encoder.write(items[item], this.depth + 1, () => [...this.path, this.indexOf(index) + item]);
+        this.core.encoder.write(items[item], this.depth + 1, () => [
+          ...this.path,
+          this.indexOf(index) + item,
+        ]);
       }
     });
   }
@@ -327,7 +327,11 @@ export class CursorNode<T = unknown> implements Cursor<T> {
 
   private assertIndex(index: number): void {
     if (Number.isInteger(index) && index >= 0 && index < SLOT_MISSING) return;
-    throw new GaesupError('PATH_NOT_FOUND', `${formatPath(this.path)} has no index ${String(index)}.`, this.path);
+    throw new GaesupError(
+      'PATH_NOT_FOUND',
+      `${formatPath(this.path)} has no index ${String(index)}.`,
+      this.path,
+    );
   }
 
   private missing(): GaesupError {

@@ -44,6 +44,8 @@ export class Engine {
   at = 0;
   /** Where results are, in `u32`s. */
   output = 0;
+  /** Whether a value is being walked, which can run code of the caller's. */
+  writing = false;
   calls = 0;
   bytesIn = 0;
   bytesOut = 0;
@@ -76,9 +78,12 @@ export class Engine {
     return this.wasm;
   }
 
-  /** Throws when the store is disposed or dead. */
-  assertAlive(): void {
+  /** Throws when the store is disposed or dead, or in the middle of a write. */
+  assertReady(): void {
     if (this.wasm === undefined) throw this.gone;
+    if (this.writing) {
+      throw new GaesupError('CONFLICT', 'A getter of a value being written used the store it is written to.');
+    }
   }
 
   /** Drops the instance and with it all memory. */
@@ -261,7 +266,10 @@ export class Engine {
   private fail(error: unknown): unknown {
     if (error === this.gone) return error;
     const cause = error instanceof Error ? error.message : String(error);
-    const dead = new GaesupError('STORE_DEAD', `The engine stopped (${cause}); the store cannot be used any more.`);
+    const dead = new GaesupError(
+      'STORE_DEAD',
+      `The engine stopped (${cause}); the store cannot be used any more.`,
+    );
     dead.cause = error;
     this.drop(dead);
     return dead;
@@ -327,7 +335,15 @@ export interface EngineStats {
   dictionaries: number;
   shapes: number;
   strings: number;
-  bytes: { columns: number; lists: number; dictionaries: number; strings: number; metadata: number; free: number; reserved: number };
+  bytes: {
+    columns: number;
+    lists: number;
+    dictionaries: number;
+    strings: number;
+    metadata: number;
+    free: number;
+    reserved: number;
+  };
   commits: number;
   commands: number;
   pagesTouched: number;

@@ -4,7 +4,7 @@
  */
 
 /** Operations of commands. */
-export const enum Operation {
+export enum Operation {
   Set = 1,
   SetKey = 2,
   Delete = 3,
@@ -15,7 +15,7 @@ export const enum Operation {
 }
 
 /** The upper 16 bits of a word that is not a number. */
-export const enum Tag {
+export enum Tag {
   Constant = 0xfff9,
   String = 0xfffa,
   Blob = 0xfffb,
@@ -28,7 +28,7 @@ export const enum Tag {
 }
 
 /** The low half of a constant's word. */
-export const enum Constant {
+export enum Constant {
   Undefined = 0,
   Null = 1,
   False = 2,
@@ -37,7 +37,7 @@ export const enum Constant {
 }
 
 /** What the bytes behind a written text tag are. */
-export const enum TextKind {
+export enum TextKind {
   Plain = 0,
   /** Text whose id the writer wants to know. */
   Reported = 1,
@@ -47,14 +47,14 @@ export const enum TextKind {
 }
 
 /** What a word with the blob tag refers to. */
-export const enum BlobKind {
+export enum BlobKind {
   Date = 0,
   BigInt = 1,
   Bytes = 2,
 }
 
 /** What the parts behind a written open tag are. */
-export const enum OpenKind {
+export enum OpenKind {
   Array = 0,
   Entries = 1,
   Map = 2,
@@ -62,7 +62,7 @@ export const enum OpenKind {
 }
 
 /** What the parts behind a read open tag are. */
-export const enum StreamKind {
+export enum StreamKind {
   Array = 0,
   Object = 1,
   Entries = 2,
@@ -70,7 +70,7 @@ export const enum StreamKind {
 }
 
 /** What a commit answers. */
-export const enum Committed {
+export enum Committed {
   Unchanged = 0,
   Changed = 1,
   Reported = 2,
@@ -79,7 +79,7 @@ export const enum Committed {
 /** The first answer that is an error; its code is what it is above this. */
 export const ERRORS = 0xffffff00;
 
-export const enum ErrorNumber {
+export enum ErrorNumber {
   PathNotFound = 1,
   TypeMismatch = 2,
   Stale = 3,

@@ -12,7 +12,8 @@ export class StoreNode<S> extends CursorNode<S> implements Store<S> {
   constructor(module: WebAssembly.Module, initial: S, options: StoreOptions) {
     const { name = 'store', limits = {} } = options;
     const { bytes = Number.POSITIVE_INFINITY, depth = DEPTH_DEFAULT } = limits;
-    if (typeof bytes !== 'number' || !(bytes > 0)) throw new TypeError('limits.bytes must be a positive number.');
+    if (typeof bytes !== 'number' || !(bytes > 0))
+      throw new TypeError('limits.bytes must be a positive number.');
     if (!Number.isInteger(depth) || depth < 0 || depth > DEPTH_LIMIT) {
       throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
     }

@@ -22,7 +22,8 @@ export type Child<T, K> =
         : never;
 
 /** Some of the keys of an object, or entries for a map. */
-export type Merged<T> = T extends ReadonlyMap<string, infer V> ? Record<string, V> | ReadonlyMap<string, V> : Partial<T>;
+export type Merged<T> =
+  T extends ReadonlyMap<string, infer V> ? Record<string, V> | ReadonlyMap<string, V> : Partial<T>;
 
 /** The keys that {@link Cursor.at} takes for a `T`. */
 export type KeyOf<T> =

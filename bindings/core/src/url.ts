@@ -12,9 +12,12 @@ let compiled: WebAssembly.Module | undefined;
  *
  * @param source an address, the bytes, or a compiled module
  */
-export async function ready(source: string | URL | BufferSource | WebAssembly.Module = wasmUrl()): Promise<void> {
+export async function ready(
+  source: string | URL | BufferSource | WebAssembly.Module = wasmUrl(),
+): Promise<void> {
   if (compiled !== undefined) return;
-  if (typeof source === 'string' || source instanceof URL) compiled = await compileFrom(new URL(source, wasmUrl()));
+  if (typeof source === 'string' || source instanceof URL)
+    compiled = await compileFrom(new URL(source, wasmUrl()));
   else if (isModule(source)) compiled = source;
   else compiled = await WebAssembly.compile(source);
 }

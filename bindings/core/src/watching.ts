@@ -59,7 +59,7 @@ export class Watching {
     if (schedule !== 'sync' && schedule !== 'microtask') {
       throw new TypeError(`A schedule is 'sync' or 'microtask', not ${String(schedule)}.`);
     }
-    this.core.engine.assertAlive();
+    this.core.engine.assertReady();
     if (signal?.aborted) return () => {};
     const last = cursor.get();
     const watch = this.watchOf(cursor);
