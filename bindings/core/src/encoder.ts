@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { describe } from './keys.ts';
-import { Constant, LISTED_KEYS_MAX, OpenKind, Tag, TextKind } from './protocol.ts';
+import { Constant, LISTED_KEYS_MAX, OpenKind, Tag, TextKind, WrittenTag } from './protocol.ts';
 import type { Texts } from './text.ts';
 
 /** Key lists beyond this are sent with each object. */
@@ -184,7 +184,7 @@ export class Encoder {
   private date(value: Date): void {
     const { engine } = this;
     engine.ensure(2);
-    engine.pair(8, (Tag.Text << 16) | TextKind.Date);
+    engine.pair(8, (WrittenTag.Text << 16) | TextKind.Date);
     this.number(value.getTime());
   }
 
@@ -192,14 +192,14 @@ export class Encoder {
     const { engine } = this;
     const words = (value.length + 7) >>> 3;
     engine.ensure(1 + words);
-    engine.pair(value.length, (Tag.Text << 16) | TextKind.Bytes);
+    engine.pair(value.length, (WrittenTag.Text << 16) | TextKind.Bytes);
     engine.u8.set(value, engine.at * 8);
     engine.at += words;
   }
 
   private open(count: number, kind: OpenKind): void {
     this.engine.ensure(1);
-    this.engine.pair(count, (Tag.Open << 16) | kind);
+    this.engine.pair(count, (WrittenTag.Open << 16) | kind);
   }
 
   /** The list of exactly these keys, made known when it is new. */

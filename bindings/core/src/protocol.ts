@@ -20,8 +20,19 @@ export enum Tag {
   String = 0xfffa,
   Blob = 0xfffb,
   Node = 0xfffc,
-  /** Written: bytes follow. Read: a view that exists. */
+}
+
+/** Tags that only written words have. */
+export enum WrittenTag {
+  /** Bytes follow. */
   Text = 0xfffd,
+  /** Parts of a container follow. */
+  Open = 0xfffe,
+}
+
+/** Tags that only words of a stream of views have. */
+export enum StreamTag {
+  /** A view that exists. */
   Known = 0xfffd,
   /** Parts of a container follow. */
   Open = 0xfffe,

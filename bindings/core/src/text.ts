@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts';
-import { Tag, TextKind } from './protocol.ts';
+import { Tag, TextKind, WrittenTag } from './protocol.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -143,7 +143,7 @@ export class Texts {
     } else {
       written = encodeWtf8(text, 0, u8, from);
     }
-    engine.pair(written, (Tag.Text << 16) | kind);
+    engine.pair(written, (WrittenTag.Text << 16) | kind);
     engine.at += (written + 7) >>> 3;
   }
 

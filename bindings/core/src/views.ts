@@ -2,7 +2,7 @@ import { DEVELOPMENT } from './development.ts';
 import type { Engine } from './engine.ts';
 import type { Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
-import { BlobKind, Constant, StreamKind, Tag } from './protocol.ts';
+import { BlobKind, Constant, StreamKind, StreamTag, Tag } from './protocol.ts';
 import type { Texts } from './text.ts';
 
 /** Ids are below this. */
@@ -116,8 +116,8 @@ export class Views {
     const tag = high >>> 16;
     this.at += 2;
     if (tag < Tag.Constant) return f64[(this.at >>> 1) - 1];
-    if (tag === Tag.Known) return this.views[low];
-    if (tag === Tag.Open) return this.open(low, high & 0xffff);
+    if (tag === StreamTag.Known) return this.views[low];
+    if (tag === StreamTag.Open) return this.open(low, high & 0xffff);
     return this.scalar(low, high);
   }
 
