@@ -27,9 +27,10 @@ class Refusal {
   }
 }
 
+/** Whether an object that is not of this realm's plain kind is a plain one all the same. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
+  if (prototype === null) return true;
   // An object of another realm has that realm's `Object.prototype`.
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }
@@ -118,16 +119,20 @@ export class Encoder {
   }
 
   private object(value: object, depth: number): void {
-    if (value instanceof Date) return this.date(value);
-    if (value instanceof Uint8Array) return this.bytes(value);
+    const isObject = Object.getPrototypeOf(value) === Object.prototype;
+    // Most are plain objects, and asking what else a value is takes longer.
+    if (!isObject) {
+      if (value instanceof Date) return this.date(value);
+      if (value instanceof Uint8Array) return this.bytes(value);
+    }
     const { around } = this;
     if (around.includes(value)) throw new Refusal('the value contains itself here.');
     if (depth >= this.depthMax) {
       throw new Refusal(`the value is nested deeper than ${this.depthMax} levels.`, 'LIMIT_EXCEEDED');
     }
     around.push(value);
-    if (Array.isArray(value)) this.array(value, depth);
-    else if (isPlain(value)) this.plain(value as Record<string, unknown>, depth);
+    if (!isObject && Array.isArray(value)) this.array(value, depth);
+    else if (isObject || isPlain(value)) this.plain(value as Record<string, unknown>, depth);
     else if (value instanceof Map) this.map(value, depth);
     else throw new Refusal(`${describe(value)} cannot be part of the state.`);
     around.pop();
@@ -136,14 +141,15 @@ export class Encoder {
   private array(value: readonly unknown[], depth: number): void {
     const { length } = value;
     this.open(length, OpenKind.Array);
-    for (let index = 0; index < length; index++) {
-      const item = value[index];
-      try {
+    let index = 0;
+    try {
+      for (; index < length; index++) {
+        const item = value[index];
         if (item === undefined && !(index in value)) throw new Refusal('the array has a hole here.');
         this.value(item, depth + 1);
-      } catch (error) {
-        throw within(error, index);
       }
+    } catch (error) {
+      throw within(error, index);
     }
   }
 
@@ -155,14 +161,15 @@ export class Encoder {
     const list = keys.length > LISTED_KEYS_MAX ? undefined : this.listOf(keys, depth);
     if (list === undefined) this.open(keys.length, OpenKind.Entries);
     else this.open(list.number, OpenKind.Keyed);
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index];
-      try {
+    let index = 0;
+    try {
+      for (; index < keys.length; index++) {
+        const key = keys[index];
         if (list === undefined) this.texts.write(key);
         this.value(value[key], depth + 1);
-      } catch (error) {
-        throw within(error, key);
       }
+    } catch (error) {
+      throw within(error, keys[index]);
     }
   }
 

@@ -20,6 +20,12 @@ const CODES = {
   [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
 } as const;
 
+/** What the glue's classes can do besides what their types say. */
+interface Detachable {
+  /** Ends the registration for finalization. */
+  __destroy_into_raw(): number;
+}
+
 /** Thrown when the engine refuses a piece of a long stream of commands. */
 export class Refused {
   readonly answer: number;
@@ -276,6 +282,9 @@ export class Engine {
   }
 
   private drop(reason: GaesupError): void {
+    // The glue would free the engine inside its memory when it is collected, which is
+    // needless, as the memory goes too, and after a trap nothing may run in there.
+    (this.wasm as Partial<Detachable> | undefined)?.__destroy_into_raw?.();
     this.gone = reason;
     this.wasm = undefined;
     this.u8 = new Uint8Array(0);
