@@ -26,6 +26,11 @@
 /** @param {Role} role @param {string[]} names @returns {Entrant[]} */
 const all = (role, ...names) => names.map((name) => ({ name, role }));
 
+const holders = [
+  ...all('ours', 'just created', '100 rows read', 'all rows read'),
+  ...all('peer', 'plain objects'),
+];
+
 /** @type {Case[]} */
 export const catalogue = [
   {
@@ -142,17 +147,24 @@ export const catalogue = [
     aims: [],
   },
   {
-    name: 'memory',
-    measure: 'memory',
-    title: 'memory per row: heap and WebAssembly',
+    name: 'memory-list',
+    measure: 'memory-list',
+    title: 'memory per row of an array, heap and WebAssembly',
     unit: 'bytes',
     sizes: [100_000, 'cities'],
     quickSizes: [10_000, 'cities'],
-    entrants: [
-      ...all('ours', 'just created', '100 rows read', 'all rows read'),
-      ...all('peer', 'plain objects'),
-    ],
+    entrants: holders,
     aims: [{ contender: 'just created', kind: 'share', of: 'plain objects', limit: 0.5, only: 'Chromium' }],
     note: 'zustand and every other library that holds plain objects takes at least what they take.',
+  },
+  {
+    name: 'memory-object',
+    measure: 'memory-object',
+    title: 'memory per row of an object of rows by id, heap and WebAssembly',
+    unit: 'bytes',
+    sizes: [100_000],
+    quickSizes: [10_000],
+    entrants: holders,
+    aims: [{ contender: 'just created', kind: 'share', of: 'plain objects', limit: 0.5, only: 'Chromium' }],
   },
 ];

@@ -8,7 +8,7 @@ export const usage = `npm run bench -- [--quick] [--only <case>]... [--node] [--
   --quick      fewer sizes, one round, shorter batches: a look, not a result
   --only       one case of: ${catalogue.map(({ name }) => name).join(', ')}; may be repeated
   --node, --chromium   only there; both when neither is given
-  --rounds     how many processes measure each contender, 3 when left out`;
+  --rounds     how many processes measure each contender, 2 when left out`;
 
 /**
  * @param {string[]} words
@@ -27,7 +27,7 @@ export function parseOptions(words) {
   });
   const unknown = values.only.find((name) => !catalogue.some((one) => one.name === name));
   if (unknown !== undefined) throw new Error(`There is no case '${unknown}'.`);
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 2));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1 on.');
   const cases = catalogue
     .filter(({ name }) => values.only.length === 0 || values.only.includes(name))

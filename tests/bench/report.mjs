@@ -17,6 +17,8 @@ import { summarize } from './statistics.mjs';
 
 /** Closer than this is a tie on a machine that does other things as well. */
 const TIE = 1.3;
+/** Losses told for each contender of ours; the tables have the others. */
+const SHOWN = 3;
 
 /** @typedef {(size: number | 'cities', place: Place, contender: string) => Summary | undefined} Find */
 
@@ -50,7 +52,8 @@ function withSpread({ median, low, high }, unit) {
 
 /** @param {number} factor */
 function formatRatio(factor) {
-  return `${factor >= 1000 ? Math.round(factor).toLocaleString('en') : factor.toPrecision(factor < 0.1 ? 1 : 2)}x`;
+  if (factor >= 100) return `${Math.round(factor).toLocaleString('en')}x`;
+  return `${factor.toPrecision(factor < 0.1 ? 1 : 2)}x`;
 }
 
 /** @param {number | 'cities'} size */
@@ -117,7 +120,7 @@ function judge(one, aim, places, find) {
           kind === 'below'
             ? [format(value, one.unit), `under ${format(limit, one.unit)}`]
             : [
-                formatRatio(value),
+                `${value.toFixed(2)}x`,
                 `at most ${limit}x of ${kind === 'flat' ? sizeName(one.sizes[0]) : aim.of}`,
               ];
         const verdict = value <= limit ? 'met   ' : 'missed';
@@ -127,27 +130,33 @@ function judge(one, aim, places, find) {
 }
 
 /**
+ * Where one of ours takes more than one of theirs, the worst of each size first.
+ *
  * @param {Case} one
  * @param {Place[]} places
  * @param {Find} find
- * @param {Entrant['role']} role
- * @returns {string[]} where one of ours is slower or larger than one of theirs
+ * @param {Entrant['role']} role whose
+ * @returns {string[]}
  */
 function losses(one, places, find, role) {
   const rivals = one.entrants.filter((entrant) => entrant.role === role);
   return subjectsOf(one).flatMap(({ name }) =>
-    one.sizes.flatMap((size) =>
-      places.flatMap((place) =>
+    places.flatMap((place) => {
+      const lost = one.sizes.flatMap((size) =>
         rivals.flatMap((rival) => {
           const [ours, theirs] = [find(size, place, name), find(size, place, rival.name)];
           if (!ours || !theirs || ours.median <= theirs.median * TIE) return [];
-          const factor = formatRatio(ours.median / theirs.median);
+          const factor = ours.median / theirs.median;
+          const values = `${format(ours.median, one.unit)} against ${format(theirs.median, one.unit)}`;
           return [
-            `  ${factor} of ${rival.name}: ${one.name}, ${name}, ${sizeName(size)}, ${place} (${format(ours.median, one.unit)} against ${format(theirs.median, one.unit)})`,
+            { factor, text: `${formatRatio(factor)} of ${rival.name} at ${sizeName(size)} (${values})` },
           ];
         }),
-      ),
-    ),
+      );
+      if (lost.length === 0) return [];
+      const shown = lost.sort((a, b) => b.factor - a.factor).slice(0, SHOWN);
+      return [`  ${one.name}, ${name}, ${place}: ${shown.map(({ text }) => text).join('; ')}`];
+    }),
   );
 }
 

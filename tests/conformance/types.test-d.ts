@@ -152,3 +152,28 @@ createStore({ n: 1 }, { limits: { bytes: 'many' } });
 expectTypeOf(store.stats().bytes.total).toEqualTypeOf<number>();
 expectTypeOf(store.stats().crossings.calls).toEqualTypeOf<number>();
 expectTypeOf(store.stats().views.built).toEqualTypeOf<number>();
+
+// Tuples, optional and read-only arrays, and what nothing is known of.
+interface Mixed {
+  pair: [number, string];
+  fixed: readonly string[];
+  maybe?: string[];
+  count: number | null;
+  deep: { a: { b: { c: { d: number } } } };
+}
+declare const mixed: Store<Mixed>;
+expectTypeOf(mixed.at('pair', 0).get()).toEqualTypeOf<number>();
+expectTypeOf(mixed.at('pair', 1).get()).toEqualTypeOf<string>();
+expectTypeOf(mixed.at('deep', 'a', 'b', 'c', 'd').get()).toEqualTypeOf<number>();
+mixed.at('fixed').push('x');
+mixed.at('maybe').insert(0, 'x');
+mixed.at('count').increment(2);
+// @ts-expect-error a pair is no number
+mixed.at('pair').increment();
+// @ts-expect-error an object has no items
+mixed.at('deep').remove(0);
+declare const open: Store<unknown>;
+expectTypeOf(open.get()).toEqualTypeOf<unknown>();
+open.at('anything', 3).push(1);
+const path: (string | number)[] = ['deep', 'a'];
+expectTypeOf(mixed.at(...path).get()).toEqualTypeOf<unknown>();

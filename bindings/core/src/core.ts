@@ -1,9 +1,10 @@
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
-import type { Key } from './errors.ts';
+import { formatPath, GaesupError, type Key } from './errors.ts';
 import { holder, Place, type Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, type Operation } from './protocol.ts';
 import { Texts } from './text.ts';
+import { Refusal } from './values.ts';
 import { Views } from './views.ts';
 import { Watching } from './watching.ts';
 
@@ -21,9 +22,11 @@ export class Core {
   /** Where the root value is, and the container that it may be. */
   readonly holder = holder();
   readonly root = new Place(undefined, '');
-  readonly remembered: Remembered = { count: 0 };
+  readonly remembered: Remembered = { count: 0, root: this.root };
   /** Commits so far. */
   version = 0;
+  /** Rises when ids may have become those of other strings. */
+  collections = 0;
   /** Rises when items of arrays may have got other indexes. */
   shifts = 0;
   private collecting: ReturnType<typeof setTimeout> | undefined;
@@ -111,6 +114,7 @@ export class Core {
 
   /** Frees what nothing refers to; answers how many strings. */
   collect(): number {
+    this.collections++;
     this.texts.forget();
     const freed = this.engine.collect();
     this.views.collected();
@@ -138,7 +142,7 @@ export class Core {
       this.texts.giveUp();
       this.engine.rollback();
       if (error instanceof Refused) return error.answer;
-      throw error;
+      throw error instanceof Refusal ? refused(error) : error;
     }
   }
 
@@ -152,9 +156,16 @@ export class Core {
     if (this.collecting !== undefined) return;
     this.collecting = setTimeout(() => {
       this.collecting = undefined;
-      this.collect();
+      // Without memory for it, or without a store, there is nothing to do.
+      if (this.engine.isAlive) this.collect();
     }, COLLECT_DELAY_MS);
     // A waiting collection is no reason for a process to stay.
     (this.collecting as { unref?: () => void }).unref?.();
   }
+}
+
+/** The error that a refusal is to the caller. */
+function refused({ code, reason, inside, pathOf }: Refusal): GaesupError {
+  const path = [...pathOf(), ...inside.reverse()];
+  return new GaesupError(code, `${formatPath(path)}: ${reason}`, path);
 }

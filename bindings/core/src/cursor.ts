@@ -15,19 +15,21 @@ import {
   Tag,
 } from './protocol.ts';
 import { recordPath } from './recorder.ts';
-import type { Cursor, Immutable, Listener, SubscribeOptions } from './types.ts';
+import type { Listener, SubscribeOptions } from './types.ts';
+import { describe, Refusal } from './values.ts';
 import { present } from './views.ts';
 
 /** A write is tried again when its handle turns out to be stale; once is the rule. */
 const ATTEMPTS = 3;
 
 /**
- * A cell of the state, named by the keys that lead to it.
+ * A cell of the state, named by the keys that lead to it: what a `Cursor` is,
+ * without its types.
  *
  * It keeps the places of the container around it and of the one in it, if
  * any, so most calls name both to the engine by handle and look nothing up.
  */
-export class CursorNode<T = unknown> implements Cursor<T> {
+export class CursorNode {
   protected readonly core: Core;
   private readonly key: Key;
   /** The container around the cell, and the one in it. */
@@ -41,10 +43,11 @@ export class CursorNode<T = unknown> implements Cursor<T> {
   /** The word that was there when the engine was asked last. */
   private low = 0;
   private high = 0;
-  /** What was read last, the word it was read from, and at which of the store's versions. */
+  /** The scalar read last, the word it was read from, and when. */
   private value: unknown;
   private valueLow = 0;
   private valueHigh = -1;
+  private collections = 0;
   private readAt = -1;
 
   constructor(core: Core, home: Place, key: Key) {
@@ -57,46 +60,52 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     return this.isRoot ? [] : [...this.home.path, this.key];
   }
 
-  at(...keys: [((state: never) => unknown) | Key, ...Key[]] | Key[]): CursorNode<never> {
+  at(...keys: [((state: never) => unknown) | Key, ...Key[]] | Key[]): CursorNode {
     const [first] = keys;
     const path = typeof first === 'function' ? recordPath(first) : (keys as Key[]);
     const last = path.length - 1;
-    if (last < 0) return this as CursorNode<unknown> as CursorNode<never>;
+    if (last < 0) return this;
     const { core } = this;
     let home = this.own;
     for (let step = 0; step < last; step++) home = home.kid(path[step], core.remembered);
-    return new CursorNode<never>(core, home, normalizeKey(path[last]));
+    return new CursorNode(core, home, normalizeKey(path[last]));
   }
 
-  get(): Immutable<T> {
+  get(): unknown {
     const { core } = this;
     core.engine.assertReady();
-    if (this.readAt === core.version) return this.value as Immutable<T>;
     const seen = this.own.viewAt(core.version);
-    if (seen !== undefined) return seen as Immutable<T>;
+    if (seen !== 0) return core.views.byNumber(seen);
+    if (this.readAt === core.version) return this.value;
     const view = this.read();
     if (this.high >>> 16 === Tag.Node) {
-      this.value = core.views.container(this.high & 0xffff, this.low, view);
-      this.own.keepView(this.value, core.version);
-    } else if (this.low !== this.valueLow || this.high !== this.valueHigh) {
-      // The same word is the same value: a date that did not change stays itself.
-      this.value = present(core.views.scalar(this.low, this.high));
+      const number = core.views.numberOf(this.high & 0xffff, this.low, view);
+      // Kept by number: what nobody else holds can go when it changes.
+      this.own.keepView(number, core.version);
+      return core.views.byNumber(number);
     }
-    this.valueLow = this.low;
-    this.valueHigh = this.high;
+    const isSame = this.low === this.valueLow && this.high === this.valueHigh;
+    // The same word is the same value, until its id can be another string's.
+    if (!isSame || this.collections !== core.collections) {
+      this.value = present(core.views.scalar(this.low, this.high));
+      this.valueLow = this.low;
+      this.valueHigh = this.high;
+      this.collections = core.collections;
+    }
     this.readAt = core.version;
-    return this.value as Immutable<T>;
+    return this.value;
   }
 
-  subscribe(listener: Listener<T>, options: SubscribeOptions = {}): () => void {
-    return this.core.watching.subscribe(this as CursorNode, listener as Listener<unknown>, options);
+  subscribe(listener: Listener<unknown>, options: SubscribeOptions = {}): () => void {
+    return this.core.watching.subscribe(this, listener, options);
   }
 
-  set(value: T): void {
+  set(value: unknown): void {
     if (typeof value === 'number' && this.tryNumber(Operation.Set, value)) return;
     const { encoder } = this.core;
     this.write(() => {
       const adds = this.slot === SLOT_MISSING;
+      if (adds) encoder.ensureNamed(this.key);
       this.command(adds ? Operation.SetKey : Operation.Set, this.slot);
       if (adds) encoder.name(this.key);
       encoder.write(value, this.depth, () => this.path);
@@ -107,11 +116,14 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     if (typeof partial !== 'object' || partial === null || Array.isArray(partial)) {
       throw new TypeError('merge() takes an object of the keys to set.');
     }
-    const entries = partial instanceof Map ? [...partial] : Object.entries(partial);
+    const entries: [unknown, unknown][] = partial instanceof Map ? [...partial] : Object.entries(partial);
     this.writeInside('an object or a Map', () => {
       for (const [key, value] of entries) {
+        if (typeof key !== 'string')
+          throw new Refusal(`a key must be a string, and ${describe(key)} is not.`);
+        this.core.encoder.ensureNamed(key);
         this.inside(Operation.SetKey, 0);
-        this.core.encoder.name(key as string);
+        this.core.encoder.name(key);
         this.core.encoder.write(value, this.depth + 1, () => [...this.path, normalizeKey(key)]);
       }
     });
@@ -177,8 +189,8 @@ export class CursorNode<T = unknown> implements Cursor<T> {
     return this.isRoot ? 0 : this.home.depth + 1;
   }
 
-  /** The place of the container in the cell. */
-  private get own(): Place {
+  /** The place of the container in the cell: one for all cursors with these keys. */
+  get own(): Place {
     this.ownPlace ??= this.isRoot ? this.core.root : this.home.kid(this.key, this.core.remembered);
     return this.ownPlace;
   }

@@ -1,38 +1,20 @@
 import type { Engine } from './engine.ts';
-import { formatPath, GaesupError, type Key } from './errors.ts';
-import { describe } from './keys.ts';
+import type { Key } from './errors.ts';
 import { Constant, LISTED_KEYS_MAX, OpenKind, Tag, TextKind, WrittenTag } from './protocol.ts';
 import type { Texts } from './text.ts';
+import { describe, kindOfObject, Refusal, within } from './values.ts';
 
 /** Key lists beyond this are sent with each object. */
 const KEY_LISTS_MAX = 8_192;
 const NAN_HIGH = 0x7ff80000;
+/** Words of a command without its value. */
+const COMMAND_WORDS = 4;
 
 /** A list of keys the engine knows, or a step on the way to some. */
 interface KeyList {
   keys: readonly string[];
   number: number;
   next: Map<string, KeyList> | undefined;
-}
-
-/** Why a value cannot be stored; gathers its path on the way out. */
-class Refusal {
-  readonly path: Key[] = [];
-  readonly code: 'UNSUPPORTED_VALUE' | 'LIMIT_EXCEEDED';
-  readonly reason: string;
-
-  constructor(reason: string, code: Refusal['code'] = 'UNSUPPORTED_VALUE') {
-    this.reason = reason;
-    this.code = code;
-  }
-}
-
-/** Whether an object that is not of this realm's plain kind is a plain one all the same. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null) return true;
-  // An object of another realm has that realm's `Object.prototype`.
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }
 
 /**
@@ -60,15 +42,14 @@ export class Encoder {
    * Writes a value with `depth` containers around it; `pathOf` tells its
    * place, when that is needed.
    *
-   * @throws GaesupError naming the part that cannot be stored
+   * @throws Refusal naming the part that cannot be stored
    */
   write(value: unknown, depth: number, pathOf: () => readonly Key[]): void {
     try {
       this.value(value, depth);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const full = [...pathOf(), ...error.path.reverse()];
-      throw new GaesupError(error.code, `${formatPath(full)}: ${error.reason}`, full);
+      if (error instanceof Refusal) error.pathOf = pathOf;
+      throw error;
     } finally {
       this.around.length = 0;
     }
@@ -83,6 +64,11 @@ export class Encoder {
   /** Writes a key as text, for a command that may add it. */
   name(key: Key): void {
     this.texts.write(String(key));
+  }
+
+  /** Makes room for a command and the key it starts with, which have to be sent together. */
+  ensureNamed(key: Key): void {
+    this.engine.ensure(COMMAND_WORDS + this.texts.wordsOf(String(key)));
   }
 
   number(value: number): void {
@@ -119,22 +105,19 @@ export class Encoder {
   }
 
   private object(value: object, depth: number): void {
-    const isObject = Object.getPrototypeOf(value) === Object.prototype;
-    // Most are plain objects, and asking what else a value is takes longer.
-    if (!isObject) {
-      if (value instanceof Date) return this.date(value);
-      if (value instanceof Uint8Array) return this.bytes(value);
-    }
+    const kind = kindOfObject(value);
+    if (kind === 'date') return this.date(value as Date);
+    if (kind === 'bytes') return this.bytes(value as Uint8Array);
+    if (kind === undefined) throw new Refusal(`${describe(value)} cannot be part of the state.`);
     const { around } = this;
     if (around.includes(value)) throw new Refusal('the value contains itself here.');
     if (depth >= this.depthMax) {
       throw new Refusal(`the value is nested deeper than ${this.depthMax} levels.`, 'LIMIT_EXCEEDED');
     }
     around.push(value);
-    if (!isObject && Array.isArray(value)) this.array(value, depth);
-    else if (isObject || isPlain(value)) this.plain(value as Record<string, unknown>, depth);
-    else if (value instanceof Map) this.map(value, depth);
-    else throw new Refusal(`${describe(value)} cannot be part of the state.`);
+    if (kind === 'object') this.plain(value as Record<string, unknown>, depth);
+    else if (kind === 'array') this.array(value as readonly unknown[], depth);
+    else this.map(value as ReadonlyMap<unknown, unknown>, depth);
     around.pop();
   }
 
@@ -174,8 +157,10 @@ export class Encoder {
   }
 
   private map(value: ReadonlyMap<unknown, unknown>, depth: number): void {
-    this.open(value.size, OpenKind.Map);
-    for (const [key, item] of value) {
+    // What it says of itself may be anything; its entries are what they are.
+    const entries = builtin(() => [...(Map.prototype.entries.call(value) as Iterable<[unknown, unknown]>)]);
+    this.open(entries.length, OpenKind.Map);
+    for (const [key, item] of entries) {
       if (typeof key !== 'string') {
         throw new Refusal(`a Map's keys must be strings, and ${describe(key)} is not.`);
       }
@@ -190,17 +175,20 @@ export class Encoder {
 
   private date(value: Date): void {
     const { engine } = this;
+    const time = builtin(() => Date.prototype.getTime.call(value));
     engine.ensure(2);
     engine.pair(8, (WrittenTag.Text << 16) | TextKind.Date);
-    this.number(value.getTime());
+    this.number(time);
   }
 
   private bytes(value: Uint8Array): void {
     const { engine } = this;
-    const words = (value.length + 7) >>> 3;
+    const copy = builtin(() => new Uint8Array(value));
+    this.texts.assertFits(copy.length);
+    const words = (copy.length + 7) >>> 3;
     engine.ensure(1 + words);
-    engine.pair(value.length, (WrittenTag.Text << 16) | TextKind.Bytes);
-    engine.u8.set(value, engine.at * 8);
+    engine.pair(copy.length, (WrittenTag.Text << 16) | TextKind.Bytes);
+    engine.u8.set(copy, engine.at * 8);
     engine.at += words;
   }
 
@@ -249,7 +237,11 @@ export class Encoder {
   }
 }
 
-function within(error: unknown, key: Key): unknown {
-  if (error instanceof Refusal) error.path.push(key);
-  return error;
+/** Runs a builtin's method on what claims to be one of its instances. */
+function builtin<T>(method: () => T): T {
+  try {
+    return method();
+  } catch (error) {
+    throw new Refusal(`it is not what it claims to be (${(error as Error).message}).`);
+  }
 }

@@ -7,9 +7,9 @@ import { createStore } from './index.ts';
 import { bytesOf } from './load.ts';
 
 /** A store whose inside a test may reach into. */
-function openCore(): { core: Core; root: CursorNode<{ n: number }> } {
+function openCore(): { core: Core; root: CursorNode } {
   const core = new Core(new WebAssembly.Module(bytesOf(wasmBase64)), Number.POSITIVE_INFINITY, 128);
-  const root = new CursorNode<{ n: number }>(core, core.holder, '');
+  const root = new CursorNode(core, core.holder, '');
   root.set({ n: 1 });
   return { core, root };
 }
@@ -29,7 +29,7 @@ test('after a trap the store is dead, says so, and says so again', () => {
       return error instanceof GaesupError ? error.code : error;
     }
   };
-  const number = root.at('n') as unknown as CursorNode<number>;
+  const number = root.at('n');
   number.get();
   expect(code(() => number.set(2))).toBe('STORE_DEAD');
   expect(code(() => number.set(2))).toBe('STORE_DEAD');

@@ -1,4 +1,4 @@
-import { GaesupError } from './errors.ts';
+import { formatPath, GaesupError } from './errors.ts';
 import { type Glue, makeGlue } from './generated/glue.js';
 import { ERRORS, ErrorNumber, type Operation } from './protocol.ts';
 
@@ -58,6 +58,8 @@ export class Engine {
   /** Called when pieces of a long stream have been sent off. */
   onFed: () => void = () => {};
 
+  /** The most bytes the state may take. */
+  readonly limitBytes: number;
   private end = 0;
   private large = false;
   private wasm: Glue.Engine | undefined;
@@ -66,6 +68,7 @@ export class Engine {
 
   constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number) {
     const glue = makeGlue();
+    this.limitBytes = limitBytes;
     this.memory = glue.initSync({ module }).memory;
     const seed = Math.imul(++stores, 0x9e3779b1) ^ (Math.random() * 0x100000000);
     this.wasm = new glue.Engine(limitBytes, depthMax, seed >>> 0);
@@ -76,6 +79,11 @@ export class Engine {
   /** Bytes of the whole linear memory. */
   get totalBytes(): number {
     return this.memory.buffer.byteLength;
+  }
+
+  /** Whether the instance can be called. */
+  get isAlive(): boolean {
+    return this.wasm !== undefined;
   }
 
   /** The instance, for a call. */
@@ -205,7 +213,8 @@ export class Engine {
   }
 
   unwatch(watcher: number): void {
-    this.call((wasm) => wasm.unwatch(watcher) ?? 0);
+    // Who stops listening to a store that is gone has nothing more to do.
+    if (this.isAlive) this.call((wasm) => wasm.unwatch(watcher) ?? 0);
   }
 
   openView(table: number, row: number): void {
@@ -245,8 +254,7 @@ export class Engine {
   /** The error behind an answer. */
   error(answer: number, path: GaesupError['path'] = []): GaesupError {
     const number = (answer - ERRORS) as ErrorNumber;
-    const message = this.live.message();
-    const error = new GaesupError(CODES[number], `${message[0]?.toUpperCase()}${message.slice(1)}.`, path);
+    const error = new GaesupError(CODES[number], `${formatPath(path)}: ${this.live.message()}.`, path);
     if (number === ErrorNumber.Dead) this.drop(error);
     return error;
   }
@@ -268,8 +276,8 @@ export class Engine {
     return answer;
   }
 
-  /** After a trap nothing in the instance can be trusted. */
-  private fail(error: unknown): unknown {
+  /** After a trap, or half a view, nothing in the instance can be trusted. */
+  fail(error: unknown): unknown {
     if (error === this.gone) return error;
     const cause = error instanceof Error ? error.message : String(error);
     const dead = new GaesupError(
@@ -352,6 +360,7 @@ export interface EngineStats {
     metadata: number;
     free: number;
     reserved: number;
+    peak: number;
   };
   commits: number;
   commands: number;

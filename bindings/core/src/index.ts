@@ -1,6 +1,6 @@
 import { wasmBase64 } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
-import { StoreNode } from './store.ts';
+import { openStore } from './store.ts';
 import type { Store, StoreOptions } from './types.ts';
 
 export * from './public.ts';
@@ -29,7 +29,7 @@ export async function ready(): Promise<void> {
  * store.get(); // { todos: [{ title: 'milk', done: true }] }
  */
 export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
-  return new StoreNode<S>(compileNow(), initial, options);
+  return openStore(compileNow(), initial, options);
 }
 
 function compileNow(): WebAssembly.Module {

@@ -16,7 +16,7 @@ test('digits that are an array index are a number, all else is text', () => {
     ['', ''],
     [-1, '-1'],
     [1.5, '1.5'],
-    [-0, '0'],
+    [-0, 0],
     [Number.NaN, 'NaN'],
   ];
   for (const [key, expected] of cases) expect(normalizeKey(key)).toBe(expected);

@@ -5,9 +5,10 @@ import { HOLDER_TABLE } from './protocol.ts';
 /** Places remembered, per store, before all are let go. */
 const REMEMBERED_MAX = 1 << 18;
 
-/** How many places of one store are remembered. */
+/** The places of one store: how many there are, and the one that all hang from. */
 export interface Remembered {
   count: number;
+  readonly root: Place;
 }
 
 /**
@@ -59,12 +60,12 @@ export class Place {
     const normal = normalizeKey(key);
     if (normal !== key) return this.kid(normal, remembered);
     const kid = new Place(this, key);
-    this.more ??= new More();
     if (++remembered.count > REMEMBERED_MAX) {
       // Cursors in use keep theirs; whoever comes next finds the way again.
       remembered.count = 0;
-      this.more.inside = undefined;
+      remembered.root.more = undefined;
     }
+    this.more ??= new More();
     this.more.inside ??= new Map();
     this.more.inside.set(key, kid);
     return kid;
@@ -91,12 +92,12 @@ export class Place {
     this.stamp = -1;
   }
 
-  /** What the container reads as, when it was read at this version. */
-  viewAt(version: number): unknown {
-    return this.more?.viewVersion === version ? this.more.view : undefined;
+  /** The number of the container's view, when it was read at this version; else 0. */
+  viewAt(version: number): number {
+    return this.more?.viewVersion === version ? this.more.view : 0;
   }
 
-  keepView(view: unknown, version: number): void {
+  keepView(view: number, version: number): void {
     this.more ??= new More();
     this.more.view = view;
     this.more.viewVersion = version;
@@ -118,8 +119,8 @@ class More {
   inside: Map<Key, Place> | undefined;
   /** Entries of a dictionary, by key. */
   slots: Map<Key, number> | undefined;
-  /** What the container was read as last, and at which of the store's versions. */
-  view: unknown;
+  /** The number of the view read last, and at which of the store's versions. */
+  view = 0;
   viewVersion = -1;
 }
 

@@ -6,10 +6,10 @@ const DEPTH_DEFAULT = 128;
 const DEPTH_LIMIT = 1_000;
 
 /** The cursor at the root, which owns what all cursors share. */
-export class StoreNode<S> extends CursorNode<S> implements Store<S> {
+class StoreNode extends CursorNode {
   readonly name: string;
 
-  constructor(module: WebAssembly.Module, initial: S, options: StoreOptions) {
+  constructor(module: WebAssembly.Module, initial: unknown, options: StoreOptions) {
     const { name = 'store', limits = {} } = options;
     const { bytes = Number.POSITIVE_INFINITY, depth = DEPTH_DEFAULT } = limits;
     if (typeof bytes !== 'number' || !(bytes > 0))
@@ -54,4 +54,12 @@ export class StoreNode<S> extends CursorNode<S> implements Store<S> {
   [Symbol.dispose](): void {
     this.core.dispose();
   }
+}
+
+/**
+ * Makes a store from a compiled engine. Here the untyped node becomes what
+ * its users see: which keys lead to which types is only known to the compiler.
+ */
+export function openStore<S>(module: WebAssembly.Module, initial: S, options: StoreOptions): Store<S> {
+  return new StoreNode(module, initial, options) as unknown as Store<S>;
 }

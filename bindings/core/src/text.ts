@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts';
 import { Tag, TextKind, WrittenTag } from './protocol.ts';
+import { Refusal } from './values.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -9,6 +10,8 @@ const isWellFormed = (String.prototype as { isWellFormed?: () => boolean }).isWe
 const LOOP_MAX = 24;
 /** Longer strings are not remembered on the way in. */
 const REMEMBERED_MAX = 64;
+/** Longer text is measured before there is room made for it. */
+const MEASURED_MIN = 10_000;
 /** Strings remembered, in each direction. */
 const CAPACITY = 1 << 14;
 
@@ -36,6 +39,17 @@ function encodeWtf8(text: string, from: number, into: Uint8Array, at: number): n
     into[end++] = 0x80 | (code & 0x3f);
   }
   return end - at;
+}
+
+/** How many bytes {@link encodeWtf8} writes. */
+function bytesOf(text: string): number {
+  let bytes = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.codePointAt(index) as number;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (code > 0xffff) index++;
+  }
+  return bytes;
 }
 
 /** Reads what {@link encodeWtf8} wrote. */
@@ -110,7 +124,7 @@ export class Texts {
       return this.writeBytes(text, TextKind.Plain);
     }
     // Room first: making it may tell the ids of what was asked before.
-    this.engine.ensure(wordsOf(text));
+    this.engine.ensure(this.wordsOf(text));
     this.asked.push(text);
     this.writeBytes(text, TextKind.Reported);
   }
@@ -126,8 +140,9 @@ export class Texts {
   writeBytes(text: string, kind: TextKind): void {
     const { engine } = this;
     const { length } = text;
+    this.assertFits(length);
     this.sent++;
-    engine.ensure(wordsOf(text));
+    engine.ensure(this.wordsOf(text));
     const { u8 } = engine;
     const from = (engine.at + 1) * 8;
     let written = 0;
@@ -139,7 +154,7 @@ export class Texts {
       }
       if (written < length) written += encodeWtf8(text, written, u8, from + written);
     } else if (isWellFormed?.call(text)) {
-      written = encoder.encodeInto(text, u8.subarray(from, from + length * 3)).written;
+      written = encoder.encodeInto(text, u8.subarray(from)).written;
     } else {
       written = encodeWtf8(text, 0, u8, from);
     }
@@ -184,6 +199,23 @@ export class Texts {
     this.sent = 0;
   }
 
+  /** Refuses what is longer than all the state may be, before there is a copy of it. */
+  assertFits(length: number): void {
+    const { limitBytes } = this.engine;
+    if (length <= limitBytes) return;
+    throw new Refusal(
+      `its ${length} units are more than the limit of ${limitBytes} bytes.`,
+      'LIMIT_EXCEEDED',
+    );
+  }
+
+  /** Room for a text in UTF-8, and the word before it. */
+  wordsOf(text: string): number {
+    // Short text may take more room than it needs; for long text it is measured.
+    const bytes = text.length <= MEASURED_MIN ? text.length * 3 : bytesOf(text);
+    return 1 + ((bytes + 7) >>> 3);
+  }
+
   private writeId(id: number): void {
     this.engine.ensure(1);
     this.engine.pair(id, Tag.String << 16);
@@ -199,11 +231,6 @@ export class Texts {
     const bytes = u8.subarray(address, address + length);
     return content === 2 ? decodeWtf8(bytes) : decoder.decode(bytes);
   }
-}
-
-/** Room for the longest form of a text, and the word before it. */
-function wordsOf(text: string): number {
-  return 1 + ((text.length * 3 + 7) >>> 3);
 }
 
 function hashOf(text: string): number {

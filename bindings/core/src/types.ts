@@ -2,38 +2,60 @@ import type { Key } from './errors.ts';
 
 type Scalar = string | number | boolean | bigint | symbol | null | undefined;
 
+/** Whether nothing is known of `T`: it is `any` or `unknown`. */
+type IsOpen<T> = unknown extends T ? true : false;
+
 /** A value as it is read: the same, all the way down read-only. */
-export type Immutable<T> = T extends Scalar | Date | Uint8Array
-  ? T
-  : T extends ReadonlyMap<infer K, infer V>
-    ? ReadonlyMap<K, Immutable<V>>
-    : { readonly [K in keyof T]: Immutable<T[K]> };
+export type Immutable<T> =
+  IsOpen<T> extends true
+    ? T
+    : T extends Scalar | Date | Uint8Array
+      ? T
+      : T extends ReadonlyMap<infer K, infer V>
+        ? ReadonlyMap<K, Immutable<V>>
+        : { readonly [K in keyof T]: Immutable<T[K]> };
 
 /** What a key of `T` leads to. */
 export type Child<T, K> =
-  T extends ReadonlyMap<string, infer V>
-    ? V
-    : T extends readonly (infer I)[]
-      ? K extends number
-        ? I
-        : never
-      : K extends keyof T
-        ? T[K]
-        : never;
+  IsOpen<T> extends true
+    ? T
+    : T extends ReadonlyMap<string, infer V>
+      ? V
+      : T extends readonly unknown[]
+        ? K extends number
+          ? T[K]
+          : never
+        : K extends keyof T
+          ? T[K]
+          : never;
+
+/** The keys that {@link Cursor.at} takes for a `T`. */
+export type KeyOf<T> =
+  IsOpen<T> extends true
+    ? Key
+    : T extends ReadonlyMap<string, unknown>
+      ? string
+      : T extends readonly unknown[]
+        ? number
+        : T extends object
+          ? keyof T & Key
+          : never;
 
 /** Some of the keys of an object, or entries for a map. */
 export type Merged<T> =
   T extends ReadonlyMap<string, infer V> ? Record<string, V> | ReadonlyMap<string, V> : Partial<T>;
 
-/** The keys that {@link Cursor.at} takes for a `T`. */
-export type KeyOf<T> =
-  T extends ReadonlyMap<string, unknown>
-    ? string
-    : T extends readonly unknown[]
-      ? number
-      : T extends object
-        ? keyof T & Key
-        : never;
+/** What an array of type `T` holds. */
+export type Item<T> =
+  IsOpen<T> extends true ? unknown : NonNullable<T> extends readonly (infer I)[] ? I | Immutable<I> : never;
+
+/** Arguments of a method for arrays; none that anyone could pass when `T` is not one. */
+export type ForArray<T, A extends readonly unknown[]> =
+  IsOpen<T> extends true ? A : [NonNullable<T>] extends [readonly unknown[]] ? A : [notAnArray: never];
+
+/** Arguments of a method for numbers; none that anyone could pass when `T` is not one. */
+export type ForNumber<T, A extends readonly unknown[]> =
+  IsOpen<T> extends true ? A : [NonNullable<T>] extends [number] ? A : [notANumber: never];
 
 /** Called with the value now and the one that this listener saw before. */
 export type Listener<T> = (value: Immutable<T>, previous: Immutable<T>) => void;
@@ -64,6 +86,10 @@ export interface Readable<T> {
   /**
    * Calls `listener` when the value has changed.
    *
+   * An exception in a listener is reported as an uncaught one, and the others
+   * are called all the same. Listeners that keep writing what they listen to are
+   * stopped after 100 rounds.
+   *
    * @returns a function that ends the subscription
    * @throws GaesupError `DISPOSED` when the store is
    */
@@ -83,7 +109,9 @@ export interface Cursor<T> extends Readable<T> {
 
   /**
    * A place inside this one. The function only names it: it is called once
-   * with a stand-in for the state. O(keys).
+   * with a stand-in for the state. What is not stored, such as an array's
+   * `length`, has no place. Longer paths than five keys: use the function, or
+   * call `at` again. O(keys).
    *
    * @example
    * store.at(s => s.todos[3].title).set('milk');
@@ -103,6 +131,13 @@ export interface Cursor<T> extends Readable<T> {
     C extends KeyOf<Child<Child<T, A>, B>>,
     D extends KeyOf<Child<Child<Child<T, A>, B>, C>>,
   >(a: A, b: B, c: C, d: D): Cursor<Child<Child<Child<Child<T, A>, B>, C>, D>>;
+  at<
+    A extends KeyOf<T>,
+    B extends KeyOf<Child<T, A>>,
+    C extends KeyOf<Child<Child<T, A>, B>>,
+    D extends KeyOf<Child<Child<Child<T, A>, B>, C>>,
+    E extends KeyOf<Child<Child<Child<Child<T, A>, B>, C>, D>>,
+  >(a: A, b: B, c: C, d: D, e: E): Cursor<Child<Child<Child<Child<Child<T, A>, B>, C>, D>, E>>;
   /** For paths that are only known at run time; what is there is not known before. */
   at<K extends readonly Key[]>(...keys: number extends K['length'] ? K : never): Cursor<unknown>;
 
@@ -136,14 +171,14 @@ export interface Cursor<T> extends Readable<T> {
    *
    * @throws GaesupError `TYPE_MISMATCH` when it is not a number
    */
-  increment(this: Cursor<number>, by?: number): void;
+  increment(...by: ForNumber<T, [by?: number]>): void;
 
   /**
    * Appends items to an array.
    *
    * @throws GaesupError `TYPE_MISMATCH` when it is not one
    */
-  push<I>(this: Cursor<I[]>, ...items: (I | Immutable<I>)[]): void;
+  push(...items: Item<T>[]): void;
 
   /**
    * Puts items before the one at `index`, or at the end. O(1,024) each,
@@ -151,21 +186,21 @@ export interface Cursor<T> extends Readable<T> {
    *
    * @throws GaesupError `TYPE_MISMATCH`, `PATH_NOT_FOUND` beyond the end
    */
-  insert<I>(this: Cursor<I[]>, index: number, ...items: (I | Immutable<I>)[]): void;
+  insert(...args: ForArray<T, [index: number, ...items: Item<T>[]]>): void;
 
   /**
    * Takes out `count` items, or 1, from `index` on; fewer at the end.
    *
    * @throws GaesupError `TYPE_MISMATCH`, `PATH_NOT_FOUND` beyond the last item
    */
-  remove(this: Cursor<unknown[]>, index: number, count?: number): void;
+  remove(...args: ForArray<T, [index: number, count?: number]>): void;
 
   /**
    * Takes the item at `from` out and puts it back in at `to`.
    *
    * @throws GaesupError `TYPE_MISMATCH`, `PATH_NOT_FOUND` beyond the last item
    */
-  move(this: Cursor<unknown[]>, from: number, to: number): void;
+  move(...args: ForArray<T, [from: number, to: number]>): void;
 }
 
 /** Sizes in bytes, by what they are for. */
@@ -184,6 +219,8 @@ export interface BytesByPart {
   free: number;
   /** What counts against {@link StoreOptions.limits}: all of the above but metadata. */
   reserved: number;
+  /** The most that was in use at once. */
+  peak: number;
   /** The whole memory of the store as the system sees it. */
   total: number;
 }

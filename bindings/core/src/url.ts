@@ -1,5 +1,5 @@
 import { wasmUrl } from './generated/wasm-url.js';
-import { StoreNode } from './store.ts';
+import { openStore } from './store.ts';
 import type { Store, StoreOptions } from './types.ts';
 
 export * from './public.ts';
@@ -30,7 +30,7 @@ export async function ready(
  */
 export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
   if (compiled === undefined) throw new Error('The engine is not loaded: call `await ready()` first.');
-  return new StoreNode<S>(compiled, initial, options);
+  return openStore(compiled, initial, options);
 }
 
 function isModule(source: object): source is WebAssembly.Module {

@@ -13,6 +13,17 @@ function refuseChange(): never {
   throw new TypeError('A value read from a store is read-only: write through a cursor.');
 }
 
+const MAP_CHANGES = ['set', 'delete', 'clear'];
+const DATE_CHANGES = Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith('set'));
+
+/** In development, makes methods throw that would change what others read as well. */
+function guard<T extends object>(value: T, methods: readonly string[]): T {
+  if (DEVELOPMENT) {
+    for (const method of methods) Object.defineProperty(value, method, { value: refuseChange });
+  }
+  return value;
+}
+
 /** The one key whose assignment would not make a property. */
 const PROTOTYPE = '__proto__';
 
@@ -49,12 +60,25 @@ export class Views {
     this.texts = texts;
   }
 
-  /** The view of a container; `view` is its number or 0. */
-  container(table: number, row: number, view: number): unknown {
-    if (view !== 0) return this.views[view];
+  /** The number of a container's view, which is built when `view` is 0. */
+  numberOf(table: number, row: number, view: number): number {
+    if (view !== 0) return view;
     this.engine.openView(table, row);
     this.chunk();
-    return this.next();
+    // The stream starts with the container itself: two words, the second its number.
+    const number = this.engine.u32[this.at + 2];
+    try {
+      this.next();
+    } catch (error) {
+      // The engine believes that all these views exist.
+      throw this.engine.fail(error);
+    }
+    return number;
+  }
+
+  /** A view by its number, until the engine reports that it changed. */
+  byNumber(number: number): unknown {
+    return this.views[number];
   }
 
   /** The value of a word that is not a container's. */
@@ -161,12 +185,7 @@ export class Views {
       const key = this.next() as string;
       map.set(key, this.next());
     }
-    if (DEVELOPMENT) {
-      for (const method of ['set', 'delete', 'clear']) {
-        Object.defineProperty(map, method, { value: refuseChange });
-      }
-    }
-    return map;
+    return guard(map, MAP_CHANGES);
   }
 
   /** Forgets what the engine has collected. */
@@ -187,7 +206,8 @@ export class Views {
     const bytes = u8.slice(u32[output], u32[output] + u32[output + 1]);
     this.engine.bytesOut += 8 + bytes.length;
     if (kind === BlobKind.BigInt) return BigInt(decoder.decode(bytes));
-    const value = kind === BlobKind.Bytes ? bytes : new Date(new Float64Array(bytes.buffer)[0]);
+    const value =
+      kind === BlobKind.Bytes ? bytes : guard(new Date(new Float64Array(bytes.buffer)[0]), DATE_CHANGES);
     this.blobs.set(key, new WeakRef(value));
     return value;
   }

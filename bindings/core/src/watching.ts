@@ -1,7 +1,12 @@
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
+import { formatPath, GaesupError } from './errors.ts';
+import type { Place } from './place.ts';
 import { REFILE } from './protocol.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
+
+/** Listeners that write what others listen to may do so this often in a row. */
+const ROUNDS_MAX = 100;
 
 /** One listener and what it saw last. */
 interface Subscription {
@@ -18,7 +23,7 @@ interface Subscription {
 interface Watch {
   id: number;
   cursor: CursorNode;
-  subscriptions: Subscription[];
+  subscriptions: Set<Subscription>;
   /** The path leads elsewhere than when it was filed. */
   moved: boolean;
 }
@@ -34,6 +39,15 @@ function report(error: unknown): void {
   });
 }
 
+/** Calls a listener for the first time. */
+function call(listener: Listener<unknown>, value: unknown): void {
+  try {
+    listener(value as never, value as never);
+  } catch (error) {
+    report(error);
+  }
+}
+
 /** Subscriptions to be called; the array keeps its room between rounds. */
 interface Queue {
   waiting: (Subscription | undefined)[];
@@ -43,7 +57,7 @@ interface Queue {
 /** Who subscribes to what, and who has to be called. */
 export class Watching {
   private readonly watches: (Watch | undefined)[] = [];
-  private readonly byCursor = new Map<CursorNode, Watch>();
+  private readonly byPlace = new Map<Place, Watch>();
   private readonly vacant: number[] = [];
   private readonly now: Queue = { waiting: [], count: 0 };
   private readonly later: Queue = { waiting: [], count: 0 };
@@ -56,6 +70,7 @@ export class Watching {
 
   subscribe(cursor: CursorNode, listener: Listener<unknown>, options: SubscribeOptions): () => void {
     const { signal, schedule = 'microtask', equals = Object.is } = options;
+    if (typeof listener !== 'function') throw new TypeError('subscribe() takes a function to call.');
     if (schedule !== 'sync' && schedule !== 'microtask') {
       throw new TypeError(`A schedule is 'sync' or 'microtask', not ${String(schedule)}.`);
     }
@@ -72,13 +87,13 @@ export class Watching {
       queued: false,
       active: true,
     };
-    watch.subscriptions.push(subscription);
+    watch.subscriptions.add(subscription);
     const end = () => {
       signal?.removeEventListener('abort', end);
       this.end(subscription);
     };
     signal?.addEventListener('abort', end);
-    if (options.immediate) this.call(subscription, last, last);
+    if (options.immediate) call(listener, last);
     return end;
   }
 
@@ -91,17 +106,13 @@ export class Watching {
       const watch = this.watches[word & ~REFILE];
       if (watch === undefined) continue;
       if (word >= REFILE) watch.moved = true;
-      const { subscriptions } = watch;
-      for (let which = 0; which < subscriptions.length; which++) this.queue(subscriptions[which]);
+      for (const subscription of watch.subscriptions) this.queue(subscription);
     }
     // A listener that writes queues more, which the loop already running calls.
     if (this.now.count === 0 || this.draining) return;
     this.draining = true;
-    try {
-      this.drain(this.now);
-    } finally {
-      this.draining = false;
-    }
+    this.drain(this.now);
+    this.draining = false;
   }
 
   private queue(subscription: Subscription): void {
@@ -114,57 +125,65 @@ export class Watching {
 
   /** Ends every subscription. */
   clear(): void {
-    for (const watch of this.byCursor.values()) {
+    for (const watch of this.byPlace.values()) {
       for (const subscription of watch.subscriptions) subscription.active = false;
     }
-    this.byCursor.clear();
+    this.byPlace.clear();
     this.watches.length = 0;
     this.now.count = 0;
     this.later.count = 0;
   }
 
+  /** Calls who waits, and whoever is queued meanwhile, round by round. */
   private drain(queue: Queue): void {
-    try {
-      for (let index = 0; index < queue.count; index++) {
-        const subscription = queue.waiting[index] as Subscription;
-        queue.waiting[index] = undefined;
-        subscription.queued = false;
-        if (subscription.active) this.tell(subscription);
+    let roundEnd = queue.count;
+    let rounds = 0;
+    for (let index = 0; index < queue.count; index++) {
+      if (index === roundEnd) {
+        roundEnd = queue.count;
+        rounds++;
       }
-    } finally {
-      queue.count = 0;
+      const subscription = queue.waiting[index] as Subscription;
+      queue.waiting[index] = undefined;
+      subscription.queued = false;
+      if (!subscription.active) continue;
+      if (rounds < ROUNDS_MAX) this.tell(subscription);
+      else if (rounds === ROUNDS_MAX) this.stop(subscription);
     }
+    queue.count = 0;
   }
 
+  /** Whatever goes wrong with one listener is no matter of the others. */
   private tell(subscription: Subscription): void {
-    const { watch } = subscription;
-    if (watch.moved) this.file(watch);
-    const value = watch.cursor.get();
-    const previous = subscription.last;
-    if (Object.is(value, previous) || subscription.equals(value, previous)) return;
-    subscription.last = value;
-    this.call(subscription, value, previous);
-  }
-
-  private call(subscription: Subscription, value: unknown, previous: unknown): void {
+    const { watch, last } = subscription;
     try {
-      subscription.listener(value as never, previous as never);
+      if (watch.moved) this.file(watch);
+      const value = watch.cursor.get();
+      if (Object.is(value, last) || subscription.equals(value, last)) return;
+      subscription.last = value;
+      subscription.listener(value as never, last as never);
     } catch (error) {
       report(error);
     }
   }
 
+  private stop({ watch }: Subscription): void {
+    const { path } = watch.cursor;
+    const message = `Listeners keep writing what they listen to: stopped after ${ROUNDS_MAX} rounds at ${formatPath(path)}.`;
+    report(new GaesupError('CONFLICT', message, path));
+  }
+
   private watchOf(cursor: CursorNode): Watch {
-    const known = this.byCursor.get(cursor);
+    const known = this.byPlace.get(cursor.own);
     if (known !== undefined) {
       // Whoever joins has to be told of what happens from now on.
       if (known.moved) this.file(known);
       return known;
     }
     const id = this.vacant.pop() ?? this.watches.length;
-    const watch: Watch = { id, cursor, subscriptions: [], moved: false };
+    const watch: Watch = { id, cursor, subscriptions: new Set(), moved: false };
     this.watches[id] = watch;
-    this.byCursor.set(cursor, watch);
+    this.byPlace.set(cursor.own, watch);
     this.file(watch);
     return watch;
   }
@@ -181,9 +200,9 @@ export class Watching {
     if (!subscription.active) return;
     subscription.active = false;
     const { watch } = subscription;
-    watch.subscriptions = watch.subscriptions.filter((other) => other !== subscription);
-    if (watch.subscriptions.length > 0) return;
-    this.byCursor.delete(watch.cursor);
+    watch.subscriptions.delete(subscription);
+    if (watch.subscriptions.size > 0) return;
+    this.byPlace.delete(watch.cursor.own);
     this.watches[watch.id] = undefined;
     this.vacant.push(watch.id);
     this.core.engine.unwatch(watch.id);

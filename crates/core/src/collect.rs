@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::error::{Error, Result};
-use crate::page::Page;
+use crate::page::{PAGE_WORDS, Page};
 use crate::store::Store;
 use crate::tree::Tree;
 use crate::word::Word;
@@ -51,7 +51,17 @@ impl Marking {
     }
 
     fn column(&mut self, tree: &Tree, column: &Column) {
-        column.referring_pages().for_each(|page| self.page(tree, page));
+        column.referring_pages().for_each(|(_, page)| self.page(tree, page));
+    }
+
+    /// Rows that are free keep what they held until they are used again.
+    fn rows(&mut self, tree: &Tree, column: &Column, free: &Marks) {
+        for (number, page) in column.referring_pages() {
+            let first = (number * PAGE_WORDS) as u32;
+            for index in (0..page.len()).filter(|index| !free.has(first + *index as u32)) {
+                self.word(page.get(&tree.memory, index));
+            }
+        }
     }
 }
 
@@ -70,7 +80,9 @@ impl Store {
         let tree = &self.tree;
         let mut marking = Marking { strings: Marks::new(tree.strings.ids())?, blobs: Marks::new(tree.blobs.ids())? };
         for table in &tree.tables {
-            table.columns().iter().for_each(|column| marking.column(tree, column));
+            let mut free = Marks::new(table.rows.len())?;
+            table.rows.free_rows().iter().for_each(|row| free.set(*row));
+            table.columns().iter().for_each(|column| marking.rows(tree, column, &free));
         }
         for page in tree.lists.iter().flat_map(|list| list.chunks()).filter(|page| page.may_refer()) {
             marking.page(tree, page);

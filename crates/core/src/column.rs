@@ -70,9 +70,9 @@ impl Column {
         self.pages = Vec::new();
     }
 
-    /// The pages whose words can refer to something, for marking.
-    pub(crate) fn referring_pages(&self) -> impl Iterator<Item = &Page> {
-        self.pages.iter().filter(|page| page.may_refer())
+    /// The pages whose words can refer to something, with their numbers.
+    pub(crate) fn referring_pages(&self) -> impl Iterator<Item = (usize, &Page)> {
+        self.pages.iter().enumerate().filter(|(_, page)| page.may_refer())
     }
 
     pub(crate) fn metadata_bytes(&self) -> usize {

@@ -74,11 +74,15 @@ impl Store {
     /// [`Error::PathNotFound`] when there is none, [`Error::TypeMismatch`] for
     /// the root.
     pub fn delete(&mut self, node: Node, slot: u32) -> Result<()> {
+        self.unlimited(|store| store.delete_cell(node, slot))
+    }
+
+    fn delete_cell(&mut self, node: Node, slot: u32) -> Result<()> {
         if node == HOLDER {
             return Err(Error::TypeMismatch { expected: "a key or an item: the root cannot be deleted" });
         }
         if self.tree.kind(node) == Kind::Array {
-            return self.remove(node, slot, 1).map(|_| ());
+            return self.remove_items(node, slot, 1).map(|_| ());
         }
         let cell = Cell { node, slot };
         let old = self.tree.get(cell);
@@ -149,6 +153,10 @@ impl Store {
     /// # Errors
     /// [`Error::PathNotFound`] when there is no item at `index`.
     pub fn remove(&mut self, node: Node, index: u32, count: u32) -> Result<Node> {
+        self.unlimited(|store| store.remove_items(node, index, count))
+    }
+
+    fn remove_items(&mut self, node: Node, index: u32, count: u32) -> Result<Node> {
         let len = self.array_len(node)?;
         if index >= len {
             return Err(Error::PathNotFound);
@@ -224,6 +232,16 @@ impl Store {
         list.insert(memory, at, word)?;
         list.remove(memory, behind);
         Ok(())
+    }
+
+    /// Runs what makes the state smaller: it may need a page on the way, and
+    /// a full store must be one that can be emptied.
+    fn unlimited<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let limit_bytes = self.tree.memory.pool().limit_bytes();
+        self.tree.memory.pool_mut().set_limit(usize::MAX);
+        let done = run(self);
+        self.tree.memory.pool_mut().set_limit(limit_bytes);
+        done
     }
 
     fn array_len(&self, node: Node) -> Result<u32> {

@@ -10,6 +10,8 @@ use crate::word::Word;
 
 /// Neighbours that together are shorter than this become one chunk.
 const MERGE_WORDS: usize = PAGE_WORDS / 2;
+/// How far an item is looked for on both sides of where it was.
+const NEAR_ITEMS: u32 = 512;
 
 /// The items of one long array.
 #[derive(Debug, Default)]
@@ -86,22 +88,13 @@ impl List {
         word
     }
 
-    /// Where `word` is, looking near `hint` first: O(1) when nothing was
-    /// inserted or removed before it, O(length) else.
+    /// Where `word` is, looking from `hint` outwards: O(how far it was
+    /// shifted), and O(length) when that is far.
     pub(crate) fn position(&self, memory: &Memory, word: Word, hint: u32) -> Option<u32> {
-        if self.get(memory, hint) == word {
-            return Some(hint);
-        }
-        let mut index = 0;
-        for chunk in &self.chunks {
-            for at in 0..chunk.len() {
-                if chunk.get(memory, at) == word {
-                    return Some(index + at as u32);
-                }
-            }
-            index += chunk.len() as u32;
-        }
-        None
+        let near = (0..NEAR_ITEMS).flat_map(|distance| [hint.wrapping_add(distance), hint.wrapping_sub(distance)]);
+        near.filter(|index| *index < self.len)
+            .find(|index| self.get(memory, *index) == word)
+            .or_else(|| (0..self.len).find(|index| self.get(memory, *index) == word))
     }
 
     pub(crate) fn clear(&mut self, memory: &mut Memory) {
@@ -209,9 +202,9 @@ mod tests {
             for (index, word) in model.iter().enumerate() {
                 prop_assert_eq!(list.get(&memory, index as u32), *word);
             }
-            if let Some(last) = model.last() {
-                let first = model.iter().position(|word| word == last).map(|at| at as u32);
-                prop_assert_eq!(list.position(&memory, *last, u32::MAX), first);
+            for hint in [0, 5, start, u32::MAX] {
+                let found = model.last().map(|last| list.position(&memory, *last, hint).unwrap());
+                prop_assert_eq!(found.map(|at| model[at as usize]), model.last().copied());
             }
             list.clear(&mut memory);
             prop_assert_eq!(memory.bytes(Part::Lists), 0);

@@ -77,6 +77,16 @@ impl Rows {
         Some(page)
     }
 
+    /// How many rows were ever in use at once.
+    pub(crate) const fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Rows to be used again.
+    pub(crate) fn free_rows(&self) -> &[u32] {
+        &self.free
+    }
+
     /// How many rows are in use.
     pub(crate) const fn live(&self) -> u32 {
         self.live_total

@@ -33,6 +33,8 @@ pub struct Stats {
     pub metadata_bytes: usize,
     /// Pool memory that holds nothing at the moment.
     pub free_bytes: usize,
+    /// The most that was in use at once, of what counts against the limit.
+    pub peak_bytes: usize,
     /// What counts against the limit: pool segments and long strings.
     pub reserved_bytes: usize,
     /// Commits that changed something.
@@ -65,6 +67,7 @@ impl Store {
             dictionary_bytes: memory.bytes(Part::Dictionaries),
             string_bytes: memory.bytes(Part::Strings),
             free_bytes: memory.pool().stats().free_bytes,
+            peak_bytes: memory.pool().stats().peak_bytes,
             reserved_bytes: memory.pool().stats().reserved_bytes,
             metadata_bytes: self.metadata_bytes(),
             commits: self.counters.commits,

@@ -15,6 +15,7 @@ struct Bytes {
     metadata: usize,
     free: usize,
     reserved: usize,
+    peak: usize,
 }
 
 /// What the engine knows of the public `Stats`.
@@ -57,6 +58,7 @@ impl Engine {
                 metadata: stats.metadata_bytes,
                 free: stats.free_bytes,
                 reserved: stats.reserved_bytes,
+                peak: stats.peak_bytes,
             },
             commits: stats.commits as f64,
             commands: stats.commands as f64,

@@ -5,16 +5,19 @@
  * @property {number} warmUp_ms
  * @property {number} batch_ms how long one batch of quick steps takes
  * @property {number} batches
+ * @property {number} warmUps batches that warm up where the job allows so many only
  * @property {number} singles how often a slow job is timed by itself
  */
 
 /** Short jobs are not timed oftener than this. */
 const ROUNDS_MAX = 60;
+/** Steps that take this many times the warm-up are never warm. */
+const SLOW = 3;
 
 /** @type {Pace} */
-export const thorough = { warmUp_ms: 400, batch_ms: 60, batches: 9, singles: 7 };
+export const thorough = { warmUp_ms: 400, batch_ms: 60, batches: 9, warmUps: 20, singles: 7 };
 /** @type {Pace} */
-export const quick = { warmUp_ms: 120, batch_ms: 25, batches: 5, singles: 3 };
+export const quick = { warmUp_ms: 120, batch_ms: 25, batches: 4, warmUps: 6, singles: 3 };
 
 /**
  * Times a quick step in batches long enough for the clock.
@@ -22,18 +25,24 @@ export const quick = { warmUp_ms: 120, batch_ms: 25, batches: 5, singles: 3 };
  * @param {Pace} pace
  * @param {(index: number) => void} step called with 0, 1, 2 and so on
  * @param {number} [from] the first index
+ * @param {number} [warmUpSteps] steps that also count as warming up, unless they are slow
  * @returns {{ samples: number[], steps: number }} nanoseconds per step of each batch, and the index after the last
  */
-export function timeSteps(pace, step, from = 0) {
+export function timeSteps(pace, step, from = 0, warmUpSteps = 0) {
   let index = from;
   const start = performance.now();
   let elapsed_ms = 0;
   // The clock is asked seldom enough not to matter; slow steps end the warm-up by themselves.
-  for (let some = 1; elapsed_ms < pace.warmUp_ms; some = Math.min(some * 2, 4096)) {
+  let rate = 0;
+  const isCold = () => index - from < warmUpSteps && elapsed_ms < pace.warmUp_ms * SLOW;
+  for (let some = 1; elapsed_ms < pace.warmUp_ms || isCold(); some = Math.min(some * 2, 4096)) {
     for (const end = index + some; index < end; index++) step(index);
-    elapsed_ms = performance.now() - start;
+    const now_ms = performance.now() - start;
+    // The latest steps are the warmest: they tell how many make a batch.
+    rate = some / (now_ms - elapsed_ms);
+    elapsed_ms = now_ms;
   }
-  const count = Math.max(1, Math.round(((index - from) / elapsed_ms) * pace.batch_ms));
+  const count = Math.max(1, Math.round(rate * pace.batch_ms));
   const samples = [];
   for (let batch = 0; batch < pace.batches; batch++) {
     const began = performance.now();

@@ -9,11 +9,11 @@ export function isEqual(a, b) {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.entries(a);
-  const right = Object.entries(b);
+  const [left, right] = [Object.keys(a), Object.keys(b)];
+  const [inA, inB] = [/** @type {Record<string, unknown>} */ (a), /** @type {Record<string, unknown>} */ (b)];
   return (
     left.length === right.length &&
-    left.every(([key, value], index) => key === right[index][0] && isEqual(value, right[index][1]))
+    left.every((key, index) => key === right[index] && isEqual(inA[key], inB[key]))
   );
 }
 

@@ -1,12 +1,15 @@
 import { createStore } from 'gaesup-state';
 import { expect, isEqual } from './expect.mjs';
-import { distinct } from './rows.mjs';
+import { byId, distinct } from './rows.mjs';
+
+/** @import { Store } from 'gaesup-state' */
+/** @import { Row } from './rows.mjs' */
 
 /**
  * What the state keeps in memory, held by the object that is returned.
  *
  * @typedef {{ rows: () => readonly unknown[], wasmBytes: () => number }} Held
- * @typedef {{ rows: unknown[] }} State
+ * @typedef {{ rows: Row[] } | { rows: Record<string, Row> }} State
  * @typedef {() => Promise<number>} Weigh collects garbage and tells the bytes in use, without any store's own memory
  */
 
@@ -14,22 +17,31 @@ import { distinct } from './rows.mjs';
 const idle_ms = 600;
 const FEW = 100;
 
-/** @param {State} state @param {(store: import('gaesup-state').Store<State>) => void} read @returns {Held} */
+/** @param {State} state @param {(store: Store<State>) => void} read @returns {Held} */
 function stored(state, read) {
   const store = createStore(state);
   read(store);
-  return { rows: () => store.get().rows, wasmBytes: () => store.stats().bytes.total };
+  return { rows: () => Object.values(store.get().rows), wasmBytes: () => store.stats().bytes.total };
+}
+
+/** @param {State} state @param {Store<State>} store */
+function readFew({ rows }, store) {
+  const keys = Array.isArray(rows) ? rows.map((_, index) => index) : Object.keys(rows);
+  for (const at of distinct(FEW, keys.length)) store.at('rows', keys[at]).get();
 }
 
 /** @type {Record<string, (state: State) => Held>} */
 export const holders = {
   'just created': (state) => stored(state, () => {}),
-  '100 rows read': (state) =>
-    stored(state, (store) => {
-      for (const row of distinct(FEW, state.rows.length)) store.at('rows', row).get();
-    }),
+  '100 rows read': (state) => stored(state, (store) => readFew(state, store)),
   'all rows read': (state) => stored(state, (store) => store.get()),
-  'plain objects': (state) => ({ rows: () => state.rows, wasmBytes: () => 0 }),
+  'plain objects': (state) => ({ rows: () => Object.values(state.rows), wasmBytes: () => 0 }),
+};
+
+/** How the rows are held: in an array, or in an object by id. @type {Record<string, (rows: Row[]) => State>} */
+const forms = {
+  list: (rows) => ({ rows }),
+  object: (rows) => ({ rows: byId(rows) }),
 };
 
 /** @param {number} delay_ms */
@@ -37,19 +49,20 @@ const pause = (delay_ms) => new Promise((resolve) => setTimeout(resolve, delay_m
 
 /**
  * @param {string} name
+ * @param {'list' | 'object'} form
  * @param {() => Promise<string>} readText gives the rows as JSON
  * @param {Weigh} weigh
  * @param {'counted' | 'apart'} wasm whether `weigh` counts WebAssembly memory itself
  * @returns {Promise<number[]>} bytes per row
  */
-export async function measureMemory(name, readText, weigh, wasm) {
-  const hold = holders[name];
+export async function measureMemory(name, form, readText, weigh, wasm) {
+  const hold = (/** @type {Row[]} */ rows) => holders[name](forms[form](rows));
   // The code, compiled and warm, is no part of the state: it comes before the first weighing.
-  hold({ rows: JSON.parse(await readText()).slice(0, FEW * 2) });
+  hold(JSON.parse(await readText()).slice(0, FEW * 2));
   await pause(idle_ms);
   const before = await weigh();
   // Nothing but what is held may survive the line below.
-  const held = hold({ rows: JSON.parse(await readText()) });
+  const held = hold(JSON.parse(await readText()));
   await pause(idle_ms);
   const after = await weigh();
   const bytes = after - before + (wasm === 'apart' ? held.wasmBytes() : 0);

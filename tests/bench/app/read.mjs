@@ -103,7 +103,7 @@ function sumOfScores(rows) {
 }
 
 /**
- * Reads 1,000 random rows that nobody has read before, each once.
+ * Reads random rows of one table that nobody has read before, each once, 1,000 at a time.
  *
  * @param {string} name
  * @param {number} size
@@ -112,25 +112,23 @@ function sumOfScores(rows) {
  */
 export function measureColdRows(name, size, pace) {
   const { make, way } = tables[name];
-  const { rows, picked } = tableRows(size);
-  const wanted = sumOfScores(picked);
-  // Other tables warm the code up, smaller ones as well: the rows of this one have to stay cold.
-  for (let round = 0; round < 20; round++) sumOf(readers(make(picked), way, picked));
-  return timeRuns(
-    pace,
-    {
-      prepare: () => {
-        const table = make(rows);
-        return { table, reads: readers(table, way, picked) };
-      },
-      run: ({ reads }) => sumOf(reads),
-      finish: (sum, { table }) => {
-        expect(sum === wanted, 'the scores that were read');
-        table.dispose();
-      },
-    },
-    READ,
-  );
+  const rows = makeRows(size);
+  const order = distinct(size, size).map((index) => rows[index]);
+  const table = make(rows);
+  let used = 0;
+  const samples = [];
+  for (let round = 0; round < pace.warmUps + pace.batches; round++) {
+    const picked = order.slice(used, used + READ);
+    used += READ;
+    expect(picked.length === READ, 'no cold rows are left');
+    const reads = readers(table, way, picked);
+    const began = performance.now();
+    const sum = sumOf(reads);
+    const took_ms = performance.now() - began;
+    expect(sum === sumOfScores(picked), 'the scores that were read');
+    if (round >= pace.warmUps) samples.push((took_ms * 1e6) / READ);
+  }
+  return samples;
 }
 
 /**

@@ -19,7 +19,7 @@
 /** @typedef {{ rows: Row[] }} List */
 /** @typedef {() => number} Random in [0, 1) */
 
-const statuses = ['open', 'active', 'review', 'blocked', 'done'];
+const statuses = ['backlog', 'in progress', 'in review', 'blocked', 'finished'];
 const verbs = ['Check', 'Draft', 'Order', 'Paint', 'Repair', 'Review', 'Ship', 'Sort'];
 const things = ['bridge plan', 'harbour map', 'ledger page', 'north gate', 'river survey', 'winter menu'];
 const year_ms = 365 * 24 * 60 * 60 * 1000;
@@ -69,9 +69,9 @@ function makeRow(random) {
     id: uuid(random),
     title: `${verbs[below(random, verbs.length)]} ${things[below(random, things.length)]} ${below(random, 1e6)}`,
     status: statuses[below(random, statuses.length)],
-    assignee: `user-${below(random, 200)}`,
+    assignee: `user-${100 + below(random, 200)}`,
     priority: below(random, 5),
-    score: Math.round(random() * 1e6) / 1e4,
+    score: random() * 100,
     done: random() < 0.3,
     createdAt,
     updatedAt: createdAt + below(random, year_ms),

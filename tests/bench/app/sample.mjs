@@ -34,7 +34,10 @@ import { measureUpdate } from './update.mjs';
 export async function takeSample({ measure, contender, size, pace: name }, host) {
   const pace = name === 'quick' ? quick : thorough;
   const readText = () => (size === 'cities' ? host.cities() : Promise.resolve(rowsAsJson(size)));
-  if (measure === 'memory') return measureMemory(contender, readText, host.weigh, host.wasm);
+  if (measure === 'memory-list' || measure === 'memory-object') {
+    const form = measure === 'memory-list' ? 'list' : 'object';
+    return measureMemory(contender, form, readText, host.weigh, host.wasm);
+  }
   if (measure === 'load') {
     const rows = size === 'cities' ? JSON.parse(await readText()) : makeRows(size);
     return measureLoad(contender, rows, pace);

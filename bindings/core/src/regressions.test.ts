@@ -1,0 +1,190 @@
+/** One small test for each mistake that was made once. */
+import { runInNewContext } from 'node:vm';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createStore, GaesupError } from './index.ts';
+
+afterEach(() => void vi.unstubAllGlobals());
+
+const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+
+function errorOf(run: () => unknown): GaesupError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof GaesupError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test("a cursor that read a string does not read it again under an id that is another's now", async () => {
+  const store = createStore({ a: 'x' });
+  const writer = store.at('a');
+  const cursors = Array.from({ length: 12_000 }, (_, index) => {
+    writer.set(`value ${index}`);
+    const cursor = store.at('a');
+    cursor.get();
+    return cursor;
+  });
+  await idle();
+  for (let index = 0; index < 50; index++) {
+    writer.set(`fresh ${index}`);
+    expect(new Set(cursors.map((cursor) => cursor.get()))).toEqual(new Set([`fresh ${index}`]));
+  }
+});
+
+test('a merge larger than the input buffer is sent in pieces between commands', () => {
+  for (const length of [1, 7, 20, 33]) {
+    const keys = Array.from({ length: 5_000 }, (_, index) => `${'k'.repeat(length)}${index}`);
+    const store = createStore<Record<string, { name: string }>>({});
+    const partial = Object.fromEntries(keys.map((key) => [key, { name: key }]));
+    store.merge(partial);
+    expect(store.get()).toEqual(partial);
+    expect(store.version).toBe(1);
+  }
+});
+
+test('an exception in equals or in a listener is reported, and the others are called', () => {
+  const reported = vi.fn();
+  vi.stubGlobal('reportError', reported);
+  const store = createStore({ a: 0, b: 0 });
+  const fail = (): never => {
+    throw new Error('no');
+  };
+  let calls = 0;
+  store.at('a').subscribe(() => {}, { schedule: 'sync', equals: fail });
+  store.at('a').subscribe(fail, { schedule: 'sync' });
+  store.at('b').subscribe(() => calls++, { schedule: 'sync' });
+  for (let index = 1; index <= 5; index++) store.merge({ a: index, b: index });
+  expect(calls).toBe(5);
+  expect(reported).toHaveBeenCalledTimes(10);
+});
+
+test('listeners that keep writing what they listen to are stopped and reported', async () => {
+  const reported = vi.fn();
+  vi.stubGlobal('reportError', reported);
+  for (const schedule of ['sync', 'microtask'] as const) {
+    const store = createStore({ n: 0 });
+    const n = store.at('n');
+    const end = n.subscribe(() => n.increment(), { schedule });
+    n.increment();
+    await idle();
+    expect(n.get()).toBeGreaterThan(100);
+    expect(n.get()).toBeLessThan(110);
+    expect(reported).toHaveBeenCalledOnce();
+    expect(reported.mock.calls[0]?.[0]).toMatchObject({ code: 'CONFLICT' });
+    reported.mockClear();
+    end();
+    n.set(0);
+    expect(n.get()).toBe(0);
+  }
+});
+
+test('in development a date that was read cannot be changed', () => {
+  const store = createStore({ a: new Date(0), b: new Date(0) });
+  expect(() => store.get().a.setTime(5)).toThrow('read-only');
+  expect(store.at('b').get().getTime()).toBe(0);
+});
+
+test('a refused item of a push is named by the index it would have', () => {
+  const store = createStore({ list: [1, 2] as unknown[] });
+  const error = errorOf(() => store.at('list').push(3, () => {}));
+  expect([error.code, error.path]).toEqual(['UNSUPPORTED_VALUE', ['list', 3]]);
+});
+
+test('a store that is full can be emptied', () => {
+  const store = createStore<{ rows: Record<string, Record<string, boolean>>; pairs: number[][] }>(
+    { rows: {}, pairs: [] },
+    { limits: { bytes: 2 ** 20 } },
+  );
+  let rows = 0;
+  const error = errorOf(() => {
+    for (; ; rows++) store.at('rows', `row ${rows}`).set({ a: true, b: rows % 2 === 0 });
+  });
+  expect(error.code).toBe('LIMIT_EXCEEDED');
+  for (let row = 0; row < rows; row++) {
+    store.at('rows', `row ${row}`, 'a').delete();
+    store.at('rows', `row ${row}`).delete();
+  }
+  expect(store.get()).toEqual({ rows: {}, pairs: [] });
+});
+
+test('text beyond the limit is refused before there is a copy of it', () => {
+  const store = createStore({ text: '', bytes: new Uint8Array() }, { limits: { bytes: 2 ** 20 } });
+  const { total } = store.stats().bytes;
+  expect(errorOf(() => store.at('text').set('x'.repeat(50_000_000))).path).toEqual(['text']);
+  expect(errorOf(() => store.at('bytes').set(new Uint8Array(50_000_000))).code).toBe('LIMIT_EXCEEDED');
+  expect(store.stats().bytes.total).toBe(total);
+});
+
+test('text of removed rows is given back while their neighbours live', async () => {
+  const rows = Array.from({ length: 12_000 }, (_, index) => ({ text: `${index} ${'x'.repeat(200)}` }));
+  const store = createStore({ rows });
+  store.at('rows').remove(1, rows.length - 1);
+  await idle();
+  store.at('rows', 0, 'text').set('short');
+  await idle();
+  expect(store.stats().strings).toBeLessThan(10);
+});
+
+test('builtins of another realm are what they are, and what derives from them is refused', () => {
+  const foreign: unknown = runInNewContext(
+    '({ map: new Map([["k", 1]]), date: new Date(5), list: [1], o: {} })',
+  );
+  const store = createStore(foreign);
+  expect(store.get()).toEqual({ map: new Map([['k', 1]]), date: new Date(5), list: [1], o: {} });
+  for (const value of [
+    new (class extends Map {})(),
+    new (class extends Array {})(),
+    new (class extends Date {})(),
+  ]) {
+    expect(errorOf(() => createStore({ a: [value] })).path).toEqual(['a', 0]);
+  }
+  const pretender = { [Symbol.toStringTag]: 'Map' };
+  Object.setPrototypeOf(pretender, Object.create(Object.prototype) as object);
+  expect(errorOf(() => createStore(pretender)).code).toBe('UNSUPPORTED_VALUE');
+});
+
+test('a map that says other than it is counts for what it is', () => {
+  const map = new Map([['a', 1]]);
+  Object.defineProperty(map, 'size', { value: 7 });
+  expect(createStore({ map }).get()).toEqual({ map: new Map([['a', 1]]) });
+  const store = createStore<Record<string, unknown>>({});
+  const wrong = new Map<unknown, unknown>([
+    ['a', 1],
+    [2, 3],
+  ]) as unknown as Record<string, unknown>;
+  expect(errorOf(() => store.merge(wrong)).code).toBe('UNSUPPORTED_VALUE');
+  expect(store.get()).toEqual({});
+});
+
+test('minus zero is the first index', () => {
+  expect(
+    createStore({ list: ['first'] })
+      .at('list', -0)
+      .get(),
+  ).toBe('first');
+});
+
+test('errors of the engine name the place', () => {
+  const store = createStore<{ a: { b: unknown }[] }>({ a: [{ b: 'text' }] });
+  const number = store.at('a', 0, 'b');
+  expect(errorOf(() => (number as unknown as { increment(): void }).increment()).message).toBe(
+    'a[0].b: expected a number.',
+  );
+});
+
+test('two subscriptions to one place are one watcher', () => {
+  const store = createStore({ a: 1 });
+  const ends = [store.at('a').subscribe(() => {}), store.at((s) => s.a).subscribe(() => {})];
+  expect(store.stats().watchers).toBe(1);
+  for (const end of ends) end();
+  expect(store.stats().watchers).toBe(0);
+});
+
+test('a subscription can be ended after its store is gone', () => {
+  const store = createStore({ a: 1 });
+  const end = store.at('a').subscribe(() => {});
+  store.dispose();
+  expect(end).not.toThrow();
+});
