@@ -6,7 +6,6 @@ import {
   Constant,
   ERRORS,
   ErrorNumber,
-  HOLDER_TABLE,
   isArrayTable,
   isDictionaryTable,
   isShapeTable,
@@ -232,9 +231,9 @@ export class CursorNode {
   private find(): number {
     const { core, home } = this;
     const { engine } = core;
-    const from = engine.written;
-    this.writePath();
-    const answer = engine.resolve(HOLDER_TABLE, 0, 0, from);
+    let answer = this.resolve();
+    // A container on the way was gone: the way starts further up.
+    while (answer === ERRORS + ErrorNumber.Stale) answer = this.resolve();
     if (answer >= ERRORS) {
       if (answer !== ERRORS + ErrorNumber.PathNotFound) throw engine.error(answer, this.path);
       home.lose();
@@ -249,6 +248,26 @@ export class CursorNode {
     this.slotVersion = home.version;
     if (isDictionaryTable(home.table) && this.slot !== SLOT_MISSING) home.rememberSlot(this.key, this.slot);
     return this.take(output + 4);
+  }
+
+  /** Asks the engine to follow the keys from the nearest container that was found before. */
+  private resolve(): number {
+    const { core } = this;
+    const { engine, encoder, holder } = core;
+    const keys: Key[] = [this.isRoot ? 0 : this.key];
+    let start = this.home;
+    while (start !== holder && start.isLost(core.shifts)) {
+      keys.push(start.parent === undefined ? 0 : start.key);
+      start = start.parent ?? holder;
+    }
+    const from = engine.written;
+    for (let step = keys.length - 1; step >= 0; step--) {
+      engine.grow(1 + String(keys[step]).length);
+      encoder.key(keys[step]);
+    }
+    const answer = engine.resolve(start.table, start.row, start.generation, from);
+    if (answer === ERRORS + ErrorNumber.Stale) start.lose();
+    return answer;
   }
 
   private take(at: number): number {
