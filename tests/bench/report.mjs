@@ -17,8 +17,8 @@ import { summarize } from './statistics.mjs';
 
 /** Closer than this is a tie on a machine that does other things as well. */
 const TIE = 1.3;
-/** Losses told for each contender of ours; the tables have the others. */
-const SHOWN = 3;
+/** Losses told for each contender of ours, by whom it loses to; the tables have the others. */
+const SHOWN = { ours: 0, peer: 3, floor: 1 };
 
 /** @typedef {(size: number | 'cities', place: Place, contender: string) => Summary | undefined} Find */
 
@@ -53,6 +53,7 @@ function withSpread({ median, low, high }, unit) {
 /** @param {number} factor */
 function formatRatio(factor) {
   if (factor >= 100) return `${Math.round(factor).toLocaleString('en')}x`;
+  if (factor < 0.001) return '<0.001x';
   return `${factor.toPrecision(factor < 0.1 ? 1 : 2)}x`;
 }
 
@@ -154,7 +155,7 @@ function losses(one, places, find, role) {
         }),
       );
       if (lost.length === 0) return [];
-      const shown = lost.sort((a, b) => b.factor - a.factor).slice(0, SHOWN);
+      const shown = lost.sort((a, b) => b.factor - a.factor).slice(0, SHOWN[role]);
       return [`  ${one.name}, ${name}, ${place}: ${shown.map(({ text }) => text).join('; ')}`];
     }),
   );
@@ -187,8 +188,7 @@ export function report(cases, places, results) {
   const lost = (/** @type {Entrant['role']} */ role) =>
     cases.flatMap((one) => losses(one, places, finder(results, one), role));
   return [
-    'Median of all batches of all rounds; ± is half the distance of the quartiles. "/ x" is how many times',
-    `as much as x it takes: above 1 is in our favour. Differences below ${TIE}x are ties.`,
+    `Median of all batches of all rounds; ± is half the distance of the quartiles. "/ x" is how many times\nas much as x it takes: above 1 is in our favour. Differences below ${TIE}x are ties.`,
     ...tables,
     ...(aims.length > 0 ? [section('Aims', aims)] : []),
     section('Where gaesup loses to what people use', lost('peer')),

@@ -8,12 +8,14 @@ const isWellFormed = (String.prototype as { isWellFormed?: () => boolean }).isWe
 
 /** Shorter text is quicker to copy letter by letter. */
 const LOOP_MAX = 24;
+/** Longer text is quicker to decode at once. */
+const SHORT_MAX = 8;
 /** Longer strings are not remembered on the way in. */
 const REMEMBERED_MAX = 64;
 /** Longer text is measured before there is room made for it. */
 const MEASURED_MIN = 10_000;
 /** Strings remembered, in each direction. */
-const CAPACITY = 1 << 14;
+const CAPACITY = 1 << 12;
 
 /** Writes UTF-16 as UTF-8, lone surrogates as three bytes each. */
 function encodeWtf8(text: string, from: number, into: Uint8Array, at: number): number {
@@ -69,23 +71,10 @@ function decodeWtf8(bytes: Uint8Array): string {
   return text;
 }
 
-function decodeAscii(bytes: Uint8Array, from: number, length: number): string {
+/** Joining letters is quickest for a few; more would be kept as a tree of pieces. */
+function decodeShort(bytes: Uint8Array, from: number, length: number): string {
   let text = '';
-  let at = from;
-  const end = from + length;
-  for (; at + 7 < end; at += 8) {
-    text += String.fromCharCode(
-      bytes[at],
-      bytes[at + 1],
-      bytes[at + 2],
-      bytes[at + 3],
-      bytes[at + 4],
-      bytes[at + 5],
-      bytes[at + 6],
-      bytes[at + 7],
-    );
-  }
-  for (; at < end; at++) text += String.fromCharCode(bytes[at]);
+  for (let at = from; at < from + length; at++) text += String.fromCharCode(bytes[at]);
   return text;
 }
 
@@ -227,7 +216,7 @@ export class Texts {
     const { u8, u32, output } = engine;
     const [address, length, content] = [u32[output], u32[output + 1], u32[output + 2]];
     engine.bytesOut += 12 + length;
-    if (content === 0 && length <= LOOP_MAX * 2) return decodeAscii(u8, address, length);
+    if (content === 0 && length <= SHORT_MAX) return decodeShort(u8, address, length);
     const bytes = u8.subarray(address, address + length);
     return content === 2 ? decodeWtf8(bytes) : decoder.decode(bytes);
   }

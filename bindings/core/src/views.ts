@@ -24,6 +24,14 @@ function guard<T extends object>(value: T, methods: readonly string[]): T {
   return value;
 }
 
+/** What is known of a table's objects. */
+interface Columns {
+  readonly keys: readonly string[];
+  readonly byKey: ReadonlyMap<Key, number>;
+  /** An object with all the keys; none when some objects lack keys. */
+  template: Record<string, unknown> | undefined;
+}
+
 /** The one key whose assignment would not make a property. */
 const PROTOTYPE = '__proto__';
 
@@ -44,9 +52,8 @@ function define(object: Record<string, unknown>, key: string, value: unknown): v
  */
 export class Views {
   private readonly views: unknown[] = [];
-  /** The keys of each table's objects. */
-  private readonly tableKeys: (readonly string[])[] = [];
-  private readonly tableColumns: Map<Key, number>[] = [];
+  /** By table. */
+  private readonly columns: Columns[] = [];
   private readonly engine: Engine;
   private readonly texts: Texts;
   /** Dates and byte arrays that someone still holds, by kind and id. */
@@ -106,13 +113,7 @@ export class Views {
 
   /** The column of a key in a table of objects. */
   columnOf(table: number, key: Key): number | undefined {
-    let columns = this.tableColumns[table];
-    if (columns === undefined) {
-      const keys = this.tableKeys[table] ?? this.fetchKeys(table);
-      columns = new Map(keys.map((name, column) => [normalizeKey(name), column]));
-      this.tableColumns[table] = columns;
-    }
-    return columns.get(key);
+    return (this.columns[table] ?? this.fetchColumns(table)).byKey.get(key);
   }
 
   clear(): void {
@@ -163,17 +164,29 @@ export class Views {
       return DEVELOPMENT ? Object.freeze(array) : array;
     }
     if (kind === StreamKind.Map) return this.map(count);
+    if (kind === StreamKind.Object) return this.record(count, table);
     const object: Record<string, unknown> = {};
-    if (kind === StreamKind.Object) {
-      const keys = this.tableKeys[table] ?? this.fetchKeys(table);
-      for (let index = 0; index < count; index++) {
-        const value = this.next();
-        if (value !== ABSENT) define(object, keys[index], value);
-      }
-    } else {
-      for (let index = 0; index < count; index++) {
-        const key = this.next() as string;
-        define(object, key, this.next());
+    for (let index = 0; index < count; index++) {
+      const key = this.next() as string;
+      define(object, key, this.next());
+    }
+    return DEVELOPMENT ? Object.freeze(object) : object;
+  }
+
+  /** An object of a table: a copy of the table's template, filled in. */
+  private record(count: number, table: number): unknown {
+    const columns = this.columns[table] ?? this.fetchColumns(table);
+    const { keys, template } = columns;
+    const object: Record<string, unknown> = template === undefined ? {} : { ...template };
+    for (let index = 0; index < count; index++) {
+      const value = this.next();
+      if (value !== ABSENT) {
+        if (template === undefined) define(object, keys[index], value);
+        else object[keys[index]] = value;
+      } else if (template !== undefined) {
+        delete object[keys[index]];
+        // Where one lacks a key others will: adding keys is then the quicker way.
+        columns.template = undefined;
       }
     }
     return DEVELOPMENT ? Object.freeze(object) : object;
@@ -212,15 +225,21 @@ export class Views {
     return value;
   }
 
-  private fetchKeys(table: number): readonly string[] {
+  private fetchColumns(table: number): Columns {
     this.engine.tableKeys(table);
     const { u32, output } = this.engine;
     const [from, count] = [u32[output] / 4, u32[output + 1]];
     this.engine.bytesOut += 8 + count * 4;
     // Reading a string calls the engine, which leaves these ids where they are.
     const keys = Array.from(u32.subarray(from, from + count), (id) => this.texts.read(id));
-    this.tableKeys[table] = keys;
-    return keys;
+    const template = Object.fromEntries(keys.map((key) => [key, undefined]));
+    const columns: Columns = {
+      keys,
+      byKey: new Map(keys.map((name, column) => [normalizeKey(name), column])),
+      template: keys.includes(PROTOTYPE) ? undefined : template,
+    };
+    this.columns[table] = columns;
+    return columns;
   }
 }
 
