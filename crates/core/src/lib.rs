@@ -54,6 +54,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod tree;
+mod uuid;
 mod view;
 mod watch;
 mod word;

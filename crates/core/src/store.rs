@@ -1,5 +1,7 @@
 //! A store: the tree, the open transaction, and who watches.
 
+use std::borrow::Cow;
+
 use crate::build::{Builder, KeyList};
 use crate::error::{Error, Result};
 use crate::index::Seed;
@@ -137,19 +139,19 @@ impl Store {
     /// # Errors
     /// What memory says.
     pub fn intern(&mut self, bytes: &[u8]) -> Result<StringId> {
-        self.tree.strings.intern(&mut self.tree.memory, bytes).map(StringId)
+        self.tree.strings.intern_text(&mut self.tree.memory, bytes).map(StringId)
     }
 
     /// The id of text that is in use already.
     #[must_use]
     pub fn find_string(&self, bytes: &[u8]) -> Option<StringId> {
-        self.tree.strings.find(&self.tree.memory, bytes).map(StringId)
+        self.tree.strings.find_text(&self.tree.memory, bytes).map(StringId)
     }
 
     /// The bytes of a string; none for an id that names nothing.
     #[must_use]
-    pub fn string(&self, id: StringId) -> &[u8] {
-        self.tree.strings.bytes(&self.tree.memory, id.0)
+    pub fn string(&self, id: StringId) -> Cow<'_, [u8]> {
+        self.tree.strings.text(&self.tree.memory, id.0)
     }
 
     /// A word for a date, big integer or byte array.

@@ -6,12 +6,15 @@
 //! packs half-empty blocks. Dates, big integers and byte arrays are blobs in
 //! an interner of their own.
 
+use std::borrow::Cow;
+
 use gaesup_kernels::{BLOCK_BYTES_MAX, Block, equal};
 
 use crate::error::{Error, Result};
 use crate::index::{HashIndex, Seed};
 use crate::memory::{Memory, Part, try_push};
 use crate::paged::Paged;
+use crate::uuid;
 
 /// Longer strings get an allocation of their own.
 const INLINE_BYTES_MAX: usize = 8_192;
@@ -65,7 +68,29 @@ impl Interner {
         self.ids
     }
 
-    /// The bytes of an id, or none for an id that names nothing.
+    /// The text of an id, or none for an id that names nothing.
+    pub(crate) fn text<'a>(&'a self, memory: &'a Memory, id: u32) -> Cow<'a, [u8]> {
+        let bytes = self.bytes(memory, id);
+        uuid::unpack(bytes).map_or(Cow::Borrowed(bytes), |text| Cow::Owned(text.to_vec()))
+    }
+
+    /// The id of text that was interned before: O(length).
+    pub(crate) fn find_text(&self, memory: &Memory, text: &[u8]) -> Option<u32> {
+        match uuid::pack(text) {
+            Some(packed) => self.find(memory, &packed),
+            None => self.find(memory, text),
+        }
+    }
+
+    /// The id of this text, new or not; UUIDs are stored packed: O(length).
+    pub(crate) fn intern_text(&mut self, memory: &mut Memory, text: &[u8]) -> Result<u32> {
+        match uuid::pack(text) {
+            Some(packed) => self.intern(memory, &packed),
+            None => self.intern(memory, text),
+        }
+    }
+
+    /// The stored bytes of an id, or none for an id that names nothing.
     #[inline]
     pub(crate) fn bytes<'a>(&'a self, memory: &'a Memory, id: u32) -> &'a [u8] {
         if id >= self.ids {

@@ -13,6 +13,8 @@ mod command;
 mod input;
 mod stats;
 
+use std::borrow::Cow;
+
 use gaesup_core::{Cell, Config, Error, HOLDER, Handle, Key, Node, Store, StringId, ViewStream, Word};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -39,6 +41,7 @@ pub struct Engine {
     output: Box<[u32; OUTPUT_WORDS]>,
     words: Vec<u64>,
     ids: Vec<u32>,
+    text: Vec<u8>,
     stream: ViewStream,
     keys: Vec<Key>,
     message: Error,
@@ -66,6 +69,7 @@ impl Engine {
             output: Box::default(),
             words: Vec::new(),
             ids: Vec::new(),
+            text: Vec::new(),
             stream: ViewStream::default(),
             keys: Vec::new(),
             message: Error::PathNotFound,
@@ -238,10 +242,19 @@ impl Engine {
     /// Finds a string. Results: its bytes' address and length, and 0 for
     /// ASCII, 1 for UTF-8, 2 when there are lone surrogates in it.
     pub fn string(&mut self, id: u32) {
-        let bytes = self.store.string(StringId(id));
-        let content = if bytes.is_ascii() { 0 } else { 1 + u32::from(str::from_utf8(bytes).is_err()) };
-        let found = [bytes.as_ptr() as u32, bytes.len() as u32, content];
-        self.output[..3].copy_from_slice(&found);
+        let text = self.store.string(StringId(id));
+        let content = if text.is_ascii() { 0 } else { 1 + u32::from(str::from_utf8(&text).is_err()) };
+        self.output[2] = content;
+        // Text that is stored as it is stays where it is; other text is made here.
+        let bytes = match text {
+            Cow::Borrowed(bytes) => bytes,
+            Cow::Owned(made) => {
+                self.text = made;
+                &self.text
+            }
+        };
+        self.output[0] = bytes.as_ptr() as u32;
+        self.output[1] = bytes.len() as u32;
     }
 
     /// Finds a blob. Results: its bytes' address and length.
