@@ -10,8 +10,10 @@ import {
   isDictionaryTable,
   isShapeTable,
   Operation,
+  rowOf,
   SLOT_MISSING,
   Tag,
+  tableOf,
 } from './protocol.ts';
 import { recordPath } from './recorder.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
@@ -78,7 +80,8 @@ export class CursorNode {
     if (this.readAt === core.version) return this.value;
     const view = this.read();
     if (this.high >>> 16 === Tag.Node) {
-      const number = core.views.numberOf(this.high & 0xffff, this.low, view);
+      const { low, high } = this;
+      const number = core.views.numberOf(tableOf(low, high), rowOf(low, high), view);
       // Kept by number: what nobody else holds can go when it changes.
       this.own.keepView(number, core.version);
       return core.views.byNumber(number);
@@ -276,7 +279,8 @@ export class CursorNode {
     const high = u32[at + 1];
     this.low = low;
     this.high = high;
-    if (high >>> 16 === Tag.Node) this.own.found(high & 0xffff, low, u32[at + 2], this.core.shifts);
+    if (high >>> 16 === Tag.Node)
+      this.own.found(tableOf(low, high), rowOf(low, high), u32[at + 2], this.core.shifts);
     else this.ownPlace?.lose();
     return u32[at + 3];
   }

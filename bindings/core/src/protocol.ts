@@ -109,6 +109,16 @@ export const REFILE = 0x80000000;
 /** The cell that holds the root value. */
 export const HOLDER_TABLE = 3;
 
+/** The table in the halves of a node's word. */
+export function tableOf(low: number, high: number): number {
+  return (high & 0xfff8) | (low & 7);
+}
+
+/** The row in the halves of a node's word. */
+export function rowOf(low: number, high: number): number {
+  return (((high & 7) << 29) | (low >>> 3)) >>> 0;
+}
+
 const LISTS_TABLE = 0;
 const TUPLES_LAST = 11;
 

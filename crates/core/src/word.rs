@@ -16,7 +16,10 @@ use crate::node::Node;
 /// | `0xFFF9` | a constant: undefined, null, false, true or absent |
 /// | `0xFFFA` | an interned string's id |
 /// | `0xFFFB` | an interned blob's id, with its [`BlobKind`] in bits 32..48 |
-/// | `0xFFFC` | a node: table in bits 32..48, row below |
+/// | `0xFFFC` | a node: its table without the lowest three bits, row, those three bits |
+///
+/// A node's lowest bits are its table's, so that short arrays of different
+/// lengths, whose tables are neighbours, differ little and fit narrow pages.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Word(u64);
 
@@ -78,6 +81,17 @@ pub enum Value {
     Absent,
 }
 
+/// The bits of a table that stand below the row in a node's word.
+const TABLE_LOW_BITS: u32 = 3;
+const TABLE_LOW: u64 = (1 << TABLE_LOW_BITS) - 1;
+/// How far the other bits of the table move up.
+const NODE_ROW_BITS: u32 = 32;
+
+const fn node_of(bits: u64) -> Node {
+    let high = (bits >> NODE_ROW_BITS) as u16 & !(TABLE_LOW as u16);
+    Node { table: high | (bits & TABLE_LOW) as u16, row: (bits >> TABLE_LOW_BITS) as u32 }
+}
+
 const fn tagged(tag: u16, middle: u16, low: u32) -> u64 {
     ((tag as u64) << 48) | ((middle as u64) << 32) | low as u64
 }
@@ -129,7 +143,9 @@ impl Word {
     /// A reference to a container.
     #[must_use]
     pub const fn node(node: Node) -> Self {
-        Self(tagged(TAG_NODE, node.table, node.row))
+        let table = node.table as u64;
+        let payload = (table & !TABLE_LOW) << NODE_ROW_BITS | (node.row as u64) << TABLE_LOW_BITS | table & TABLE_LOW;
+        Self((TAG_NODE as u64) << 48 | payload)
     }
 
     /// The eight bytes as stored and as they cross the boundary.
@@ -160,11 +176,7 @@ impl Word {
     /// The container this refers to.
     #[must_use]
     pub const fn as_node(self) -> Option<Node> {
-        if (self.0 >> 48) as u16 == TAG_NODE {
-            Some(Node { table: (self.0 >> 32) as u16, row: self.0 as u32 })
-        } else {
-            None
-        }
+        if (self.0 >> 48) as u16 == TAG_NODE { Some(node_of(self.0)) } else { None }
     }
 
     /// The interned string this refers to.
@@ -220,7 +232,7 @@ impl Word {
                 Some(kind) => Value::Blob(kind, self.0 as u32),
                 None => Value::Absent,
             },
-            TAG_NODE => Value::Node(Node { table: (self.0 >> 32) as u16, row: self.0 as u32 }),
+            TAG_NODE => Value::Node(node_of(self.0)),
             tag if tag < TAG_FIRST => Value::Number(f64::from_bits(self.0)),
             _ => Value::Absent,
         }
@@ -243,8 +255,13 @@ mod tests {
             assert_eq!(Word::number(number).as_number().map(f64::to_bits), Some(number.to_bits()));
         }
         assert!(matches!(Word::number(-f64::NAN).value(), Value::Number(n) if n.is_nan()));
-        let node = Node { table: u16::MAX, row: u32::MAX };
-        assert_eq!(Word::node(node).value(), Value::Node(node));
+        for table in [0, 3, 8, 0x1234, u16::MAX] {
+            for row in [0, 1, 0x1234_5678, u32::MAX] {
+                let node = Node { table, row };
+                assert_eq!(Word::node(node).value(), Value::Node(node));
+                assert_eq!(Word::node(node).as_node(), Some(node));
+            }
+        }
         assert_eq!(Word::string(StringId(7)).value(), Value::String(StringId(7)));
         assert_eq!(Word::blob(BlobKind::Bytes, 9).value(), Value::Blob(BlobKind::Bytes, 9));
         assert_eq!(Word::ABSENT.value(), Value::Absent);
