@@ -58,11 +58,13 @@ export const rust = {
     useStableIfPinned();
     if (rustIsComplete()) return ask('rustc', ['--version']);
     if (ask('rustup', ['--version']) === undefined) throw new StepFailure(howToGetRust());
-    const words = ['toolchain', 'install', pinnedRust(), '--profile', 'minimal', '--no-self-update'];
-    const parts = ['--component', 'rustfmt', '--component', 'clippy', '--target', wasmTarget];
-    await run('rustup', [...words, ...parts], {
-      failure: `rustup could not install Rust ${pinnedRust()} with the target ${wasmTarget}: is there a network?`,
-    });
+    const failure = `rustup could not install Rust ${pinnedRust()} with the target ${wasmTarget}: is there a network?`;
+    if (ask('rustc', ['--version']) === undefined) {
+      const words = ['toolchain', 'install', pinnedRust(), '--profile', 'minimal', '--no-self-update'];
+      await run('rustup', words, { failure });
+    }
+    await run('rustup', ['target', 'add', wasmTarget], { failure });
+    await run('rustup', ['component', 'add', 'rustfmt', 'clippy'], { failure });
     return ask('rustc', ['--version']);
   },
 };
