@@ -30,7 +30,7 @@ impl Store {
             self.discard(word);
             return Ok(());
         }
-        self.replace(cell, word)?;
+        self.replace(cell, old, word)?;
         self.tree.adopt(word, node, slot)
     }
 
@@ -55,7 +55,7 @@ impl Store {
             return Ok(node);
         }
         if let Some(slot) = self.tree.shape(node).column_of(key).filter(|slot| self.tree.is_last_slot(node, *slot)) {
-            self.replace(Cell { node, slot }, word)?;
+            self.replace(Cell { node, slot }, Word::ABSENT, word)?;
             self.tree.adopt(word, node, slot)?;
             return Ok(node);
         }
@@ -92,7 +92,7 @@ impl Store {
         self.log.reserve()?;
         let (seed, key) = (self.tree.seed, self.tree.key(node, slot).ok_or(Error::PathNotFound)?);
         let Some((entries, memory)) = self.tree.dictionary_mut(node) else {
-            return self.replace(cell, Word::ABSENT);
+            return self.replace(cell, old, Word::ABSENT);
         };
         entries.remove(memory, seed, slot)?;
         self.log.note(Undo::Removed { node, entry: slot, key, old });
@@ -112,7 +112,7 @@ impl Store {
         }
         let number = old.as_number().ok_or(Error::TypeMismatch { expected: "a number" })?;
         let new = Word::number(number + by);
-        if new == old { Ok(()) } else { self.replace(cell, new) }
+        if new == old { Ok(()) } else { self.replace(cell, old, new) }
     }
 
     /// Puts items before the one at `index`, or at the end: O(chunk) each in
@@ -290,9 +290,9 @@ impl Store {
         Ok((parent, slot))
     }
 
-    fn replace(&mut self, cell: Cell, word: Word) -> Result<()> {
+    /// Replaces what is in a cell, which is `old`.
+    fn replace(&mut self, cell: Cell, old: Word, word: Word) -> Result<()> {
         self.log.reserve()?;
-        let old = self.tree.get(cell);
         self.tree.put(cell, word)?;
         self.log.note(Undo::Set { cell, old });
         self.log.bury(old);

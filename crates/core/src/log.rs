@@ -61,7 +61,15 @@ pub(crate) struct Log {
 
 impl Log {
     /// Makes sure that noting one more thing cannot fail.
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<()> {
+        let rooms = [self.born.capacity(), self.dead.capacity(), self.moved.capacity(), self.done.capacity()];
+        let uses = [self.born.len(), self.dead.len(), self.moved.len(), self.done.len()];
+        if rooms.iter().zip(uses).all(|(room, used)| *room > used) { Ok(()) } else { self.grow() }
+    }
+
+    #[cold]
+    fn grow(&mut self) -> Result<()> {
         for vec in [&mut self.born, &mut self.dead] {
             vec.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
         }

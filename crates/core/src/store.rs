@@ -284,7 +284,7 @@ impl Store {
         // Forgetting needs a little memory at times, and must not fail for a limit.
         self.tree.memory.pool_mut().set_limit(usize::MAX);
         let told = self.tell_changes();
-        if self.log.takes_out() {
+        if told.is_ok() && self.log.takes_out() {
             self.free_dead();
             self.compact_dictionaries();
         }
