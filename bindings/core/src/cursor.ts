@@ -75,9 +75,9 @@ export class CursorNode {
   get(): unknown {
     const { core } = this;
     core.engine.assertReady();
-    const seen = this.own.viewAt(core.version);
-    if (seen !== 0) return core.views.byNumber(seen);
     if (this.readAt === core.version) return this.value;
+    const seen = this.knownOwn?.viewAt(core.version) ?? 0;
+    if (seen !== 0) return core.views.byNumber(seen);
     const view = this.read();
     if (this.high >>> 16 === Tag.Node) {
       const { low, high } = this;
@@ -197,6 +197,11 @@ export class CursorNode {
     return this.ownPlace;
   }
 
+  /** The same, unless nobody needed it yet: a scalar's cell has no use for one. */
+  private get knownOwn(): Place | undefined {
+    return this.ownPlace ?? (this.isRoot ? this.core.root : this.home.known(this.key));
+  }
+
   /** Makes sure of the slot without asking the engine; answers whether it could. */
   private knowsSlot(): boolean {
     const { home, key, core } = this;
@@ -240,7 +245,7 @@ export class CursorNode {
     if (answer >= ERRORS) {
       if (answer !== ERRORS + ErrorNumber.PathNotFound) throw engine.error(answer, this.path);
       home.lose();
-      this.own.lose();
+      this.knownOwn?.lose();
       this.low = Constant.Absent;
       this.high = Tag.Constant << 16;
       return 0;

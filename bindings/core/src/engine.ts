@@ -1,6 +1,7 @@
 import { formatPath, GaesupError } from './errors.ts';
 import { type Glue, makeGlue } from './generated/glue.js';
 import { ERRORS, ErrorNumber, type Operation } from './protocol.ts';
+import type { BytesByPart } from './types.ts';
 
 /** Bytes of one word. */
 const WORD = 8;
@@ -352,17 +353,7 @@ export interface EngineStats {
   dictionaries: number;
   shapes: number;
   strings: number;
-  bytes: {
-    columns: number;
-    lists: number;
-    dictionaries: number;
-    strings: number;
-    metadata: number;
-    free: number;
-    reserved: number;
-    peak: number;
-  };
-  commits: number;
+  bytes: Omit<BytesByPart, 'total'>;
   commands: number;
   pagesTouched: number;
   viewsBuilt: number;

@@ -52,10 +52,15 @@ export class Place {
     return depth;
   }
 
+  /** The place of a key in this container, when somebody used it before. */
+  known(key: Key): Place | undefined {
+    return this.more?.inside?.get(key);
+  }
+
   /** The place of a key in this container. */
   kid(key: Key, remembered: Remembered): Place {
     // Most keys are written as they are kept, and looking is cheaper than asking.
-    const known = this.more?.inside?.get(key);
+    const known = this.known(key);
     if (known !== undefined) return known;
     const normal = normalizeKey(key);
     if (normal !== key) return this.kid(normal, remembered);

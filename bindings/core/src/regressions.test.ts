@@ -188,3 +188,11 @@ test('a subscription can be ended after its store is gone', () => {
   store.dispose();
   expect(end).not.toThrow();
 });
+
+test('a key longer than the limit on bytes is a key that is not there', () => {
+  const store = createStore<Record<string, number>>({ a: 1 }, { limits: { bytes: 2 ** 20 } });
+  const long = 'k'.repeat(2_000_000);
+  expect(store.at(long).get()).toBeUndefined();
+  expect(errorOf(() => store.at(long).set(1)).code).toBe('LIMIT_EXCEEDED');
+  expect(store.get()).toEqual({ a: 1 });
+});

@@ -104,6 +104,7 @@ export class Texts {
   /** Writes a string as a value, or as a key that the state will have. */
   write(text: string): void {
     const { length } = text;
+    this.assertFits(length);
     if (length > REMEMBERED_MAX) return this.writeBytes(text, TextKind.Plain);
     const hash = hashOf(text);
     const slot = hash & (CAPACITY - 1);
@@ -129,7 +130,6 @@ export class Texts {
   writeBytes(text: string, kind: TextKind): void {
     const { engine } = this;
     const { length } = text;
-    this.assertFits(length);
     this.sent++;
     engine.ensure(this.wordsOf(text));
     const { u8 } = engine;
