@@ -66,5 +66,5 @@ pub use stats::Stats;
 pub use store::{Config, DEPTH_LIMIT, ROOT, Report, Store};
 pub use tree::Kind;
 pub use view::{StreamKind, StreamTag, ViewStream};
-pub use watch::REFILE;
+pub use watch::{Dependency, REFILE};
 pub use word::{BlobKind, StringId, TAG_FIRST, Value, Word};

@@ -1,45 +1,91 @@
-//! Watchers: who has to be told when which cell changes.
+//! Watchers: who has to be told when which part of the state changes.
 //!
-//! A watcher is filed under every cell on its path, and under the container
-//! at the path's end for all that happens inside it. So a commit finds the
+//! A watcher that follows a path is filed under every cell on it, and under
+//! the container at its end for all that happens inside. One that depends on
+//! what a function read is filed under just that. So a commit finds the
 //! watchers of what it changed without asking the others.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::error::Result;
-use crate::log::Undo;
 use crate::memory::try_push;
-use crate::node::{Cell, Node};
+use crate::node::{Cell, Handle, Node};
 use crate::resolve::{Key, SLOT_MISSING};
 use crate::store::Store;
-use crate::tree::Tree;
+use crate::tree::{Kind, Tree};
+use crate::word::StringId;
 
 /// Set in a reported watcher when its path has to be filed anew.
 pub const REFILE: u32 = 1 << 31;
 
-/// Whether a change of the cell can alter where the watcher's path leads.
+/// The slot under which those are filed who depend on which keys, or how many
+/// items, a container has. No array is long enough to have such an item.
+const SLOT_KEYS: u32 = SLOT_MISSING - 1;
+
+/// What a watcher can depend on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dependency {
+    /// The word of a slot; of [`SLOT_MISSING`], that a key is not there.
+    Cell(Handle, u32),
+    /// Which keys or how many items there are.
+    Keys(Handle),
+    /// Everything in a container.
+    Inside(Handle),
+    /// A key of every container in this one, and which containers those are.
+    Field(Handle, StringId),
+}
+
+/// What happened to a cell.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Role {
-    /// The cell's scalar is what is watched.
-    Leaf,
-    /// The path leads through the cell, or ends in a container or nowhere.
+pub(crate) enum Touch {
+    /// It holds another scalar.
+    Value,
+    /// It holds another container, or came to be, or is gone: paths through
+    /// it lead elsewhere.
     Step,
+}
+
+/// Where a watcher is filed.
+#[derive(Clone, Copy, Debug)]
+enum Spot {
+    /// A change of the cell matters; what has to happen to it at least for
+    /// the watcher to be filed anew.
+    Cell(Cell, Touch),
+    Inside(Node),
+    Field(Node, StringId),
+}
+
+impl Spot {
+    const fn node(self) -> Node {
+        match self {
+            Self::Cell(Cell { node, .. }, _) | Self::Inside(node) | Self::Field(node, _) => node,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
 struct Watched {
-    /// By slot, so that a shift of an array finds all behind it.
-    cells: BTreeSet<(u32, u32, Role)>,
+    /// Slot, watcher, and whether any change there asks for filing anew. By
+    /// slot, so that a shift of an array finds all behind it.
+    cells: BTreeSet<(u32, u32, Touch)>,
     /// Watchers of everything in this container.
-    inside: Vec<u32>,
+    inside: BTreeSet<u32>,
+    /// Watchers of a key of everything directly in this container.
+    fields: BTreeSet<(u32, u32)>,
 }
 
-/// The filings of one watcher: what to take out when it goes.
+impl Watched {
+    fn is_empty(&self) -> bool {
+        self.cells.is_empty() && self.inside.is_empty() && self.fields.is_empty()
+    }
+}
+
+/// What is known of one watcher.
 #[derive(Debug, Default)]
 struct Filing {
-    cells: Vec<(Cell, Role)>,
-    inside: Option<Node>,
+    /// What to take out when it goes.
+    spots: Vec<Spot>,
     /// The round in which it was fired last, and how.
     round: u64,
     refile: bool,
@@ -49,10 +95,14 @@ struct Filing {
 #[derive(Debug, Default)]
 pub(crate) struct Watchers {
     by_node: HashMap<Node, Watched, BuildHasherDefault<NodeHasher>>,
+    /// How many containers of each table someone watches: most tables have
+    /// none, which saves looking.
+    tables: Vec<u32>,
     filings: Vec<Option<Filing>>,
     live: u32,
-    /// Watchers of whole containers; without any, nobody asks what is around a change.
-    inside: u32,
+    /// Filings that changes further inside matter to; without any, nobody
+    /// asks what is around a change.
+    around: u32,
     fired: Vec<u32>,
     round: u64,
 }
@@ -65,8 +115,35 @@ impl Store {
     /// What memory says; the watcher is not filed then.
     pub fn watch(&mut self, watcher: u32, start: Node, keys: &[Key]) -> Result<()> {
         self.unwatch(watcher);
-        let filing = self.tree.filing(start, keys)?;
-        self.watchers.file(watcher, filing)
+        let spots = self.tree.spots_of_path(start, keys)?;
+        self.watchers.file(watcher, spots)
+    }
+
+    /// Files a watcher under what it depends on, instead of where it was filed
+    /// before: O(dependencies). One on a container that is gone is left out.
+    ///
+    /// # Errors
+    /// What memory says; the watcher is not filed then.
+    pub fn watch_dependencies(&mut self, watcher: u32, on: &[Dependency]) -> Result<()> {
+        self.unwatch(watcher);
+        let mut spots = Vec::new();
+        for dependency in on {
+            let (Dependency::Cell(handle, _)
+            | Dependency::Keys(handle)
+            | Dependency::Inside(handle)
+            | Dependency::Field(handle, _)) = *dependency;
+            let Ok(node) = self.current(handle) else {
+                continue;
+            };
+            let spot = match *dependency {
+                Dependency::Cell(_, slot) => Spot::Cell(Cell { node, slot }, Touch::Value),
+                Dependency::Keys(_) => Spot::Cell(Cell { node, slot: SLOT_KEYS }, Touch::Value),
+                Dependency::Inside(_) => Spot::Inside(node),
+                Dependency::Field(_, key) => Spot::Field(node, key),
+            };
+            try_push(&mut spots, spot)?;
+        }
+        self.watchers.file(watcher, spots)
     }
 
     /// Forgets a watcher: O(where it was filed).
@@ -76,9 +153,9 @@ impl Store {
 }
 
 impl Tree {
-    /// The cells that decide what a path leads to.
-    fn filing(&self, start: Node, keys: &[Key]) -> Result<Filing> {
-        let mut filing = Filing::default();
+    /// The cells that decide what a path leads to, and what is at its end.
+    fn spots_of_path(&self, start: Node, keys: &[Key]) -> Result<Vec<Spot>> {
+        let mut spots = Vec::new();
         let mut node = Some(start);
         for (at, key) in keys.iter().enumerate() {
             let Some(around) = node else { break };
@@ -86,13 +163,13 @@ impl Tree {
             let word = self.get(cell);
             node = word.as_node();
             let last = at + 1 == keys.len();
-            let role = if last && node.is_none() && !word.is_absent() { Role::Leaf } else { Role::Step };
-            try_push(&mut filing.cells, (cell, role))?;
-            if last {
-                filing.inside = node;
+            let is_leaf = last && node.is_none() && !word.is_absent();
+            try_push(&mut spots, Spot::Cell(cell, if is_leaf { Touch::Value } else { Touch::Step }))?;
+            if let Some(end) = node.filter(|_| last) {
+                try_push(&mut spots, Spot::Inside(end))?;
             }
         }
-        Ok(filing)
+        Ok(spots)
     }
 }
 
@@ -102,18 +179,33 @@ impl Watchers {
         self.live
     }
 
-    fn file(&mut self, watcher: u32, filing: Filing) -> Result<()> {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// The keys that watchers are filed under, which must not be collected.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = StringId> {
+        self.by_node.values().flat_map(|watched| watched.fields.iter().map(|(key, _)| StringId(*key)))
+    }
+
+    fn file(&mut self, watcher: u32, spots: Vec<Spot>) -> Result<()> {
         while self.filings.len() <= watcher as usize {
             try_push(&mut self.filings, None)?;
         }
-        for (cell, role) in &filing.cells {
-            self.by_node.entry(cell.node).or_default().cells.insert((cell.slot, watcher, *role));
+        for spot in &spots {
+            let node = spot.node();
+            while self.tables.len() <= node.table as usize {
+                try_push(&mut self.tables, 0)?;
+            }
+            let watched = self.by_node.entry(node).or_default();
+            self.tables[node.table as usize] += u32::from(watched.is_empty());
+            match *spot {
+                Spot::Cell(cell, touch) => drop(watched.cells.insert((cell.slot, watcher, touch))),
+                Spot::Inside(_) => self.around += u32::from(watched.inside.insert(watcher)),
+                Spot::Field(_, key) => self.around += u32::from(watched.fields.insert((key.0, watcher))),
+            }
         }
-        if let Some(node) = filing.inside {
-            try_push(&mut self.by_node.entry(node).or_default().inside, watcher)?;
-            self.inside += 1;
-        }
-        self.filings[watcher as usize] = Some(filing);
+        self.filings[watcher as usize] = Some(Filing { spots, ..Filing::default() });
         self.live += 1;
         Ok(())
     }
@@ -123,28 +215,20 @@ impl Watchers {
             return;
         };
         self.live -= 1;
-        for (cell, role) in filing.cells {
-            self.edit(cell.node, |watched| {
-                watched.cells.remove(&(cell.slot, watcher, role));
-            });
-        }
-        if let Some(node) = filing.inside {
-            self.inside -= 1;
-            self.edit(node, |watched| {
-                if let Some(at) = watched.inside.iter().position(|other| *other == watcher) {
-                    watched.inside.swap_remove(at);
-                }
-            });
-        }
-    }
-
-    fn edit(&mut self, node: Node, edit: impl FnOnce(&mut Watched)) {
-        let Some(watched) = self.by_node.get_mut(&node) else {
-            return;
-        };
-        edit(watched);
-        if watched.cells.is_empty() && watched.inside.is_empty() {
-            self.by_node.remove(&node);
+        for spot in filing.spots {
+            let node = spot.node();
+            let Some(watched) = self.by_node.get_mut(&node) else {
+                continue;
+            };
+            match spot {
+                Spot::Cell(cell, touch) => drop(watched.cells.remove(&(cell.slot, watcher, touch))),
+                Spot::Inside(_) => self.around -= u32::from(watched.inside.remove(&watcher)),
+                Spot::Field(_, key) => self.around -= u32::from(watched.fields.remove(&(key.0, watcher))),
+            }
+            if watched.is_empty() {
+                self.by_node.remove(&node);
+                self.tables[node.table as usize] -= 1;
+            }
         }
     }
 
@@ -165,71 +249,129 @@ impl Watchers {
     }
 
     /// Collects the watchers of one change.
-    pub(crate) fn fire(&mut self, tree: &Tree, undo: &Undo) {
-        if self.live == 0 {
-            return;
-        }
+    pub(crate) fn fire(&mut self, tree: &Tree, undo: &crate::log::Undo) {
+        use crate::log::Undo;
         let node = undo.node();
         match *undo {
             Undo::Set { cell, old } => {
                 let new = tree.get(cell);
                 let scalars = [old, new].iter().all(|word| word.as_node().is_none() && !word.is_absent());
-                let leaf = if scalars { Role::Leaf } else { Role::Step };
-                self.fire_cells(node, cell.slot, cell.slot, leaf);
-                if old.is_absent() {
-                    self.fire_cells(node, SLOT_MISSING, SLOT_MISSING, Role::Step);
+                self.fire_cell(tree, cell, if scalars { Touch::Value } else { Touch::Step });
+                if old.is_absent() || new.is_absent() {
+                    self.fire_keys(node);
                 }
             }
-            Undo::Added { .. } => self.fire_cells(node, SLOT_MISSING, SLOT_MISSING, Role::Step),
-            Undo::Removed { entry, .. } => self.fire_cells(node, entry, entry, Role::Step),
+            Undo::Added { entry, .. } => {
+                self.fire_cell(tree, Cell { node, slot: entry }, Touch::Step);
+                self.fire_keys(node);
+            }
+            Undo::Removed { entry, .. } => {
+                self.fire_cell(tree, Cell { node, slot: entry }, Touch::Step);
+                self.fire_keys(node);
+            }
             Undo::ItemInserted { index, .. } | Undo::ItemRemoved { index, .. } => {
-                self.fire_cells(node, index, SLOT_MISSING, Role::Step);
+                self.fire_items(tree, node, index, u32::MAX);
             }
-            Undo::ItemMoved { from, to, .. } => self.fire_cells(node, from.min(to), from.max(to), Role::Step),
-            Undo::Relocated { from, .. } => {
-                self.fire_all(tree, from);
-                return;
-            }
+            Undo::ItemMoved { from, to, .. } => self.fire_items(tree, node, from.min(to), from.max(to)),
+            Undo::Relocated { from, .. } => self.fire_all(tree, from),
         }
-        self.fire_around(tree, node);
+    }
+
+    /// Collects who depends on a cell.
+    pub(crate) fn fire_cell(&mut self, tree: &Tree, cell: Cell, touch: Touch) {
+        self.fire_slots(cell.node, cell.slot, cell.slot, touch);
+        self.fire_around(tree, cell.node, Some(cell.slot));
+    }
+
+    /// Collects who depends on the keys of a container, to which one was added
+    /// or from which one was taken. [`Watchers::fire_cell`] of that one finds the others.
+    pub(crate) fn fire_keys(&mut self, node: Node) {
+        self.fire_slots(node, SLOT_KEYS, SLOT_MISSING, Touch::Step);
+    }
+
+    /// Collects who depends on the items of an array from `first` to `last`,
+    /// which are others now. [`u32::MAX`] stands for all behind `first`.
+    pub(crate) fn fire_items(&mut self, tree: &Tree, node: Node, first: u32, last: u32) {
+        self.fire_slots(node, first, last, Touch::Step);
+        self.fire_around(tree, node, None);
     }
 
     /// Collects every watcher filed in a container whose slots or row changed.
     pub(crate) fn fire_all(&mut self, tree: &Tree, node: Node) {
-        self.fire_cells(node, 0, SLOT_MISSING, Role::Step);
+        self.fire_slots(node, 0, SLOT_MISSING, Touch::Step);
         let Self { by_node, filings, fired, round, .. } = self;
-        for watcher in by_node.get(&node).map_or(&[][..], |watched| &watched.inside) {
-            note(filings, fired, *round, *watcher, Role::Step);
+        if let Some(watched) = by_node.get(&node) {
+            let fields = watched.fields.iter().map(|(_, watcher)| watcher);
+            for watcher in watched.inside.iter().chain(fields) {
+                note(filings, fired, *round, *watcher, Touch::Step);
+            }
         }
-        self.fire_around(tree, node);
+        self.fire_around(tree, node, None);
     }
 
-    /// Collects the watchers of all that happens in a container or one around it.
-    fn fire_around(&mut self, tree: &Tree, node: Node) {
-        let Self { by_node, filings, fired, round, .. } = self;
-        let mut next = Some(node).filter(|_| self.inside > 0);
+    /// Collects who depends on whatever is in a container or one around it.
+    /// `slot` is where in the container something changed, when it is one place.
+    fn fire_around(&mut self, tree: &Tree, node: Node, mut slot: Option<u32>) {
+        if self.around == 0 {
+            return;
+        }
+        let mut inner: Option<(Node, Option<u32>)> = None;
+        let mut next = Some(node);
         while let Some(node) = next {
-            for watcher in by_node.get(&node).map_or(&[][..], |watched| &watched.inside) {
-                note(filings, fired, *round, *watcher, Role::Leaf);
+            if self.watches_table(node.table) {
+                self.fire_inside(tree, node, inner);
             }
             next = tree.parent(node);
+            inner = Some((node, slot));
+            // A list's items do not know their index for sure, but nobody asks for it.
+            slot = tree.rows(node.table).map(|rows| rows.slot(&tree.memory, node.row));
         }
     }
 
-    fn fire_cells(&mut self, node: Node, first: u32, last: u32, change: Role) {
+    /// Collects who depends on what is in `node`; `inner` is the container in
+    /// it where something changed, and where in that.
+    fn fire_inside(&mut self, tree: &Tree, node: Node, inner: Option<(Node, Option<u32>)>) {
         let Self { by_node, filings, fired, round, .. } = self;
         let Some(watched) = by_node.get(&node) else {
             return;
         };
-        let range = (first, 0, Role::Leaf)..=(last, u32::MAX, Role::Step);
-        for (_, watcher, role) in watched.cells.range(range) {
-            note(filings, fired, *round, *watcher, (*role).max(change));
+        for watcher in &watched.inside {
+            note(filings, fired, *round, *watcher, Touch::Value);
         }
+        if watched.fields.is_empty() {
+            return;
+        }
+        // Where it is not one key of one item that changed, it may be any of them.
+        let key = inner
+            .filter(|(child, _)| tree.kind(*child) != Kind::Array)
+            .and_then(|(child, slot)| tree.key(child, slot?));
+        let range = key.map_or((0, 0)..=(u32::MAX, u32::MAX), |key| (key.0, 0)..=(key.0, u32::MAX));
+        for (_, watcher) in watched.fields.range(range) {
+            note(filings, fired, *round, *watcher, Touch::Value);
+        }
+    }
+
+    fn fire_slots(&mut self, node: Node, first: u32, last: u32, change: Touch) {
+        if !self.watches_table(node.table) {
+            return;
+        }
+        let Self { by_node, filings, fired, round, .. } = self;
+        let Some(watched) = by_node.get(&node) else {
+            return;
+        };
+        for (_, watcher, touch) in watched.cells.range((first, 0, Touch::Value)..=(last, u32::MAX, Touch::Step)) {
+            note(filings, fired, *round, *watcher, (*touch).max(change));
+        }
+    }
+
+    #[inline]
+    fn watches_table(&self, table: u16) -> bool {
+        self.tables.get(table as usize).is_some_and(|count| *count > 0)
     }
 }
 
 /// Puts a watcher on the list of those to be told, once a round.
-fn note(filings: &mut [Option<Filing>], fired: &mut Vec<u32>, round: u64, watcher: u32, role: Role) {
+fn note(filings: &mut [Option<Filing>], fired: &mut Vec<u32>, round: u64, watcher: u32, touch: Touch) {
     let Some(Some(filing)) = filings.get_mut(watcher as usize) else {
         return;
     };
@@ -238,7 +380,7 @@ fn note(filings: &mut [Option<Filing>], fired: &mut Vec<u32>, round: u64, watche
         filing.refile = false;
         fired.push(watcher);
     }
-    filing.refile |= role == Role::Step;
+    filing.refile |= touch == Touch::Step;
 }
 
 /// Nodes are numbers already; mixing spreads them over the buckets.
@@ -309,5 +451,50 @@ mod tests {
         assert_eq!(store.commit().unwrap().unwrap().watchers, [REFILE]);
         store.insert(list, 15, &[crate::Word::NULL]).unwrap();
         assert!(store.commit().unwrap().unwrap().watchers.is_empty());
+    }
+
+    fn fired(store: &mut Store) -> Vec<u32> {
+        let mut fired: Vec<u32> = store.commit().unwrap().unwrap().watchers.iter().map(|word| word & !REFILE).collect();
+        fired.sort_unstable();
+        fired
+    }
+
+    #[test]
+    fn only_those_are_fired_who_depend_on_what_changed() {
+        let rows: Vec<_> = (0..30).map(|number| json!({ "title": "a", "done": { "at": number } })).collect();
+        let mut store = watched(&[], &json!(rows));
+        let list = store.root().as_node().unwrap();
+        let handle = store.handle(list);
+        let row = |store: &Store, index: u32| store.get(Cell { node: list, slot: index }).as_node().unwrap();
+        let title = store.find_string(b"title").unwrap();
+        let done = store.find_string(b"done").unwrap();
+        let first = row(&store, 0);
+        let on = [
+            vec![Dependency::Cell(store.handle(first), 0), Dependency::Cell(handle, 0)],
+            vec![Dependency::Keys(handle)],
+            vec![Dependency::Field(handle, title)],
+            vec![Dependency::Field(handle, done)],
+            vec![Dependency::Inside(store.handle(first))],
+            vec![Dependency::Cell(store.handle(first), SLOT_MISSING)],
+        ];
+        for (watcher, on) in on.iter().enumerate() {
+            store.watch_dependencies(watcher as u32, on).unwrap();
+        }
+        store.set(first, 0, crate::Word::count(7)).unwrap();
+        assert_eq!(fired(&mut store), [0, 2, 4]);
+        let inner = store.get(Cell { node: first, slot: 1 }).as_node().unwrap();
+        store.set(inner, 0, crate::Word::count(7)).unwrap();
+        assert_eq!(fired(&mut store), [3, 4]);
+        let other = row(&store, 1);
+        store.set(other, 0, crate::Word::NULL).unwrap();
+        assert_eq!(fired(&mut store), [2]);
+        store.insert(list, 9, &[crate::Word::NULL]).unwrap();
+        assert_eq!(fired(&mut store), [1, 2, 3]);
+        store.delete(first, 1).unwrap();
+        assert_eq!(fired(&mut store), [3, 4, 5]);
+        (0..on.len() as u32).for_each(|watcher| store.unwatch(watcher));
+        assert!(store.watchers.by_node.is_empty());
+        assert!(store.watchers.tables.iter().all(|count| *count == 0));
+        assert_eq!(store.watchers.around, 0);
     }
 }
