@@ -1,8 +1,12 @@
+import { Batch } from './batch.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { holder, Place, type Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, type Operation } from './protocol.ts';
+import { assertNotSelecting } from './reactive.ts';
+import { flush } from './schedule.ts';
+import { Selections } from './selection.ts';
 import { Texts } from './text.ts';
 import { Refusal } from './values.ts';
 import { Views } from './views.ts';
@@ -19,12 +23,18 @@ export class Core {
   readonly encoder: Encoder;
   readonly views: Views;
   readonly watching: Watching;
+  readonly batch: Batch;
+  readonly selections: Selections;
   /** Where the root value is, and the container that it may be. */
   readonly holder = holder();
   readonly root = new Place(undefined, '');
   readonly remembered: Remembered = { count: 0, root: this.root };
   /** Commits so far. */
   version = 0;
+  /** Rises when anything may read differently: with commits, and within batches. */
+  moment = 0;
+  /** How often functions of selectors have run. */
+  selectorRuns = 0;
   /** Rises when ids may have become those of other strings. */
   collections = 0;
   /** Rises when items of arrays may have got other indexes. */
@@ -38,7 +48,15 @@ export class Core {
     this.encoder = new Encoder(this.engine, this.texts, depthMax);
     this.views = new Views(this.engine, this.texts);
     this.watching = new Watching(this);
+    this.batch = new Batch(this);
+    this.selections = new Selections(this);
     this.engine.onFed = () => this.learn();
+  }
+
+  /** Throws when nothing can be written now. */
+  assertWritable(): void {
+    this.engine.assertReady();
+    assertNotSelecting();
   }
 
   /** Starts a command: three words, and room for a scalar behind it. */
@@ -96,20 +114,43 @@ export class Core {
     if (answer === Committed.Unchanged) return;
     if (answer === Committed.Changed) {
       this.version++;
+      this.moment++;
       return;
     }
+    const { u32, output } = this.engine;
+    if (u32[output + 6] !== 0) this.learn();
+    if (u32[output + 7] === 0) return;
+    this.version++;
+    this.moment++;
+    this.told();
+    flush();
+  }
+
+  /** Takes note of what a rollback undid. */
+  rolledBack(): void {
+    this.moment++;
+    this.told();
+  }
+
+  /** Reads which views and watchers a commit or a rollback tells of. */
+  private told(): void {
     const { engine } = this;
     const { u32, output } = engine;
     const viewCount = u32[output + 1];
     const watchers = u32[output + 2] / 4;
     const watcherCount = u32[output + 3];
     engine.bytesOut += 32 + (viewCount + watcherCount) * 4;
-    if (u32[output + 6] !== 0) this.learn();
-    if (u32[output + 7] === 0) return;
-    this.version++;
     if (u32[output + 4] !== 0) this.shifts++;
     if (viewCount > 0) this.views.drop(u32[output], viewCount);
     if (watcherCount > 0) this.watching.fired(watchers, watcherCount);
+  }
+
+  /** The error that something thrown while a value was written is to the caller. */
+  refused(error: unknown): unknown {
+    if (!(error instanceof Refusal)) return error;
+    const { code, reason, inside, pathOf } = error;
+    const path = [...pathOf(), ...inside.reverse()];
+    return new GaesupError(code, `${formatPath(path)}: ${reason}`, path);
   }
 
   /** Frees what nothing refers to; answers how many strings. */
@@ -142,11 +183,12 @@ export class Core {
       this.texts.giveUp();
       this.engine.rollback();
       if (error instanceof Refused) return error.answer;
-      throw error instanceof Refusal ? refused(error) : error;
+      throw this.refused(error);
     }
   }
 
-  private learn(): void {
+  /** Learns the ids of texts that were sent. */
+  learn(): void {
     const { u32, output } = this.engine;
     this.texts.learn(u32[output + 5], u32[output + 6]);
     this.engine.bytesOut += u32[output + 6] * 4;
@@ -162,10 +204,4 @@ export class Core {
     // A waiting collection is no reason for a process to stay.
     (this.collecting as { unref?: () => void }).unref?.();
   }
-}
-
-/** The error that a refusal is to the caller. */
-function refused({ code, reason, inside, pathOf }: Refusal): GaesupError {
-  const path = [...pathOf(), ...inside.reverse()];
-  return new GaesupError(code, `${formatPath(path)}: ${reason}`, path);
 }

@@ -15,10 +15,11 @@ import {
   Tag,
   tableOf,
 } from './protocol.ts';
+import { currentReader } from './reactive.ts';
 import { recordPath } from './recorder.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
 import { describe, Refusal } from './values.ts';
-import { present } from './views.ts';
+import { isAbsent, present } from './views.ts';
 
 /** A write is tried again when its handle turns out to be stale; once is the rule. */
 const ATTEMPTS = 3;
@@ -73,17 +74,24 @@ export class CursorNode {
   }
 
   get(): unknown {
+    const reader = currentReader();
+    return reader === undefined ? this.peek() : reader.read(this.core.watching.sourceOf(this));
+  }
+
+  /** The value, without anyone depending on it. */
+  peek(): unknown {
     const { core } = this;
     core.engine.assertReady();
-    if (this.readAt === core.version) return this.value;
-    const seen = this.knownOwn?.viewAt(core.version) ?? 0;
+    core.batch.settle();
+    if (this.readAt === core.moment) return this.value;
+    const seen = this.knownOwn?.viewAt(core.moment) ?? 0;
     if (seen !== 0) return core.views.byNumber(seen);
     const view = this.read();
     if (this.high >>> 16 === Tag.Node) {
       const { low, high } = this;
       const number = core.views.numberOf(tableOf(low, high), rowOf(low, high), view);
       // Kept by number: what nobody else holds can go when it changes.
-      this.own.keepView(number, core.version);
+      this.own.keepView(number, core.moment);
       return core.views.byNumber(number);
     }
     const isSame = this.low === this.valueLow && this.high === this.valueHigh;
@@ -94,15 +102,18 @@ export class CursorNode {
       this.valueHigh = this.high;
       this.collections = core.collections;
     }
-    this.readAt = core.version;
+    this.readAt = core.moment;
     return this.value;
   }
 
-  subscribe(listener: Listener<unknown>, options: SubscribeOptions = {}): () => void {
-    return this.core.watching.subscribe(this, listener, options);
+  subscribe(listener: Listener<unknown>, options?: SubscribeOptions): () => void {
+    this.core.engine.assertReady();
+    return this.core.watching.sourceOf(this).subscribe(listener, options);
   }
 
   set(value: unknown): void {
+    const { batch } = this.core;
+    if (batch.isOpen) return batch.set(this.home, this.key, this.slotIfKnown(), value);
     if (typeof value === 'number' && this.tryNumber(Operation.Set, value)) return;
     const { encoder } = this.core;
     this.write(() => {
@@ -119,6 +130,11 @@ export class CursorNode {
       throw new TypeError('merge() takes an object of the keys to set.');
     }
     const entries: [unknown, unknown][] = partial instanceof Map ? [...partial] : Object.entries(partial);
+    const { batch } = this.core;
+    if (batch.isOpen) {
+      for (const [key, value] of entries) batch.setKey(this.own, key, value);
+      return;
+    }
     this.writeInside('an object or a Map', () => {
       for (const [key, value] of entries) {
         if (typeof key !== 'string')
@@ -133,6 +149,8 @@ export class CursorNode {
 
   delete(): void {
     if (this.isRoot) throw this.mismatch('a key or an item: the root cannot be deleted');
+    const { batch } = this.core;
+    if (batch.isOpen) return batch.delete(this.home, this.key, this.slotIfKnown());
     this.write(() => {
       if (this.slot === SLOT_MISSING) throw this.missing();
       this.command(Operation.Delete, this.slot);
@@ -141,6 +159,8 @@ export class CursorNode {
 
   increment(by = 1): void {
     if (typeof by !== 'number') throw new TypeError('increment() takes a number.');
+    const { batch } = this.core;
+    if (batch.isOpen) return batch.increment(this.home, this.key, this.slotIfKnown(), by);
     if (this.tryNumber(Operation.Increment, by)) return;
     this.write(() => {
       if (this.slot === SLOT_MISSING) throw this.missing();
@@ -162,12 +182,17 @@ export class CursorNode {
     this.assertIndex(index);
     if (!Number.isInteger(count) || count < 0)
       throw new TypeError('remove() takes how many items as a whole number.');
-    this.writeInside('an array', () => this.inside(Operation.Remove, index, Math.min(count, SLOT_MISSING)));
+    const most = Math.min(count, SLOT_MISSING);
+    const { batch } = this.core;
+    if (batch.isOpen) return batch.onList(Operation.Remove, this.own, index, most);
+    this.writeInside('an array', () => this.inside(Operation.Remove, index, most));
   }
 
   move(from: number, to: number): void {
     this.assertIndex(from);
     this.assertIndex(to);
+    const { batch } = this.core;
+    if (batch.isOpen) return batch.onList(Operation.Move, this.own, from, to);
     this.writeInside('an array', () => this.inside(Operation.Move, from, to));
   }
 
@@ -216,6 +241,11 @@ export class CursorNode {
     this.slot = slot;
     this.slotVersion = home.version;
     return true;
+  }
+
+  /** The slot, or that it would have to be looked for. */
+  private slotIfKnown(): number {
+    return this.knowsSlot() ? this.slot : SLOT_MISSING;
   }
 
   /** Reads the cell; answers the number of its container's view, or 0. */
@@ -296,7 +326,7 @@ export class CursorNode {
    */
   private tryNumber(operation: Operation, value: number): boolean {
     const { core, home } = this;
-    core.engine.assertReady();
+    core.assertWritable();
     if (!this.knowsSlot()) return false;
     const answer = core.engine.number(operation, home.table, home.row, home.generation, this.slot, value);
     if (answer >= ERRORS) return false;
@@ -317,7 +347,7 @@ export class CursorNode {
 
   /** Runs a write on the cell, finding it again when its handle is stale. */
   private write(commands: () => void): void {
-    this.core.engine.assertReady();
+    this.core.assertWritable();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0 || !this.knowsSlot()) {
         this.find();
@@ -333,7 +363,7 @@ export class CursorNode {
   private writeInside(wanted: 'an array' | 'an object or a Map', commands: () => void): void {
     const { own } = this;
     const fits = () => own.stamp >= 0 && isArrayTable(own.table) === (wanted === 'an array');
-    this.core.engine.assertReady();
+    this.core.assertWritable();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // The container's own handle is good until it says otherwise.
       if (attempt > 0 || own.isLost(this.core.shifts) || !fits()) this.find();
@@ -345,10 +375,12 @@ export class CursorNode {
 
   /** Whether there was nothing when the cell was read last. */
   private get isAbsent(): boolean {
-    return this.high >>> 16 === Tag.Constant && this.low === Constant.Absent;
+    return isAbsent(this.low, this.high);
   }
 
   private insertAt(index: number, items: readonly unknown[]): void {
+    const { batch } = this.core;
+    if (batch.isOpen) return batch.insert(this.own, index, items);
     this.writeInside('an array', () => {
       this.inside(Operation.Insert, index, items.length);
       for (let item = 0; item < items.length; item++) {
@@ -362,7 +394,7 @@ export class CursorNode {
 
   /** The index that an insertion means. */
   private indexOf(index: number): number {
-    return index === SLOT_MISSING ? (this.get() as readonly unknown[]).length : index;
+    return index === SLOT_MISSING ? (this.peek() as readonly unknown[]).length : index;
   }
 
   private assertIndex(index: number): void {

@@ -1,12 +1,14 @@
 import { formatPath, GaesupError } from './errors.ts';
 import { type Glue, makeGlue } from './generated/glue.js';
-import { ERRORS, ErrorNumber, type Operation } from './protocol.ts';
+import { ERRORS, ErrorNumber, type Operation, Then } from './protocol.ts';
 import type { BytesByPart } from './types.ts';
 
 /** Bytes of one word. */
 const WORD = 8;
 /** What a command with a number takes, written or passed. */
 const NUMBER_BYTES = 32;
+/** What the input may take before a batch is sent in pieces, and may keep. */
+const BATCH_WORDS_MAX = 1 << 17;
 /** The seed differs from store to store, so no set of keys is slow in all. */
 let stores = 0;
 
@@ -53,11 +55,15 @@ export class Engine {
   output = 0;
   /** Whether a value is being walked, which can run code of the caller's. */
   writing = false;
+  /** Whether commands wait for each other instead of being committed one by one. */
+  batching = false;
   calls = 0;
   bytesIn = 0;
   bytesOut = 0;
   /** Called when pieces of a long stream have been sent off. */
   onFed: () => void = () => {};
+  /** Called when the input is full in a batch: sends it off. */
+  onFull: () => void = () => {};
 
   /** The most bytes the state may take. */
   readonly limitBytes: number;
@@ -137,7 +143,28 @@ export class Engine {
       throw this.fail(error);
     }
     if (this.u32.byteLength === 0) this.refresh();
-    if (this.large) this.shrink();
+    this.trim();
+    return answer;
+  }
+
+  /** Applies what was written, within a batch; with an error it stays there. */
+  apply(then: Then): number {
+    const bytes = this.written * WORD;
+    this.bytesIn += bytes;
+    const answer = this.call((wasm) => wasm.apply(bytes, then));
+    if (answer < ERRORS) this.at = this.start;
+    return answer;
+  }
+
+  /** Applies what was written and commits the batch; with an error it stays there. */
+  finish(): number {
+    const bytes = this.written * WORD;
+    this.bytesIn += bytes;
+    const answer = this.call((wasm) => wasm.finish(bytes));
+    if (answer < ERRORS) {
+      this.at = this.start;
+      this.trim();
+    }
     return answer;
   }
 
@@ -172,13 +199,16 @@ export class Engine {
     this.onFed();
   }
 
-  /** Takes back what was sent since the last commit. */
-  rollback(): void {
+  /**
+   * Takes back what was sent since the last commit, or since the `innermost`
+   * batch began. The results are then those of a commit.
+   */
+  rollback(innermost = false): void {
     this.at = this.start;
     if (this.wasm === undefined) return;
-    const answer = this.call((wasm) => wasm.rollback());
-    if (this.large) this.shrink();
+    const answer = this.call((wasm) => wasm.rollback(innermost));
     this.check(answer);
+    this.trim();
   }
 
   /** Reads a cell into the results. */
@@ -192,6 +222,54 @@ export class Engine {
       throw this.fail(error);
     }
     return answer;
+  }
+
+  /** Reads as {@link read}, also what the open batch has taken out of the state. */
+  peek(table: number, row: number, generation: number, slot: number): number {
+    this.bytesOut += 16;
+    return this.call((wasm) => wasm.peek(table, row, generation, slot));
+  }
+
+  /** Reads a cell of a container that is known to be there. */
+  look(table: number, row: number, slot: number): void {
+    this.bytesOut += 16;
+    this.call((wasm) => wasm.look(table, row, slot) ?? 0);
+  }
+
+  /** Looks for the key written from word `from` on; answers its slot and reads as {@link look}. */
+  seek(table: number, row: number, from: number): number {
+    const bytes = this.takeBack(from);
+    this.bytesOut += 20;
+    this.check(this.call((wasm) => wasm.seek(table, row, from * WORD, bytes)));
+    return this.u32[this.output + 4];
+  }
+
+  /** How many keys or items a container has. */
+  count(table: number, row: number): number {
+    return this.call((wasm) => wasm.count(table, row));
+  }
+
+  /** The number of a container's view, or 0. */
+  viewOf(table: number, row: number): number {
+    return this.call((wasm) => wasm.view_of(table, row));
+  }
+
+  /** Reads the words of items of an array. */
+  cells(table: number, row: number, from: number, count: number): void {
+    this.check(this.call((wasm) => wasm.cells(table, row, from, count)));
+    this.bytesOut += this.u32[this.output + 1] * WORD;
+  }
+
+  /** Reads the keys of an object or map, each a string's id and its slot. */
+  keys(table: number, row: number): void {
+    this.check(this.call((wasm) => wasm.keys(table, row)));
+    this.bytesOut += this.u32[this.output + 1] * 4;
+  }
+
+  /** Finds where a container is now and how many slots it has. */
+  locate(table: number, row: number, generation: number): number {
+    this.bytesOut += 16;
+    return this.call((wasm) => wasm.locate(table, row, generation));
   }
 
   /** Follows the keys written from word `from` on; they are taken back. */
@@ -211,6 +289,12 @@ export class Engine {
   watch(watcher: number, from: number): void {
     const bytes = this.takeBack(from);
     this.check(this.call((wasm) => wasm.watch(watcher, from * WORD, bytes)));
+  }
+
+  /** Files a watcher under the dependencies written from word `from` on. */
+  watchDependencies(watcher: number, from: number): void {
+    const bytes = this.takeBack(from);
+    this.check(this.call((wasm) => wasm.watch_dependencies(watcher, from * WORD, bytes)));
   }
 
   unwatch(watcher: number): void {
@@ -319,7 +403,14 @@ export class Engine {
   }
 
   private makeRoom(words: number): void {
-    if (this.at > this.start) this.feed();
+    if (this.batching && this.written + words <= BATCH_WORDS_MAX) {
+      this.grow(BATCH_WORDS_MAX - this.written);
+      return;
+    }
+    if (this.at > this.start) {
+      if (this.batching) this.onFull();
+      else this.feed();
+    }
     if (this.at + words > this.end) this.grow(words);
   }
 
@@ -327,12 +418,14 @@ export class Engine {
   grow(words: number): void {
     const wanted = (this.written + words) * WORD;
     if (wanted <= (this.end - this.start) * WORD) return;
-    this.large = true;
+    this.large ||= this.written + words > BATCH_WORDS_MAX;
     this.check(this.call((wasm) => wasm.reserve_input(wanted)));
     this.relocate();
   }
 
-  private shrink(): void {
+  /** Gives back a buffer that one very long value needed. */
+  private trim(): void {
+    if (!this.large) return;
     this.large = false;
     this.check(this.call((wasm) => wasm.shrink_input()));
     this.relocate();

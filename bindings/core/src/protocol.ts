@@ -1,6 +1,6 @@
 /**
- * What both sides of the boundary know. The twin of this file is `command.rs`,
- * and for streams of views `view.rs`.
+ * What both sides of the boundary know. The twins of this file are `command.rs`,
+ * `value.rs` and `dependency.rs`, and for streams of views `view.rs`.
  */
 
 /** Operations of commands. */
@@ -12,6 +12,47 @@ export enum Operation {
   Insert = 5,
   Remove = 6,
   Move = 7,
+  /** Follows keys to where the next command is to happen. */
+  Walk = 8,
+  /** Puts the items of an array in the order of the indexes that follow. */
+  Arrange = 9,
+  /** Sets a key or, when the container turns out to be an array, an index. */
+  Put = 10,
+}
+
+/** Beside an operation: its container was found by path and must be part of the state still. */
+export const BY_PATH = 1 << 8;
+
+/** Instead of a table: where the walk before the command led. */
+export const WALKED = 0xffff;
+
+/** Which of the two is meant then. */
+export enum Walked {
+  Cell = 0,
+  Container = 1,
+}
+
+/** What a piece of a batch ends with. */
+export enum Then {
+  Nothing = 0,
+  /** Views of what changed are put aside, so that others can be built. */
+  Park = 1,
+  /** A batch in the batch begins. */
+  Save = 2,
+  /** It ends. */
+  Release = 3,
+}
+
+/** What a watcher can depend on. */
+export enum DependencyKind {
+  /** A slot of a container. */
+  Cell = 0,
+  /** Which keys or how many items it has. */
+  Keys = 1,
+  /** Everything in it. */
+  Inside = 2,
+  /** A key of all containers in it, and which those are. */
+  Field = 3,
 }
 
 /** The upper 16 bits of a word that is not a number. */
@@ -120,6 +161,8 @@ export function rowOf(low: number, high: number): number {
 }
 
 const LISTS_TABLE = 0;
+/** The table of `Map`s. */
+export const MAPS_TABLE = 2;
 const TUPLES_LAST = 11;
 
 /** Whether a table's rows are arrays. */

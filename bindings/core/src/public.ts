@@ -11,6 +11,8 @@ export type {
   Listener,
   Merged,
   Readable,
+  Schedule,
+  SelectOptions,
   Stats,
   Store,
   StoreOptions,

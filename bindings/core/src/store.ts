@@ -1,6 +1,7 @@
 import { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
-import type { Stats, Store, StoreOptions } from './types.ts';
+import type { Selection, Selector } from './selection.ts';
+import type { SelectOptions, Stats, Store, StoreOptions } from './types.ts';
 
 const DEPTH_DEFAULT = 128;
 const DEPTH_LIMIT = 1_000;
@@ -30,6 +31,18 @@ class StoreNode extends CursorNode {
     this.core.version = 0;
   }
 
+  override get(selector?: Selector): unknown {
+    return selector === undefined ? super.get() : this.core.selections.once(selector);
+  }
+
+  select(selector: Selector, options: SelectOptions = {}): Selection {
+    return this.core.selections.of(selector, options.equals);
+  }
+
+  batch<R>(work: () => R): R {
+    return this.core.batch.run(work);
+  }
+
   get version(): number {
     return this.core.version;
   }
@@ -41,6 +54,7 @@ class StoreNode extends CursorNode {
       version,
       ...counts,
       commits: version,
+      selectorRuns: this.core.selectorRuns,
       bytes: { ...bytes, total: engine.totalBytes },
       crossings: { calls: engine.calls, bytesIn: engine.bytesIn, bytesOut: engine.bytesOut },
       views: { built: viewsBuilt, live: viewsLive },

@@ -60,13 +60,33 @@ export type ForNumber<T, A extends readonly unknown[]> =
 /** Called with the value now and the one that this listener saw before. */
 export type Listener<T> = (value: Immutable<T>, previous: Immutable<T>) => void;
 
+/**
+ * When a listener is called after a change. Whatever it is, a listener sees
+ * the last value only, and none that equals the one it saw before.
+ *
+ * - `'sync'`: before the write or the batch returns
+ * - `'microtask'`: once after the current task
+ * - `'frame'`: before the next frame is drawn; without frames, 16 ms later
+ * - `{ debounce }`: when nothing has changed for so many milliseconds
+ * - `{ throttle }`: after the current task, then at most once in so many
+ *   milliseconds, the last change included
+ * - `'adaptive'`: after the current task while changes are 100 ms or more
+ *   apart. Closer together, after 256 / *d* ms, at least 16 and at most 250,
+ *   where *d* is the mean distance of changes in milliseconds (each new
+ *   distance weighs an eighth; a second of silence starts anew).
+ */
+export type Schedule =
+  | 'sync'
+  | 'microtask'
+  | 'frame'
+  | 'adaptive'
+  | { readonly debounce: number }
+  | { readonly throttle: number };
+
 /** How a listener wants to be called. */
 export interface SubscribeOptions {
-  /**
-   * When: `'sync'` within the write, `'microtask'` (the default) once after
-   * the current task, however many writes there were.
-   */
-  schedule?: 'sync' | 'microtask';
+  /** When. Default `'microtask'`. */
+  schedule?: Schedule;
   /** Values that count as the same are not told. Default `Object.is`. */
   equals?: (a: unknown, b: unknown) => boolean;
   /** Also call once now, with the value as its own previous one. */
@@ -225,6 +245,15 @@ export interface BytesByPart {
   total: number;
 }
 
+/** How a selection is made. */
+export interface SelectOptions {
+  /**
+   * Values that count as the same: then the one before is kept. Default: the
+   * same value, or arrays, plain objects, `Map`s or `Set`s of the same parts.
+   */
+  equals?: (a: unknown, b: unknown) => boolean;
+}
+
 /** Counts of a store, for curiosity and for tests. */
 export interface Stats {
   /** As {@link Store.version}. */
@@ -250,16 +279,72 @@ export interface Stats {
   crossings: { calls: number; bytesIn: number; bytesOut: number };
   /** Objects and arrays made for readers, and those that are still current. */
   views: { built: number; live: number };
-  /** Places that someone subscribes to. */
+  /** Places and selections that someone subscribes to. */
   watchers: number;
+  /** How often functions of selections have run. */
+  selectorRuns: number;
 }
 
 /** A state. It is the cursor at its own root. */
 export interface Store<S> extends Cursor<S>, Disposable {
   /** What it was called in {@link StoreOptions}. */
   readonly name: string;
-  /** Commits so far: rises by one with each write that changes something. */
+  /** Commits so far: rises by one with each write or batch that changes something. */
   readonly version: number;
+
+  get(): Immutable<S>;
+  /**
+   * What a function makes of the state now. It reads just what it looks at.
+   *
+   * @example
+   * store.get(s => s.todos.filter(todo => !todo.done).length);
+   */
+  get<T>(selector: (state: Immutable<S>) => T): T;
+
+  /**
+   * A value derived from the state. The function is run when somebody asks for
+   * the value, and again only after something that it has read has changed; a
+   * function that only names a place, such as `s => s.rows[id].title`, not even
+   * then. It may be any function that depends on the state alone, and on what it
+   * reads from other readables by their `get()`; such values are computed in
+   * order, each at most once per commit.
+   *
+   * The same function gives the same selection. What the function is given can
+   * only be read, while it runs; in it, containers are stand-ins and equal one
+   * another but no value read elsewhere: compare by an id.
+   *
+   * @throws what the function throws, from `get()` and `subscribe()`;
+   * GaesupError `CONFLICT` when it writes or depends on itself
+   *
+   * @example
+   * const open = store.select(s => s.todos.filter(todo => !todo.done));
+   * const count = store.select(() => open.get().length);
+   * count.subscribe(n => (document.title = `${n} open`));
+   */
+  select<T>(selector: (state: Immutable<S>) => T, options?: SelectOptions): Readable<T>;
+
+  /**
+   * Runs a function as one transaction: its writes are one commit, told once,
+   * and what they leave as it was is no change. Reads see the writes before
+   * them. When the function throws, or a write cannot be done, nothing has
+   * happened. Writes wait to be sent together, so that an error may be thrown by
+   * a later read or the end of the batch; it names the place all the same, and
+   * the batch fails even if it is caught.
+   *
+   * A batch in a batch is part of it, but fails on its own.
+   *
+   * @returns what the function returns
+   * @throws TypeError for an async function, which would go on after the batch;
+   * what the function or one of its writes throws
+   *
+   * @example
+   * store.batch(() => {
+   *   store.at('from', 'balance').increment(-10);
+   *   store.at('to', 'balance').increment(10);
+   * });
+   */
+  batch<R>(work: () => R): R;
+
   /** Counts and sizes now. O(pages). */
   stats(): Stats;
   /**

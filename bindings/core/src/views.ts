@@ -264,6 +264,11 @@ function constant(low: number): unknown {
   }
 }
 
+/** Whether a word says that nothing is there. */
+export function isAbsent(low: number, high: number): boolean {
+  return high >>> 16 === Tag.Constant && low === Constant.Absent;
+}
+
 /** Turns the marker of nothing into `undefined`, for who reads a single cell. */
 export function present(value: unknown): unknown {
   return value === ABSENT ? undefined : value;

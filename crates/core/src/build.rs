@@ -5,6 +5,7 @@
 //! up costs what it took to build.
 
 use crate::error::{Error, Result};
+use crate::log::Copied;
 use crate::memory::{Memory, try_push};
 use crate::node::{Cell, Node, TableId};
 use crate::shape::{SHAPE_KEYS_MAX, Shape, ShapeId, Shapes, TUPLE_ITEMS_MAX};
@@ -59,8 +60,8 @@ impl KeyList {
 /// How the next value is put into the container being filled.
 #[derive(Clone, Copy, Debug)]
 enum Fill {
-    /// A short array's row.
-    Tuple,
+    /// A row, slot by slot.
+    Row,
     /// A long array.
     List,
     /// An object of a known key list, by its number.
@@ -86,6 +87,8 @@ pub(crate) struct Builder {
     outer_depth: Option<usize>,
     depth_max: usize,
     done: Option<Word>,
+    /// Which parts are copies of what.
+    pub(crate) copies: Vec<Copied>,
 }
 
 impl Builder {
@@ -120,13 +123,30 @@ impl Builder {
 
     /// Opens an array of `count` items, which come next.
     pub(crate) fn open_array(&mut self, tree: &mut Tree, lists: &[KeyList], count: u32) -> Result<()> {
-        let Cell { node: parent, slot } = self.open(tree, lists)?;
-        if count as usize <= TUPLE_ITEMS_MAX {
-            let node = tree.add_row(Shapes::tuple(count as usize), Some(parent), slot)?;
-            return self.push(tree, lists, Frame { node, fill: Fill::Tuple, next: 0, count });
+        if count as usize > TUPLE_ITEMS_MAX {
+            return self.open_list(tree, lists, count).map(|_| ());
         }
+        let Cell { node: parent, slot } = self.open(tree, lists)?;
+        let node = tree.add_row(Shapes::tuple(count as usize), Some(parent), slot)?;
+        self.push(tree, lists, Frame { node, fill: Fill::Row, next: 0, count })
+    }
+
+    /// Opens an array of `count` items that is a list whatever its length.
+    pub(crate) fn open_list(&mut self, tree: &mut Tree, lists: &[KeyList], count: u32) -> Result<Node> {
+        let Cell { node: parent, slot } = self.open(tree, lists)?;
         let node = tree.add_list(parent, slot)?;
-        self.push(tree, lists, Frame { node, fill: Fill::List, next: 0, count })
+        self.push(tree, lists, Frame { node, fill: Fill::List, next: 0, count })?;
+        Ok(node)
+    }
+
+    /// Opens a row of the same shape as `like`, whose words come next, those
+    /// of absent keys included.
+    pub(crate) fn open_row(&mut self, tree: &mut Tree, lists: &[KeyList], like: Node) -> Result<Node> {
+        let Cell { node: parent, slot } = self.open(tree, lists)?;
+        let node = tree.add_row(ShapeId(like.table - TableId::SHAPES), Some(parent), slot)?;
+        let count = tree.slots(node);
+        self.push(tree, lists, Frame { node, fill: Fill::Row, next: 0, count })?;
+        Ok(node)
     }
 
     /// Opens an object of a known key list, whose values come next.
@@ -151,10 +171,11 @@ impl Builder {
     }
 
     /// Opens a dictionary or map of `count` entries: keys and values in turn.
-    pub(crate) fn open_entries(&mut self, tree: &mut Tree, lists: &[KeyList], table: u16, count: u32) -> Result<()> {
+    pub(crate) fn open_entries(&mut self, tree: &mut Tree, lists: &[KeyList], table: u16, count: u32) -> Result<Node> {
         let Cell { node: parent, slot } = self.open(tree, lists)?;
         let node = tree.add_dictionary(table, parent, slot)?;
-        self.push(tree, lists, Frame { node, fill: Fill::Entries(None), next: 0, count })
+        self.push(tree, lists, Frame { node, fill: Fill::Entries(None), next: 0, count })?;
+        Ok(node)
     }
 
     /// Whether a key must come before the next value.
@@ -190,6 +211,7 @@ impl Builder {
             tree.free_subtree(node, &mut views);
         }
         self.target = None;
+        self.copies.clear();
     }
 
     /// Where a container that opens now will be held.
@@ -217,7 +239,7 @@ impl Builder {
 
     /// Puts a finished value into the container being filled, and that one
     /// into its own when this completes it.
-    fn place(&mut self, tree: &mut Tree, lists: &[KeyList], mut word: Word) -> Result<()> {
+    pub(crate) fn place(&mut self, tree: &mut Tree, lists: &[KeyList], mut word: Word) -> Result<()> {
         while let Some(frame) = self.frames.last_mut() {
             if let Err(error) = frame.fill(tree, lists, word) {
                 // A finished part that found no place belongs to nobody else.
@@ -243,7 +265,7 @@ impl Frame {
     fn fill(&mut self, tree: &mut Tree, lists: &[KeyList], word: Word) -> Result<()> {
         let cell = Cell { node: self.node, slot: self.slot(lists, self.next) };
         let key = match &mut self.fill {
-            Fill::Tuple => return tree.put(cell, word),
+            Fill::Row => return tree.put(cell, word),
             Fill::List => {
                 let (list, memory) = tree.list_mut(self.node).ok_or(Error::PathNotFound)?;
                 return list.insert(memory, self.next, word);

@@ -94,6 +94,7 @@ impl Store {
         for key in keys.chain(self.key_lists.iter().flat_map(|list| list.keys())) {
             marking.strings.set(key.0);
         }
+        self.watchers.keys().for_each(|key| marking.strings.set(key.0));
         let Marking { strings, blobs } = marking;
         let tree = &mut self.tree;
         Ok(tree.strings.sweep(&mut tree.memory, |id| strings.has(id))

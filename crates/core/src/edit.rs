@@ -50,6 +50,7 @@ impl Store {
         let seed = self.tree.seed;
         if let Some((entries, memory)) = self.tree.dictionary_mut(node) {
             let entry = entries.push(memory, seed, key, word)?;
+            self.log.operations += 1;
             self.log.note(Undo::Added { node, entry });
             self.tree.adopt(word, node, entry)?;
             return Ok(node);
@@ -95,6 +96,7 @@ impl Store {
             return self.replace(cell, old, Word::ABSENT);
         };
         entries.remove(memory, seed, slot)?;
+        self.log.operations += 1;
         self.log.note(Undo::Removed { node, entry: slot, key, old });
         self.log.bury(old);
         Ok(())
@@ -136,6 +138,7 @@ impl Store {
             all.splice(index as usize..index as usize, items.iter().copied());
             return self.rebuild(node, &all);
         }
+        self.log.operations += 1;
         for (word, at) in items.iter().zip(index..) {
             self.log.reserve()?;
             if let Some((list, memory)) = self.tree.list_mut(node) {
@@ -176,6 +179,7 @@ impl Store {
             }
             return self.rebuild(node, &all);
         }
+        self.log.operations += 1;
         for _ in 0..count {
             self.log.reserve()?;
             if let Some((list, memory)) = self.tree.list_mut(node) {
@@ -217,6 +221,7 @@ impl Store {
         self.log.reserve()?;
         self.shift_item(node, from, to)?;
         self.log.indexes = Indexes::Shifted;
+        self.log.operations += 1;
         self.log.note(Undo::ItemMoved { node, from, to });
         Ok(node)
     }
@@ -234,9 +239,54 @@ impl Store {
         Ok(())
     }
 
+    /// Puts an array's items in a new order: the one at `order[n]` becomes
+    /// item `n`. O(length).
+    ///
+    /// # Errors
+    /// [`Error::CorruptData`] when `order` does not name every index once.
+    pub fn arrange(&mut self, node: Node, order: &[u32]) -> Result<()> {
+        let len = self.array_len(node)?;
+        let items = self.arranged(node, len, order)?;
+        let differs = |store: &Self, slot: u32, word: Word| store.tree.get(Cell { node, slot }) != word;
+        if (0..).zip(&items).all(|(slot, word)| !differs(self, slot, *word)) {
+            return Ok(());
+        }
+        self.log.reserve()?;
+        self.log.operations += 1;
+        self.log.indexes = Indexes::Shifted;
+        self.log.note(Undo::Arranged { node });
+        for (slot, word) in (0..).zip(items) {
+            let cell = Cell { node, slot };
+            let old = self.tree.get(cell);
+            if old != word {
+                self.log.reserve()?;
+                self.tree.put(cell, word)?;
+                self.log.note_set(cell, old);
+                self.tree.adopt(word, node, slot)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The items of an array in another order.
+    fn arranged(&self, node: Node, len: u32, order: &[u32]) -> Result<Vec<Word>> {
+        let (mut items, mut seen) = (Vec::new(), Vec::new());
+        items.try_reserve_exact(len as usize).map_err(|_| Error::OutOfMemory)?;
+        seen.try_reserve_exact(len as usize).map_err(|_| Error::OutOfMemory)?;
+        seen.resize(len as usize, false);
+        for index in order {
+            match seen.get_mut(*index as usize) {
+                Some(place @ false) => *place = true,
+                _ => return Err(Error::CorruptData { offset_bytes: 0 }),
+            }
+            items.push(self.tree.get(Cell { node, slot: *index }));
+        }
+        if items.len() == len as usize { Ok(items) } else { Err(Error::CorruptData { offset_bytes: 0 }) }
+    }
+
     /// Runs what makes the state smaller: it may need a page on the way, and
     /// a full store must be one that can be emptied.
-    fn unlimited<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(crate) fn unlimited<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let limit_bytes = self.tree.memory.pool().limit_bytes();
         self.tree.memory.pool_mut().set_limit(usize::MAX);
         let done = run(self);
@@ -269,13 +319,14 @@ impl Store {
 
     /// Puts `to`, which was just made of `from`'s contents, in its place.
     fn relocate(&mut self, from: Node, to: Node) -> Result<Node> {
+        self.log.operations += 1;
         self.log.note(Undo::Relocated { from, to });
         self.tree.adopt_all(to)?;
         let (parent, slot) = self.place_of(from)?;
         self.log.reserve()?;
         let cell = Cell { node: parent, slot };
         self.tree.put(cell, Word::node(to))?;
-        self.log.note(Undo::Set { cell, old: Word::node(from) });
+        self.log.note_set(cell, Word::node(from));
         Ok(to)
     }
 
@@ -294,7 +345,8 @@ impl Store {
     fn replace(&mut self, cell: Cell, old: Word, word: Word) -> Result<()> {
         self.log.reserve()?;
         self.tree.put(cell, word)?;
-        self.log.note(Undo::Set { cell, old });
+        self.log.operations += 1;
+        self.log.note_set(cell, old);
         self.log.bury(old);
         Ok(())
     }

@@ -1,7 +1,10 @@
-//! What a transaction did, so that it can be undone or told.
+//! What a transaction did, so that it can be undone, folded or told.
 
 use crate::error::{Error, Result};
-use crate::node::{Cell, Node};
+use crate::finder::{Finder, LINEAR_MAX, NodeSet, grow_to, hash_cell, is_wasteful, next_room};
+use crate::memory::try_push;
+use crate::node::{Cell, Handle, Node, TableId};
+use crate::relocations::Relocations;
 use crate::word::{StringId, Word};
 
 /// One thing done, with what is needed to take it back.
@@ -19,8 +22,12 @@ pub(crate) enum Undo {
     ItemRemoved { node: Node, index: u32, old: Word },
     /// An item of a list went to another place in it.
     ItemMoved { node: Node, from: u32, to: u32 },
+    /// The cells of an array that are noted next got each other's items.
+    Arranged { node: Node },
     /// A container's contents went to a new row.
     Relocated { from: Node, to: Node },
+    /// Something that was taken back already.
+    Nothing { node: Node },
 }
 
 impl Undo {
@@ -32,7 +39,9 @@ impl Undo {
             | Self::Removed { node, .. }
             | Self::ItemInserted { node, .. }
             | Self::ItemRemoved { node, .. }
-            | Self::ItemMoved { node, .. } => *node,
+            | Self::ItemMoved { node, .. }
+            | Self::Arranged { node }
+            | Self::Nothing { node } => *node,
             Self::Relocated { from, .. } => *from,
         }
     }
@@ -46,43 +55,118 @@ pub(crate) enum Indexes {
     Shifted,
 }
 
+/// A container that was built as a copy of another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Copied {
+    pub(crate) source: Handle,
+    pub(crate) copy: Handle,
+}
+
+/// How much had happened when a savepoint was made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Save {
+    pub(crate) done: usize,
+    pub(crate) born: usize,
+    pub(crate) dead: usize,
+    pub(crate) moved: usize,
+    pub(crate) copies: usize,
+    /// How far the log was parked, how many views were, and how many were made.
+    pub(crate) parked_entries: usize,
+    pub(crate) parked_views: usize,
+    pub(crate) views_made: u32,
+}
+
 /// Everything the open transaction did, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) done: Vec<Undo>,
+    /// The number of the newest entry of every cell that was set.
+    touched: Finder,
     /// Values that were built and placed: freed by a rollback.
     pub(crate) born: Vec<Node>,
     /// Values that were taken out: freed by a commit.
-    pub(crate) dead: Vec<Node>,
-    /// Containers that went to a new row, oldest first.
-    pub(crate) moved: Vec<(Node, Node)>,
+    pub(crate) dead: NodeSet,
+    pub(crate) moved: Relocations,
+    pub(crate) copies: Vec<Copied>,
+    saves: Vec<Save>,
     pub(crate) indexes: Indexes,
+    /// How many operations noted something.
+    pub(crate) operations: u32,
+    /// Entries before this one say nothing about what is written now: a
+    /// savepoint or the reading of a view came between.
+    fence: usize,
+    /// How many entries there were after the last that shifted a list's items.
+    shifted: usize,
 }
 
 impl Log {
     /// Makes sure that noting one more thing cannot fail.
     #[inline]
     pub(crate) fn reserve(&mut self) -> Result<()> {
-        let rooms = [self.born.capacity(), self.dead.capacity(), self.moved.capacity(), self.done.capacity()];
-        let uses = [self.born.len(), self.dead.len(), self.moved.len(), self.done.len()];
-        if rooms.iter().zip(uses).all(|(room, used)| *room > used) { Ok(()) } else { self.grow() }
+        let has_room = self.done.len() < self.done.capacity()
+            && self.born.len() < self.born.capacity()
+            && self.dead.has_room()
+            && self.moved.has_room();
+        if has_room { Ok(()) } else { self.grow() }
     }
 
     #[cold]
     fn grow(&mut self) -> Result<()> {
-        for vec in [&mut self.born, &mut self.dead] {
-            vec.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.born.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.dead.reserve()?;
+        self.moved.reserve()?;
+        let room = next_room(&self.done);
+        if self.touched.reserve(room)? {
+            self.file_from(0);
         }
-        self.moved.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-        self.done.try_reserve(1).map_err(|_| Error::OutOfMemory)
+        grow_to(&mut self.done, room)
     }
 
     /// Notes what was done, after [`Log::reserve`].
     pub(crate) fn note(&mut self, undo: Undo) {
-        if let Undo::Relocated { from, to } = undo {
-            self.moved.push((from, to));
+        match undo {
+            Undo::Relocated { from, to } => self.moved.push(from, to),
+            Undo::ItemInserted { .. } | Undo::ItemRemoved { .. } | Undo::ItemMoved { .. } => {
+                self.shifted = self.done.len() + 1;
+            }
+            Undo::Arranged { node } if node.table == TableId::LISTS => self.shifted = self.done.len() + 1,
+            _ => {}
         }
         self.done.push(undo);
+        let known = self.done.len() - 1;
+        if known >= LINEAR_MAX {
+            self.file_from(if known == LINEAR_MAX { 0 } else { known });
+        }
+    }
+
+    /// Notes what a cell held, unless that is known: only the first touch of
+    /// a cell says what was there before. After [`Log::reserve`].
+    #[inline]
+    pub(crate) fn note_set(&mut self, cell: Cell, old: Word) {
+        if !self.knows(cell) {
+            self.note(Undo::Set { cell, old });
+        }
+    }
+
+    #[inline]
+    fn knows(&self, cell: Cell) -> bool {
+        let first = if cell.node.table == TableId::LISTS { self.fence.max(self.shifted) } else { self.fence };
+        if self.done.len() <= LINEAR_MAX {
+            return self.done.iter().skip(first).any(|undo| is_of(undo, cell));
+        }
+        let is_it = |number: u32| number as usize >= first && is_of(&self.done[number as usize], cell);
+        self.touched.find(hash_cell(cell), is_it).is_some()
+    }
+
+    fn file_from(&mut self, first: usize) {
+        if self.done.len() <= LINEAR_MAX {
+            return;
+        }
+        for (number, undo) in self.done.iter().enumerate().skip(first) {
+            if let Undo::Set { cell, .. } = *undo {
+                self.touched.file(hash_cell(cell), number as u32, |other| is_of(&self.done[other as usize], cell));
+            }
+        }
     }
 
     /// Notes that a word is no longer part of the state.
@@ -98,16 +182,71 @@ impl Log {
         !self.dead.is_empty() || !self.moved.is_empty() || self.done.iter().any(removes)
     }
 
-    /// Where a container is that may have moved in this transaction.
-    pub(crate) fn follow(&self, node: Node) -> Node {
-        self.moved.iter().fold(node, |at, (from, to)| if at == *from { *to } else { at })
+    /// Whether anything was noted that a commit would keep, or a savepoint is open.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.done.is_empty() || !self.saves.is_empty()
+    }
+
+    /// Notes a savepoint, which `parked` describes as far as views are concerned.
+    pub(crate) fn save(&mut self, parked: Save) -> Result<()> {
+        let save = Save {
+            done: self.done.len(),
+            born: self.born.len(),
+            dead: self.dead.as_slice().len(),
+            moved: self.moved.len(),
+            copies: self.copies.len(),
+            ..parked
+        };
+        try_push(&mut self.saves, save)?;
+        self.fence = self.fence.max(save.done);
+        Ok(())
+    }
+
+    /// Forgets the innermost savepoint; `parked` is how far the log is parked.
+    pub(crate) fn pop_save(&mut self, parked: usize) -> Option<Save> {
+        let save = self.saves.pop();
+        self.raise_fence(parked);
+        save
+    }
+
+    /// Sets the fence after the number of parked entries changed.
+    pub(crate) fn raise_fence(&mut self, parked: usize) {
+        self.fence = self.saves.last().map_or(0, |save| save.done).max(parked);
+    }
+
+    /// Forgets what was noted after a savepoint and is taken back already:
+    /// all entries are gone but those before it.
+    pub(crate) fn cut(&mut self, save: &Save, done_before: usize) {
+        self.dead.truncate(save.dead);
+        self.moved.truncate(save.moved);
+        self.copies.truncate(save.copies);
+        self.shifted = self.shifted.min(save.done);
+        if done_before > LINEAR_MAX {
+            self.touched.clear();
+            self.file_from(0);
+        }
     }
 
     pub(crate) fn clear(&mut self) {
+        if is_wasteful(&self.done) {
+            self.done = Vec::new();
+            self.touched = Finder::default();
+        } else if self.done.len() > LINEAR_MAX {
+            self.touched.clear();
+        }
         self.moved.clear();
         self.done.clear();
         self.born.clear();
         self.dead.clear();
+        self.copies.clear();
+        self.saves.clear();
         self.indexes = Indexes::Kept;
+        self.operations = 0;
+        self.fence = 0;
+        self.shifted = 0;
     }
+}
+
+fn is_of(undo: &Undo, cell: Cell) -> bool {
+    matches!(undo, Undo::Set { cell: other, .. } if *other == cell)
 }

@@ -53,6 +53,45 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Makes `word` the value of a key: of an array's index, else of a name,
+    /// which is added when it is missing. Answers where the container is then.
+    ///
+    /// # Errors
+    /// [`Error::PathNotFound`] when an array has no such index, or as
+    /// [`Store::set_key`].
+    pub fn put(&mut self, node: Node, key: Key, word: Word) -> Result<Node> {
+        let is_array = self.kind(node) == Kind::Array;
+        match key {
+            Key::Index(index) if is_array => self.set(node, index, word).map(|()| node),
+            Key::Index(index) => {
+                let digits = itoa(index);
+                let key = self.intern(trimmed(&digits))?;
+                self.set_key(node, key, word)
+            }
+            Key::Name(key) if !is_array => self.set_key(node, key, word),
+            Key::Name(_) | Key::Unknown => Err(Error::PathNotFound),
+        }
+    }
+}
+
+impl Store {
+    /// The keys of an object or map with their slots, in the order they were added.
+    pub fn keys(&self, node: Node) -> impl Iterator<Item = (StringId, u32)> {
+        self.tree.cells(node).filter_map(move |(slot, _)| Some((self.tree.key(node, slot)?, slot)))
+    }
+
+    /// How many keys or items a container has: O(1), for an object O(its shape's keys).
+    #[must_use]
+    pub fn count(&self, node: Node) -> u32 {
+        match self.tree.dictionary(node) {
+            Some(entries) => entries.len(),
+            None if self.kind(node) == Kind::Array => self.slots(node),
+            None => self.tree.cells(node).count() as u32,
+        }
+    }
+}
+
 impl Tree {
     /// The slot that a key names in a container. In an array that includes
     /// the one after the last item.
@@ -65,8 +104,7 @@ impl Tree {
             Key::Name(name) => self.find(node, name),
             Key::Index(index) => {
                 let digits = itoa(index);
-                let start = digits.iter().position(|digit| *digit != 0).unwrap_or(0);
-                let id = self.strings.find(&self.memory, &digits[start..])?;
+                let id = self.strings.find(&self.memory, trimmed(&digits))?;
                 self.find(node, StringId(id))
             }
             Key::Unknown => None,
@@ -85,6 +123,12 @@ fn itoa(mut number: u32) -> [u8; 10] {
         }
     }
     digits
+}
+
+/// The digits without the unused places in front.
+fn trimmed(digits: &[u8; 10]) -> &[u8] {
+    let start = digits.iter().position(|digit| *digit != 0).unwrap_or(0);
+    &digits[start..]
 }
 
 #[cfg(test)]

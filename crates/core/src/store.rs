@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use crate::build::{Builder, KeyList};
 use crate::error::{Error, Result};
 use crate::index::Seed;
-use crate::log::{Indexes, Log, Undo};
+use crate::log::Log;
 use crate::memory::try_push;
 use crate::node::{Cell, HOLDER, Handle, Node, TableId};
+use crate::park::Parked;
 use crate::tree::{Kind, Tree};
 use crate::view::ViewIds;
 use crate::watch::Watchers;
@@ -44,6 +45,8 @@ pub struct Report {
     pub watchers: Vec<u32>,
     /// Whether items of arrays may have other indexes than before.
     pub indexes_shifted: bool,
+    /// How many changes there are between the states before and after.
+    pub changes: u32,
 }
 
 /// What the counters that tests and users rely on say.
@@ -71,7 +74,8 @@ pub struct Store {
     pub(crate) watchers: Watchers,
     pub(crate) counters: Counters,
     pub(crate) report: Report,
-    config: Config,
+    pub(crate) parked: Parked,
+    pub(crate) config: Config,
 }
 
 impl Store {
@@ -89,6 +93,7 @@ impl Store {
             watchers: Watchers::default(),
             counters: Counters::default(),
             report: Report::default(),
+            parked: Parked::default(),
             config: Config { depth_max: config.depth_max.min(DEPTH_LIMIT), ..config },
         })
     }
@@ -121,16 +126,6 @@ impl Store {
     #[must_use]
     pub fn handle(&self, node: Node) -> Handle {
         self.tree.handle(node)
-    }
-
-    /// The container a handle names. Within a transaction that moved it,
-    /// that is where it is now.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] when it is gone or has moved.
-    pub fn current(&self, handle: Handle) -> Result<Node> {
-        let node = self.tree.current(handle)?;
-        Ok(if self.log.moved.is_empty() { node } else { self.log.follow(node) })
     }
 
     /// The id of some text, new or not: O(length). `bytes` are UTF-8 with
@@ -221,7 +216,7 @@ impl Store {
     /// As [`Store::value_array`].
     pub fn value_entries(&mut self, kind: Kind, count: u32) -> Result<()> {
         let table = if kind == Kind::Map { TableId::MAPS } else { TableId::DICTIONARIES };
-        self.builder.open_entries(&mut self.tree, &self.key_lists, table, count)
+        self.builder.open_entries(&mut self.tree, &self.key_lists, table, count).map(|_| ())
     }
 
     /// Whether the next part must be a key.
@@ -238,6 +233,15 @@ impl Store {
         self.builder.key(key)
     }
 
+    /// Adds a copy of a container, all that is in it included: O(its size).
+    /// It may be of the state, taken out in this transaction, or new.
+    ///
+    /// # Errors
+    /// As [`Store::value_array`].
+    pub fn value_copy(&mut self, node: Node) -> Result<()> {
+        self.builder.copy(&mut self.tree, &self.key_lists, node)
+    }
+
     /// Whether the value being built is complete.
     #[must_use]
     pub const fn value_is_done(&self) -> bool {
@@ -250,7 +254,9 @@ impl Store {
     /// [`Error::CorruptData`] when it is not complete.
     pub fn take_value(&mut self) -> Result<Word> {
         self.log.reserve()?;
+        self.log.copies.try_reserve(self.builder.copies.len()).map_err(|_| Error::OutOfMemory)?;
         let word = self.builder.take().ok_or(Error::CorruptData { offset_bytes: 0 })?;
+        self.log.copies.append(&mut self.builder.copies);
         if let Some(node) = word.as_node() {
             self.log.born.push(node);
         }
@@ -260,155 +266,6 @@ impl Store {
     /// Counts an operation.
     pub const fn count_command(&mut self) {
         self.counters.commands += 1;
-    }
-
-    /// Keeps what the transaction did. Answers what changed, or nothing when
-    /// nothing did: O(what changed + who watches it).
-    ///
-    /// # Errors
-    /// [`Error::CorruptData`] when a value is only half there; everything is
-    /// taken back then. [`Error::Dead`] when the system gives no memory to
-    /// note which views changed.
-    pub fn commit(&mut self) -> Result<Option<&Report>> {
-        if self.builder.is_busy() {
-            self.rollback()?;
-            return Err(Error::CorruptData { offset_bytes: 0 });
-        }
-        if self.log.done.is_empty() {
-            self.log.clear();
-            return Ok(None);
-        }
-        self.report.views.clear();
-        self.watchers.start();
-        self.report.indexes_shifted = self.log.indexes == Indexes::Shifted;
-        // Forgetting needs a little memory at times, and must not fail for a limit.
-        self.tree.memory.pool_mut().set_limit(usize::MAX);
-        let told = self.tell_changes();
-        if told.is_ok() && self.log.takes_out() {
-            self.free_dead();
-            self.compact_dictionaries();
-        }
-        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
-        self.log.clear();
-        told?;
-        self.views.free(&self.report.views);
-        self.watchers.finish(&mut self.report.watchers);
-        self.counters.commits += 1;
-        Ok(Some(&self.report))
-    }
-
-    /// Takes everything back that happened since the last commit.
-    ///
-    /// # Errors
-    /// [`Error::Dead`] when the system gives no memory for it: the state is
-    /// then neither the old nor the new one.
-    pub fn rollback(&mut self) -> Result<()> {
-        self.builder.abandon(&mut self.tree, &self.key_lists);
-        self.tree.memory.pool_mut().set_limit(usize::MAX);
-        let mut undone = Ok(());
-        while let Some(undo) = self.log.done.pop() {
-            if self.take_back(undo).is_err() {
-                undone = Err(Error::Dead);
-            }
-        }
-        let mut views = Vec::new();
-        for node in self.log.born.drain(..) {
-            self.tree.free_subtree(node, &mut views);
-        }
-        self.views.free(&views);
-        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
-        self.log.clear();
-        undone
-    }
-
-    fn take_back(&mut self, undo: Undo) -> Result<()> {
-        let seed = self.tree.seed;
-        let tree = &mut self.tree;
-        match undo {
-            Undo::Set { cell, old } => tree.put(cell, old),
-            Undo::Added { node, entry } => {
-                let Some((entries, memory)) = tree.dictionary_mut(node) else {
-                    return Err(Error::Dead);
-                };
-                entries.remove(memory, seed, entry)?;
-                entries.pop();
-                Ok(())
-            }
-            Undo::Removed { node, entry, key, old } => {
-                let Some((entries, memory)) = tree.dictionary_mut(node) else {
-                    return Err(Error::Dead);
-                };
-                entries.fill(memory, seed, entry, key, old)
-            }
-            Undo::ItemInserted { node, index } => {
-                let Some((list, memory)) = tree.list_mut(node) else {
-                    return Err(Error::Dead);
-                };
-                list.remove(memory, index);
-                Ok(())
-            }
-            Undo::ItemRemoved { node, index, old } => {
-                let Some((list, memory)) = tree.list_mut(node) else {
-                    return Err(Error::Dead);
-                };
-                list.insert(memory, index, old)
-            }
-            Undo::ItemMoved { node, from, to } => self.shift_item(node, to, from),
-            Undo::Relocated { from, to } => {
-                tree.free_row(to);
-                tree.adopt_all(from)
-            }
-        }
-    }
-
-    /// Finds the watchers and views of everything that changed.
-    fn tell_changes(&mut self) -> Result<()> {
-        for at in 0..self.log.done.len() {
-            let undo = self.log.done[at];
-            self.watchers.fire(&self.tree, &undo);
-            self.drop_views(undo.node()).map_err(|_| Error::Dead)?;
-        }
-        Ok(())
-    }
-
-    /// Drops the views of a container and of everything around it. A view
-    /// holds those of its parts, so above a container without one there are none.
-    fn drop_views(&mut self, node: Node) -> Result<()> {
-        let mut next = Some(node);
-        while let Some(node) = next {
-            let view = self.tree.view(node);
-            if view == 0 {
-                break;
-            }
-            self.report.views.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-            self.tree.set_view(node, 0)?;
-            self.report.views.push(view);
-            next = self.tree.parent(node);
-        }
-        Ok(())
-    }
-
-    fn free_dead(&mut self) {
-        for node in self.log.dead.drain(..) {
-            self.tree.free_subtree(node, &mut self.report.views);
-        }
-        for (from, _) in self.log.moved.drain(..) {
-            self.tree.free_row(from);
-        }
-    }
-
-    /// Renumbers the entries of dictionaries that lost most of theirs.
-    fn compact_dictionaries(&mut self) {
-        for at in 0..self.log.done.len() {
-            let Undo::Removed { node, .. } = self.log.done[at] else {
-                continue;
-            };
-            if self.tree.dictionary(node).is_some_and(crate::dictionary::Dictionary::is_sparse)
-                && self.tree.compact(node).is_ok()
-            {
-                self.watchers.fire_all(&self.tree, node);
-            }
-        }
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) struct ViewIds {
 }
 
 impl ViewIds {
-    fn next(&mut self) -> u32 {
+    pub(crate) fn next(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
             self.last += 1;
             self.last
@@ -139,7 +139,7 @@ impl Store {
         if known != 0 {
             return try_push(out, stream_word(StreamTag::Known, 0, known));
         }
-        let view = self.views.next();
+        let view = self.number_view()?;
         // Reading must not fail for a limit on state.
         let limit_bytes = self.tree.memory.pool().limit_bytes();
         self.tree.memory.pool_mut().set_limit(usize::MAX);

@@ -248,35 +248,6 @@ impl Watchers {
         }
     }
 
-    /// Collects the watchers of one change.
-    pub(crate) fn fire(&mut self, tree: &Tree, undo: &crate::log::Undo) {
-        use crate::log::Undo;
-        let node = undo.node();
-        match *undo {
-            Undo::Set { cell, old } => {
-                let new = tree.get(cell);
-                let scalars = [old, new].iter().all(|word| word.as_node().is_none() && !word.is_absent());
-                self.fire_cell(tree, cell, if scalars { Touch::Value } else { Touch::Step });
-                if old.is_absent() || new.is_absent() {
-                    self.fire_keys(node);
-                }
-            }
-            Undo::Added { entry, .. } => {
-                self.fire_cell(tree, Cell { node, slot: entry }, Touch::Step);
-                self.fire_keys(node);
-            }
-            Undo::Removed { entry, .. } => {
-                self.fire_cell(tree, Cell { node, slot: entry }, Touch::Step);
-                self.fire_keys(node);
-            }
-            Undo::ItemInserted { index, .. } | Undo::ItemRemoved { index, .. } => {
-                self.fire_items(tree, node, index, u32::MAX);
-            }
-            Undo::ItemMoved { from, to, .. } => self.fire_items(tree, node, from.min(to), from.max(to)),
-            Undo::Relocated { from, .. } => self.fire_all(tree, from),
-        }
-    }
-
     /// Collects who depends on a cell.
     pub(crate) fn fire_cell(&mut self, tree: &Tree, cell: Cell, touch: Touch) {
         self.fire_slots(cell.node, cell.slot, cell.slot, touch);

@@ -1,39 +1,35 @@
-//! Decoding: commands and values from words.
+//! Decoding: commands from words.
 //!
 //! A command is three words, then what it needs:
 //!
 //! | half word | meaning |
 //! | --- | --- |
-//! | 0 | operation, an [`Operation`] |
-//! | 1 | table of the container |
-//! | 2, 3 | row and generation |
-//! | 4 | slot |
+//! | 0 | operation, an [`Operation`], and [`BY_PATH`] |
+//! | 1 | table of the container, or [`WALKED`] |
+//! | 2, 3 | row and generation; for [`WALKED`], [`WALKED_CELL`] or [`WALKED_CONTAINER`] |
+//! | 4 | slot; of a walk, how many keys follow |
 //! | 5 | an operation's own number: how many items, or where to |
 //!
-//! A value is a [`Word`], or starts with one of two tags that words never
-//! have: [`TAG_TEXT`] with bytes behind it, [`TAG_OPEN`] with parts behind it.
-//! Both sides know them from here; `protocol.ts` is the twin of this file.
+//! Values are described in `value.rs`. Both sides know all of this from here;
+//! `protocol.ts` is the twin of these two files.
 
-use gaesup_core::{BlobKind, Error, Handle, Kind, Node, SLOT_MISSING, Store, StringId, TAG_FIRST, Word};
+use gaesup_core::{Cell, Error, Handle, Key, Node, Place, SLOT_MISSING, Store, Word};
 
 use crate::input::Words;
+use crate::reading::read_key;
+use crate::value;
 
-/// Bytes follow; how many is the low half. The middle says what they are.
-pub(crate) const TAG_TEXT: u16 = 0xFFFD;
-/// A container's parts follow. The middle says which, the low half how many.
-pub(crate) const TAG_OPEN: u16 = 0xFFFE;
-
-/// What the bytes behind a [`TAG_TEXT`] are: text, the same when the sender
-/// wants to learn its id, or a blob of the kind whose code is two less.
-const TEXT_PLAIN: u8 = 0;
-const TEXT_REPORTED: u8 = 1;
-const TEXT_BLOBS: u8 = 2;
-
-/// What the parts behind a [`TAG_OPEN`] are.
-const OPEN_ARRAY: u8 = 0;
-const OPEN_ENTRIES: u8 = 1;
-const OPEN_MAP: u8 = 2;
-const OPEN_KEYED: u8 = 3;
+/// Set beside an operation whose container was found by a path: it has to be
+/// part of the state still, whatever the transaction did before.
+const BY_PATH: u32 = 1 << 8;
+/// Instead of a table: the command is about where the walk before it led.
+const WALKED: u32 = 0xFFFF;
+/// The command is about the cell at the end of the walk.
+const WALKED_CELL: u32 = 0;
+/// The command is about the container in that cell.
+const WALKED_CONTAINER: u32 = 1;
+/// Bytes of an index in an order.
+const INDEX_BYTES: usize = size_of::<u32>();
 
 /// What a command does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +41,12 @@ enum Operation {
     Insert = 5,
     Remove = 6,
     Move = 7,
+    /// Follows keys to where the next command is to happen.
+    Walk = 8,
+    /// Puts all items of an array in the order of the indexes that follow.
+    Arrange = 9,
+    /// Sets a key or, when the container turns out to be an array, an index.
+    Put = 10,
 }
 
 impl Operation {
@@ -57,8 +59,19 @@ impl Operation {
             5 => Self::Insert,
             6 => Self::Remove,
             7 => Self::Move,
+            8 => Self::Walk,
+            9 => Self::Arrange,
+            10 => Self::Put,
             _ => return None,
         })
+    }
+
+    /// What the container has to be, for those that need one inside the cell.
+    const fn expected(self) -> &'static str {
+        match self {
+            Self::Insert | Self::Remove | Self::Move | Self::Arrange => "an array",
+            _ => "an object or a Map",
+        }
     }
 }
 
@@ -69,28 +82,39 @@ struct Pending {
     node: Node,
     slot: u32,
     number: u32,
-    key: Option<StringId>,
+    key: Option<Key>,
 }
 
 /// The state between two pieces of a stream of commands.
 #[derive(Default)]
 pub(crate) struct Commands {
     pending: Option<Pending>,
+    /// Where the last walk led.
+    walked: Option<Place>,
     /// Finished items of an insertion.
     items: Vec<Word>,
+    keys: Vec<Key>,
+    order: Vec<u32>,
     /// Ids of the texts whose sender wants to know them.
     pub(crate) reported: Vec<u32>,
-}
-
-const fn tag(bits: u64) -> u16 {
-    (bits >> 48) as u16
+    /// How many commands were begun in this piece, each with its walk.
+    pub(crate) begun: u32,
+    /// Where the command begun last, or its walk, starts in its piece, in bytes.
+    pub(crate) offset_bytes: usize,
 }
 
 impl Commands {
     /// Forgets what was half read.
-    pub(crate) fn clear(&mut self) {
+    pub(crate) fn give_up(&mut self) {
         self.pending = None;
+        self.walked = None;
         self.items.clear();
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.give_up();
+        self.reported.clear();
     }
 
     pub(crate) const fn is_idle(&self) -> bool {
@@ -104,7 +128,7 @@ impl Commands {
             match self.pending {
                 None => self.start(store, words)?,
                 Some(pending) => {
-                    if self.read_value(store, words)? {
+                    if value::read(store, words, &mut self.reported)? {
                         self.finish_value(store, pending)?;
                     }
                 }
@@ -114,18 +138,40 @@ impl Commands {
     }
 
     fn start(&mut self, store: &mut Store, words: &mut Words<'_>) -> Result<(), Error> {
+        if self.walked.is_none() {
+            self.begun += 1;
+            self.offset_bytes = words.offset_bytes();
+        }
         let [first, second, third] = [words.next()?, words.next()?, words.next()?];
-        let operation = Operation::from_code(first as u32).ok_or(words.corrupt())?;
-        let table = u16::try_from(first >> 32).map_err(|_| words.corrupt())?;
-        let node = Node { table, row: second as u32 };
-        let node = store.current(Handle { node, generation: (second >> 32) as u32 })?;
+        let code = first as u32;
+        let operation = Operation::from_code(code & !BY_PATH).ok_or(words.corrupt())?;
         let (slot, number) = (third as u32, (third >> 32) as u32);
-        store.count_command();
-        let mut pending = Pending { operation, node, slot, number, key: None };
+        if operation != Operation::Walk {
+            store.count_command();
+        }
+        let table = (first >> 32) as u32;
+        let (node, slot) = if table == WALKED {
+            self.walked_to(operation, second as u32, slot)?
+        } else {
+            let table = u16::try_from(table).map_err(|_| words.corrupt())?;
+            let handle = Handle { node: Node { table, row: second as u32 }, generation: (second >> 32) as u32 };
+            let node = if code & BY_PATH == 0 { store.current(handle)? } else { store.attached(handle)? };
+            (node, slot)
+        };
+        if operation == Operation::Walk {
+            return self.walk(store, words, node, slot);
+        }
+        self.begin(store, words, Pending { operation, node, slot, number, key: None })
+    }
+
+    /// Does what needs no value; makes ready for the value of what does.
+    fn begin(&mut self, store: &mut Store, words: &mut Words<'_>, mut pending: Pending) -> Result<(), Error> {
+        let Pending { operation, node, slot, number, .. } = pending;
         match operation {
             Operation::Delete => return store.delete(node, slot),
             Operation::Remove => return store.remove(node, slot, number).map(|_| ()),
             Operation::Move => return store.move_item(node, slot, number).map(|_| ()),
+            Operation::Arrange => return self.arrange(store, words, node, number),
             Operation::Increment => {
                 let by = Word::from_bits(words.next()?).as_number().ok_or(words.corrupt())?;
                 return store.increment(node, slot, by);
@@ -133,13 +179,14 @@ impl Commands {
             // An insertion without an index is one at the end.
             Operation::Insert if slot == SLOT_MISSING => pending.slot = store.slots(node),
             Operation::Set => {
-                if let Some(word) = words.peek().and_then(scalar) {
+                if let Some(word) = words.peek().and_then(value::scalar) {
                     words.next()?;
                     return store.set(node, slot, word);
                 }
             }
-            Operation::SetKey => pending.key = Some(self.key(store, words)?),
-            Operation::Insert => {}
+            Operation::SetKey => pending.key = Some(Key::Name(value::key(store, words, &mut self.reported)?)),
+            Operation::Put => pending.key = Some(self.new_key(store, words)?),
+            Operation::Insert | Operation::Walk => {}
         }
         if operation == Operation::Insert && number == 0 {
             return store.insert(node, pending.slot, &[]).map(|_| ());
@@ -147,31 +194,6 @@ impl Commands {
         store.begin_value(node, pending.slot);
         self.pending = Some(pending);
         Ok(())
-    }
-
-    /// Reads tokens of the pending command's value; answers whether it is
-    /// complete.
-    fn read_value(&mut self, store: &mut Store, words: &mut Words<'_>) -> Result<bool, Error> {
-        while !store.value_is_done() {
-            if words.is_empty() {
-                return Ok(false);
-            }
-            if store.value_wants_key() {
-                let key = self.key(store, words)?;
-                store.value_key(key)?;
-                continue;
-            }
-            let bits = words.next()?;
-            match tag(bits) {
-                TAG_OPEN => open(store, bits, words)?,
-                TAG_TEXT => {
-                    let word = self.text(store, bits, words)?;
-                    store.value_scalar(word)?;
-                }
-                _ => store.value_scalar(scalar(bits).ok_or(words.corrupt())?)?,
-            }
-        }
-        Ok(true)
     }
 
     fn finish_value(&mut self, store: &mut Store, pending: Pending) -> Result<(), Error> {
@@ -192,31 +214,59 @@ impl Commands {
                 self.items.clear();
                 inserted
             }
-            (_, Some(key)) => store.set_key(node, key, word).map(|_| ()),
+            (Operation::Put, Some(key)) => store.put(node, key, word).map(|_| ()),
+            (_, Some(Key::Name(key))) => store.set_key(node, key, word).map(|_| ()),
             _ => store.set(node, slot, word),
         }
     }
 
-    /// A key: a string's word, or its text.
-    pub(crate) fn key(&mut self, store: &mut Store, words: &mut Words<'_>) -> Result<StringId, Error> {
-        let bits = words.next()?;
-        let word = if tag(bits) == TAG_TEXT { self.text(store, bits, words)? } else { Word::from_bits(bits) };
-        word.as_string().ok_or(words.corrupt())
+    /// Follows keys from a container; the next command says what for.
+    fn walk(&mut self, store: &Store, words: &mut Words<'_>, start: Node, count: u32) -> Result<(), Error> {
+        self.keys.clear();
+        for _ in 0..count {
+            let key = read_key(store, words)?;
+            self.keys.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+            self.keys.push(key);
+        }
+        let place = store.resolve(start, &self.keys)?;
+        self.walked = Some(place);
+        Ok(())
     }
 
-    fn text(&mut self, store: &mut Store, bits: u64, words: &mut Words<'_>) -> Result<Word, Error> {
-        let bytes = words.take(bits as u32 as usize)?;
-        let kind = (bits >> 32) as u8;
-        if kind > TEXT_REPORTED {
-            let kind = BlobKind::from_code(kind - TEXT_BLOBS).ok_or(words.corrupt())?;
-            return store.intern_blob(kind, bytes);
+    /// The container and slot that a command behind a walk is about.
+    fn walked_to(&mut self, operation: Operation, what: u32, slot: u32) -> Result<(Node, u32), Error> {
+        let walked = self.walked.take().ok_or(Error::PathNotFound)?;
+        let Place { cell: Cell { node, slot: found }, word } = walked;
+        match what {
+            WALKED_CELL if found == SLOT_MISSING => Err(Error::PathNotFound),
+            WALKED_CELL => Ok((node, found)),
+            WALKED_CONTAINER => match word.as_node() {
+                Some(inside) => Ok((inside, slot)),
+                None if word.is_absent() => Err(Error::PathNotFound),
+                None => Err(Error::TypeMismatch { expected: operation.expected() }),
+            },
+            _ => Err(Error::CorruptData { offset_bytes: self.offset_bytes }),
         }
-        let id = store.intern(bytes)?;
-        if kind != TEXT_PLAIN {
-            self.reported.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-            self.reported.push(id.0);
+    }
+
+    fn arrange(&mut self, store: &mut Store, words: &mut Words<'_>, node: Node, count: u32) -> Result<(), Error> {
+        let bytes = words.take((count as usize).saturating_mul(INDEX_BYTES))?;
+        self.order.clear();
+        self.order.try_reserve(count as usize).map_err(|_| Error::OutOfMemory)?;
+        let (indexes, _) = bytes.as_chunks::<INDEX_BYTES>();
+        self.order.extend(indexes.iter().map(|index| u32::from_le_bytes(*index)));
+        store.arrange(node, &self.order)
+    }
+
+    /// A key that may be new: text, or a number that is an index or its digits.
+    fn new_key(&mut self, store: &mut Store, words: &mut Words<'_>) -> Result<Key, Error> {
+        match words.peek().map(Word::from_bits).and_then(Word::as_number) {
+            Some(index) if (0.0..f64::from(u32::MAX)).contains(&index) => {
+                words.next()?;
+                Ok(Key::Index(index as u32))
+            }
+            _ => value::key(store, words, &mut self.reported).map(Key::Name),
         }
-        Ok(Word::string(id))
     }
 }
 
@@ -229,25 +279,4 @@ pub(crate) fn number(store: &mut Store, operation: u32, handle: Handle, slot: u3
         Some(Operation::Increment) => store.increment(node, slot, value),
         _ => Err(Error::CorruptData { offset_bytes: 0 }),
     }
-}
-
-fn open(store: &mut Store, bits: u64, words: &Words<'_>) -> Result<(), Error> {
-    let low = bits as u32;
-    match (bits >> 32) as u8 {
-        OPEN_ARRAY => store.value_array(low),
-        OPEN_ENTRIES => store.value_entries(Kind::Object, low),
-        OPEN_MAP => store.value_entries(Kind::Map, low),
-        OPEN_KEYED => store.value_keyed(low),
-        _ => Err(words.corrupt()),
-    }
-}
-
-/// The word of a value without parts or bytes: a number, constant or string.
-fn scalar(bits: u64) -> Option<Word> {
-    if tag(bits) < TAG_FIRST {
-        return Some(Word::number(f64::from_bits(bits)));
-    }
-    let word = Word::from_bits(bits);
-    let constant = [Word::UNDEFINED, Word::NULL, Word::FALSE, Word::TRUE].contains(&word);
-    (constant || word.as_string().is_some()).then_some(word)
 }

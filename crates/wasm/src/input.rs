@@ -49,10 +49,10 @@ impl Input {
         self.bytes.len().saturating_sub(WORD_BYTES)
     }
 
-    /// Reads what was written from `from` on, `len` bytes.
-    pub(crate) fn words(&self, from: usize, len: usize) -> Words<'_> {
+    /// Reads what was written from byte `from` up to `end`.
+    pub(crate) fn words(&self, from: usize, end: usize) -> Words<'_> {
         let written = self.bytes.get(self.start..).unwrap_or(&[]);
-        let end = from.saturating_add(len).min(written.len());
+        let end = end.min(written.len());
         Words { bytes: &written[..end], at: from.min(end) }
     }
 }
@@ -66,6 +66,11 @@ pub(crate) struct Words<'a> {
 impl<'a> Words<'a> {
     pub(crate) const fn is_empty(&self) -> bool {
         self.at >= self.bytes.len()
+    }
+
+    /// The position in the buffer.
+    pub(crate) const fn offset_bytes(&self) -> usize {
+        self.at
     }
 
     /// The position in bytes, for errors.

@@ -10,16 +10,17 @@
 //! the code of an error plus [`ERRORS`], whose text [`Engine::message`] gives.
 
 mod command;
+mod dependency;
 mod input;
+mod reading;
 mod stats;
+mod value;
 
-use std::borrow::Cow;
-
-use gaesup_core::{Cell, Config, Error, HOLDER, Handle, Key, Node, Store, StringId, ViewStream, Word};
+use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Report, Store, ViewStream};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use command::{Commands, TAG_TEXT};
-use input::{Input, Words};
+use command::Commands;
+use input::Input;
 
 /// The first answer that is an error.
 pub const ERRORS: u32 = 0xFFFF_FF00;
@@ -28,8 +29,30 @@ const COMMIT_UNCHANGED: u32 = 0;
 const COMMIT_CHANGED: u32 = 1;
 const COMMIT_REPORTED: u32 = 2;
 
+/// What a piece of a batch ends with.
+enum Then {
+    Nothing = 0,
+    /// Views of what changed are put aside, so that others can be built.
+    Park = 1,
+    /// A batch in the batch begins.
+    Save = 2,
+    /// It ends.
+    Release = 3,
+}
+
+impl Then {
+    const fn from_code(code: u32) -> Option<Self> {
+        Some(match code {
+            0 => Self::Nothing,
+            1 => Self::Park,
+            2 => Self::Save,
+            3 => Self::Release,
+            _ => return None,
+        })
+    }
+}
+
 const INPUT_BYTES: usize = 64 * 1024;
-const STREAM_WORDS: usize = 16 * 1024;
 const OUTPUT_WORDS: usize = 8;
 
 /// A store and its buffers.
@@ -44,6 +67,7 @@ pub struct Engine {
     text: Vec<u8>,
     stream: ViewStream,
     keys: Vec<Key>,
+    dependencies: Vec<Dependency>,
     message: Error,
 }
 
@@ -72,6 +96,7 @@ impl Engine {
             text: Vec::new(),
             stream: ViewStream::default(),
             keys: Vec::new(),
+            dependencies: Vec::new(),
             message: Error::PathNotFound,
         })
     }
@@ -112,51 +137,51 @@ impl Engine {
         self.message.to_string()
     }
 
-    /// Applies the first `len` bytes of input without committing. Results:
-    /// from the sixth on, reported texts' address and count.
-    pub fn feed(&mut self, len: usize) -> u32 {
-        let applied = self.commands.apply(&mut self.store, &mut self.input.words(0, len));
-        if let Err(error) = applied {
-            return self.fail(error);
+    /// Applies the input up to `end` bytes without committing. Results: from
+    /// the sixth on, reported texts' address and count.
+    pub fn feed(&mut self, end: usize) -> u32 {
+        match self.apply_input(end) {
+            Err(error) => self.fail(error),
+            Ok(()) => {
+                self.tell_reported();
+                0
+            }
         }
-        self.tell_reported();
-        0
     }
 
-    /// Applies the first `len` bytes of input and commits. Answers whether
+    /// Applies the input up to `end` bytes and commits. Answers whether
     /// nothing changed (0), something (1), or something that must be told
     /// (2). Results, when 2: views' address and count, watchers' address and
     /// count, whether indexes shifted, reported texts' address and count.
-    pub fn commit(&mut self, len: usize) -> u32 {
-        let applied = self.commands.apply(&mut self.store, &mut self.input.words(0, len));
-        if let Err(error) = applied {
-            return self.fail(error);
+    pub fn commit(&mut self, end: usize) -> u32 {
+        match self.apply_whole(end) {
+            Err(error) => self.fail(error),
+            Ok(()) => self.keep(),
         }
-        if !self.commands.is_idle() {
-            return self.fail(Error::CorruptData { offset_bytes: len });
+    }
+
+    /// Applies the input up to `end` bytes within a batch, and then does one thing
+    /// more, a [`Then`]. An error takes nothing back. Results as
+    /// [`Engine::feed`]; with an error, the first is how many commands were
+    /// begun, the second where in the input the last one starts.
+    pub fn apply(&mut self, end: usize, then: u32) -> u32 {
+        let done = self.apply_input(end).and_then(|()| self.then(Then::from_code(then), end));
+        match done {
+            Err(error) => self.explain(error),
+            Ok(()) => {
+                self.tell_reported();
+                0
+            }
         }
-        let reported = &self.commands.reported;
-        let (changed, told) = match self.store.commit() {
-            Err(error) => return self.answer(Err(error)),
-            Ok(None) => (false, [0; 5]),
-            Ok(Some(report)) => (
-                true,
-                [
-                    report.views.as_ptr() as u32,
-                    report.views.len() as u32,
-                    report.watchers.as_ptr() as u32,
-                    report.watchers.len() as u32,
-                    u32::from(report.indexes_shifted),
-                ],
-            ),
-        };
-        if reported.is_empty() && told[1] == 0 && told[3] == 0 && told[4] == 0 {
-            return if changed { COMMIT_CHANGED } else { COMMIT_UNCHANGED };
+    }
+
+    /// Applies the rest of a batch and commits it. Answers and results as
+    /// [`Engine::commit`], with an error as [`Engine::apply`].
+    pub fn finish(&mut self, end: usize) -> u32 {
+        match self.apply_whole(end) {
+            Err(error) => self.explain(error),
+            Ok(()) => self.keep(),
         }
-        self.output[..5].copy_from_slice(&told);
-        self.tell_reported();
-        self.output[7] = u32::from(changed);
-        COMMIT_REPORTED
     }
 
     /// Commits one command whose value is a number: the same as writing it
@@ -169,20 +194,27 @@ impl Engine {
         }
     }
 
-    /// Takes back what was fed since the last commit.
-    pub fn rollback(&mut self) -> u32 {
+    /// Takes back what was applied since the last commit, or, for a batch in
+    /// a batch, since the innermost one began. Results as [`Engine::commit`].
+    pub fn rollback(&mut self, innermost: bool) -> u32 {
         self.commands.clear();
-        self.commands.reported.clear();
-        let undone = self.store.rollback();
-        self.answer(undone.map(|()| 0))
+        let undone = if innermost { self.store.rollback_to_save() } else { self.store.rollback() };
+        match undone {
+            Err(error) => self.answer(Err(error)),
+            Ok(report) => {
+                self.output[..5].copy_from_slice(&told(report));
+                self.output[5..].fill(0);
+                COMMIT_REPORTED
+            }
+        }
     }
 
     /// Makes a list of keys known that stands in the input; answers its number.
     pub fn define_keys(&mut self, from: usize, len: usize) -> u32 {
-        let mut words = self.input.words(from, len);
+        let mut words = self.input.words(from, from + len);
         let mut keys = Vec::new();
         while !words.is_empty() {
-            match self.commands.key(&mut self.store, &mut words) {
+            match value::key(&mut self.store, &mut words, &mut self.commands.reported) {
                 Ok(key) => keys.push(key),
                 Err(error) => return self.answer(Err(error)),
             }
@@ -191,91 +223,18 @@ impl Engine {
         self.answer(number)
     }
 
-    /// Follows the keys in the input from a container. Results: the cell's
-    /// table, row, generation and slot, then as [`Engine::read`].
-    pub fn resolve(&mut self, table: u16, row: u32, generation: u32, from: usize, len: usize) -> u32 {
-        let place = self.read_keys(from, len).and_then(|()| {
-            let node = self.store.current(Handle { node: Node { table, row }, generation })?;
-            self.store.resolve(node, &self.keys)
-        });
-        match place {
-            Err(error) => self.answer(Err(error)),
-            Ok(place) => {
-                let Cell { node, slot } = place.cell;
-                let handle = self.store.handle(node);
-                self.output[..4].copy_from_slice(&[u32::from(node.table), node.row, handle.generation, slot]);
-                self.tell(4, place.word);
-                0
-            }
-        }
-    }
-
-    /// Reads a cell. Results: the word's low and high half, and for a
-    /// container its generation and its view's number or 0.
-    pub fn read(&mut self, table: u16, row: u32, generation: u32, slot: u32) -> u32 {
-        match self.store.current(Handle { node: Node { table, row }, generation }) {
-            Err(error) => self.answer(Err(error)),
-            Ok(node) => {
-                self.tell(0, self.store.get(Cell { node, slot }));
-                0
-            }
-        }
-    }
-
-    /// Starts the stream of a container's view. Results: the words' address
-    /// and count, and whether the stream ends with them.
-    pub fn open_view(&mut self, table: u16, row: u32) -> u32 {
-        self.words.clear();
-        match self.store.open_view(Node { table, row }, &mut self.words) {
-            Ok(stream) => self.stream = stream,
-            Err(error) => return self.answer(Err(error)),
-        }
-        self.fill_stream()
-    }
-
-    /// Goes on with the stream. Results as [`Engine::open_view`].
-    pub fn read_view(&mut self) -> u32 {
-        self.words.clear();
-        self.fill_stream()
-    }
-
-    /// Finds a string. Results: its bytes' address and length, and 0 for
-    /// ASCII, 1 for UTF-8, 2 when there are lone surrogates in it.
-    pub fn string(&mut self, id: u32) {
-        let text = self.store.string(StringId(id));
-        let content = if text.is_ascii() { 0 } else { 1 + u32::from(str::from_utf8(&text).is_err()) };
-        self.output[2] = content;
-        // Text that is stored as it is stays where it is; other text is made here.
-        let bytes = match text {
-            Cow::Borrowed(bytes) => bytes,
-            Cow::Owned(made) => {
-                self.text = made;
-                &self.text
-            }
-        };
-        self.output[0] = bytes.as_ptr() as u32;
-        self.output[1] = bytes.len() as u32;
-    }
-
-    /// Finds a blob. Results: its bytes' address and length.
-    pub fn blob(&mut self, id: u32) {
-        let bytes = self.store.blob(id);
-        let found = [bytes.as_ptr() as u32, bytes.len() as u32];
-        self.output[..2].copy_from_slice(&found);
-    }
-
-    /// The ids of the keys of a table's objects. Results: their address and
-    /// count.
-    pub fn table_keys(&mut self, table: u16) {
-        self.ids.clear();
-        self.ids.extend(self.store.table_keys(table).iter().map(|key| key.0));
-        self.output[0] = self.ids.as_ptr() as u32;
-        self.output[1] = self.ids.len() as u32;
-    }
-
     /// Files a watcher under the path in the input, from the root.
     pub fn watch(&mut self, watcher: u32, from: usize, len: usize) -> u32 {
         let filed = self.read_keys(from, len).and_then(|()| self.store.watch(watcher, HOLDER, &self.keys));
+        self.answer(filed.map(|()| 0))
+    }
+
+    /// Files a watcher under the dependencies in the input.
+    pub fn watch_dependencies(&mut self, watcher: u32, from: usize, len: usize) -> u32 {
+        let mut words = self.input.words(from, from + len);
+        let reported = &mut self.commands.reported;
+        let filed = dependency::read(&mut self.store, &mut words, reported, &mut self.dependencies)
+            .and_then(|()| self.store.watch_dependencies(watcher, &self.dependencies));
         self.answer(filed.map(|()| 0))
     }
 
@@ -291,15 +250,54 @@ impl Engine {
         self.answer(freed.map(|count| count as u32))
     }
 
-    fn read_keys(&mut self, from: usize, len: usize) -> Result<(), Error> {
-        let mut words = self.input.words(from, len);
-        self.keys.clear();
-        while !words.is_empty() {
-            let key = read_key(&self.store, &mut words)?;
-            self.keys.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-            self.keys.push(key);
+    fn apply_input(&mut self, end: usize) -> Result<(), Error> {
+        self.commands.begun = 0;
+        self.commands.apply(&mut self.store, &mut self.input.words(0, end))
+    }
+
+    /// Applies input that ends with a complete command.
+    fn apply_whole(&mut self, end: usize) -> Result<(), Error> {
+        self.apply_input(end)?;
+        if self.commands.is_idle() { Ok(()) } else { Err(Error::CorruptData { offset_bytes: end }) }
+    }
+
+    fn then(&mut self, then: Option<Then>, end: usize) -> Result<(), Error> {
+        match then {
+            // A long value may come in pieces.
+            Some(Then::Nothing) => return Ok(()),
+            _ if !self.commands.is_idle() => {}
+            Some(Then::Park) => return self.store.park_views(),
+            Some(Then::Save) => return self.store.save(),
+            Some(Then::Release) => {
+                self.store.release();
+                return Ok(());
+            }
+            None => {}
         }
-        Ok(())
+        Err(Error::CorruptData { offset_bytes: end })
+    }
+
+    fn keep(&mut self) -> u32 {
+        let (changed, told) = match self.store.commit() {
+            Err(error) => return self.answer(Err(error)),
+            Ok(None) => (false, [0; 5]),
+            Ok(Some(report)) => (true, told(report)),
+        };
+        if self.commands.reported.is_empty() && told[1] == 0 && told[3] == 0 && told[4] == 0 {
+            return if changed { COMMIT_CHANGED } else { COMMIT_UNCHANGED };
+        }
+        self.output[..5].copy_from_slice(&told);
+        self.tell_reported();
+        self.output[7] = u32::from(changed);
+        COMMIT_REPORTED
+    }
+
+    /// An error in a batch, with where it came up; what was applied stays.
+    fn explain(&mut self, error: Error) -> u32 {
+        self.output[0] = self.commands.begun;
+        self.output[1] = self.commands.offset_bytes as u32;
+        self.commands.give_up();
+        self.answer(Err(error))
     }
 
     fn tell_reported(&mut self) {
@@ -310,32 +308,8 @@ impl Engine {
         reported.clear();
     }
 
-    fn tell(&mut self, at: usize, word: Word) {
-        let bits = word.to_bits();
-        let (mut generation, mut view) = (0, 0);
-        if let Some(node) = word.as_node() {
-            generation = self.store.handle(node).generation;
-            view = self.store.view(node);
-        }
-        self.output[at..at + 4].copy_from_slice(&[bits as u32, (bits >> 32) as u32, generation, view]);
-    }
-
-    fn fill_stream(&mut self) -> u32 {
-        match self.store.read_view(&mut self.stream, &mut self.words, STREAM_WORDS) {
-            Err(error) => self.answer(Err(error)),
-            Ok(ended) => {
-                self.output[..3].copy_from_slice(&[
-                    self.words.as_ptr() as u32,
-                    self.words.len() as u32,
-                    u32::from(ended),
-                ]);
-                0
-            }
-        }
-    }
-
     fn fail(&mut self, error: Error) -> u32 {
-        let undone = self.rollback();
+        let undone = self.rollback(false);
         if undone >= ERRORS { undone } else { self.answer(Err(error)) }
     }
 
@@ -347,17 +321,13 @@ impl Engine {
     }
 }
 
-/// A step of a path: a number, or a key's text when some object has it.
-fn read_key(store: &Store, words: &mut Words<'_>) -> Result<Key, Error> {
-    let bits = words.next()?;
-    if (bits >> 48) as u16 == TAG_TEXT {
-        let bytes = words.take(bits as u32 as usize)?;
-        return Ok(store.find_string(bytes).map_or(Key::Unknown, Key::Name));
-    }
-    let word = Word::from_bits(bits);
-    match (word.as_string(), word.as_number()) {
-        (Some(id), _) => Ok(Key::Name(id)),
-        (_, Some(index)) if (0.0..f64::from(u32::MAX)).contains(&index) => Ok(Key::Index(index as u32)),
-        _ => Err(words.corrupt()),
-    }
+/// What JavaScript is told of a commit.
+fn told(report: &Report) -> [u32; 5] {
+    [
+        report.views.as_ptr() as u32,
+        report.views.len() as u32,
+        report.watchers.as_ptr() as u32,
+        report.watchers.len() as u32,
+        u32::from(report.indexes_shifted),
+    ]
 }

@@ -1,0 +1,372 @@
+import type { Core } from './core.ts';
+import { Refused } from './engine.ts';
+import { GaesupError, type Key } from './errors.ts';
+import { normalizeKey } from './keys.ts';
+import type { Place } from './place.ts';
+import { BY_PATH, ERRORS, ErrorNumber, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
+import { flush } from './schedule.ts';
+import { describe, Refusal } from './values.ts';
+
+const STALE = ERRORS + ErrorNumber.Stale;
+/** Words of a command without its value. */
+const COMMAND_WORDS = 3;
+
+/** What an async function is called in every realm. */
+const ASYNC = '[object AsyncFunction]';
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/**
+ * The open batch: writes that wait to be sent together.
+ *
+ * A write whose cell was found before is a command of a few words. One whose
+ * cell is not known says the keys that lead there, and the engine follows them
+ * when it comes to it, so nothing has to be looked up in between. The engine
+ * recognises handles that the batch itself has made stale; the command is then
+ * said by path and sent again.
+ */
+export class Batch {
+  private readonly core: Core;
+  /** How many batches are open, one in another. */
+  private depth = 0;
+  /** Why the innermost one has been taken back already. */
+  private refusal: unknown;
+  /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
+  private readonly places: Place[] = [];
+  private readonly keys: (Key | undefined)[] = [];
+  /** Whether the last of them has begun and its value goes on. */
+  private partial = false;
+  /** How many commands went on from the piece before. */
+  private carried = 0;
+  /** Whether views may show less than what was applied. */
+  private unparked = false;
+
+  constructor(core: Core) {
+    this.core = core;
+    core.engine.onFull = () => this.sendPiece();
+  }
+
+  get isOpen(): boolean {
+    return this.depth > 0;
+  }
+
+  /** Does work as one transaction. */
+  run<R>(work: () => R): R {
+    const { engine } = this.core;
+    this.core.assertWritable();
+    if (typeof work !== 'function') throw new TypeError('batch() takes a function.');
+    if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync();
+    if (this.depth > 0) {
+      this.assertGoing();
+      this.send(() => engine.apply(Then.Save));
+    }
+    this.depth++;
+    engine.batching = true;
+    let result: R;
+    try {
+      result = work();
+      if (isThenable(result)) {
+        // Whatever it does later is not part of this, nor is how it fails.
+        result.then(undefined, () => {});
+        throw refusedAsync();
+      }
+      if (this.refusal !== undefined) throw this.refusal;
+      if (this.depth > 1) this.send(() => engine.apply(Then.Release));
+    } catch (error) {
+      if (this.refusal === undefined) this.takeBack();
+      this.refusal = undefined;
+      this.leave();
+      if (this.depth === 0) flush();
+      throw error;
+    }
+    if (this.depth > 1) this.leave();
+    else this.commit();
+    return result;
+  }
+
+  /** Makes what was written visible to who reads next. */
+  settle(): void {
+    if (this.depth === 0 || this.refusal !== undefined) return;
+    if (this.core.engine.written === 0 && !this.unparked) return;
+    this.send(() => this.core.engine.apply(Then.Park));
+    this.unparked = false;
+    this.core.moment++;
+  }
+
+  /** Applies what was written, without making views ready. */
+  applyAll(): void {
+    if (this.core.engine.written > 0) this.sendPiece();
+  }
+
+  /** Sets a cell; `slot` is {@link SLOT_MISSING} when it is not known. */
+  set(home: Place, key: Key, slot: number, value: unknown): void {
+    this.queue(() => {
+      const { core } = this;
+      if (slot !== SLOT_MISSING) {
+        this.command(Operation.Set, home, slot);
+        this.note(home, key);
+      } else {
+        core.engine.ensure(this.walkWords(home, undefined) + COMMAND_WORDS + core.texts.wordsOf(String(key)));
+        this.walk(home, undefined);
+        this.note(home, key);
+        core.command(Operation.Put, WALKED, Walked.Container, 0, 0);
+        if (typeof key === 'number') core.encoder.number(key);
+        else core.encoder.name(key);
+      }
+      core.encoder.write(value, home === core.holder ? 0 : home.depth + 1, () => pathOf(core, home, key));
+    });
+  }
+
+  delete(home: Place, key: Key, slot: number): void {
+    this.onCell(Operation.Delete, home, key, slot);
+    if (typeof key === 'number') this.core.shifts++;
+  }
+
+  increment(home: Place, key: Key, slot: number, by: number): void {
+    this.onCell(Operation.Increment, home, key, slot, by);
+  }
+
+  /** Sets a key of an object or map. */
+  setKey(place: Place, key: unknown, value: unknown): void {
+    this.queue(() => {
+      const { encoder, texts } = this.core;
+      if (typeof key !== 'string') throw new Refusal(`a key must be a string, and ${describe(key)} is not.`);
+      this.inside(Operation.SetKey, place, 0, 0, texts.wordsOf(key));
+      encoder.name(key);
+      encoder.write(value, place.depth + 1, () => [...place.path, normalizeKey(key)]);
+    });
+  }
+
+  insert(place: Place, index: number, items: readonly unknown[]): void {
+    this.queue(() => {
+      this.inside(Operation.Insert, place, index, items.length);
+      for (let item = 0; item < items.length; item++) {
+        const at = index === SLOT_MISSING ? item : index + item;
+        this.core.encoder.write(items[item], place.depth + 1, () => [...place.path, at]);
+      }
+    });
+    if (index !== SLOT_MISSING) this.core.shifts++;
+  }
+
+  /** Removes or moves items of an array. */
+  onList(operation: Operation.Remove | Operation.Move, place: Place, index: number, other: number): void {
+    this.queue(() => this.inside(operation, place, index, other));
+    this.core.shifts++;
+  }
+
+  private onCell(operation: Operation, home: Place, key: Key, slot: number, value?: number): void {
+    this.queue(() => {
+      const { core } = this;
+      if (slot !== SLOT_MISSING) {
+        this.command(operation, home, slot);
+      } else {
+        core.engine.ensure(this.walkWords(home, key) + COMMAND_WORDS + 1);
+        this.walk(home, key);
+        core.command(operation, WALKED, Walked.Cell, 0, 0);
+      }
+      this.note(home, key);
+      if (value !== undefined) core.encoder.number(value);
+    });
+  }
+
+  /** Starts a command on the container at a place, with room for words behind it. */
+  private inside(operation: Operation, place: Place, slot: number, count: number, room = 0): void {
+    const { core } = this;
+    if (place.isLost(core.shifts)) {
+      core.engine.ensure(this.walkWords(place, undefined) + COMMAND_WORDS + room);
+      this.walk(place, undefined);
+      core.command(operation, WALKED, Walked.Container, 0, slot, count);
+    } else {
+      core.engine.ensure(COMMAND_WORDS + room);
+      this.command(operation, place, slot, count);
+    }
+    this.note(place, undefined);
+  }
+
+  private command(operation: Operation, place: Place, slot: number, count = 0): void {
+    this.core.command(operation | BY_PATH, place.table, place.row, place.generation, slot, count);
+  }
+
+  private note(place: Place, key: Key | undefined): void {
+    this.places.push(place);
+    this.keys.push(key);
+    this.partial = true;
+  }
+
+  /** Writes one command; when that is refused, the batch is. */
+  private queue(write: () => void): void {
+    const { engine } = this.core;
+    this.core.assertWritable();
+    this.assertGoing();
+    engine.writing = true;
+    try {
+      write();
+    } catch (error) {
+      engine.writing = false;
+      throw this.refuse(error);
+    }
+    engine.writing = false;
+    this.partial = false;
+  }
+
+  private assertGoing(): void {
+    if (this.refusal !== undefined) throw this.refusal;
+  }
+
+  private commit(): void {
+    const { core } = this;
+    let answer: number;
+    try {
+      answer = this.send(() => core.engine.finish());
+    } catch (error) {
+      this.refusal = undefined;
+      this.leave();
+      flush();
+      throw error;
+    }
+    this.leave();
+    core.moment++;
+    core.committed(answer);
+    flush();
+  }
+
+  private leave(): void {
+    this.depth--;
+    if (this.depth === 0) {
+      this.core.engine.batching = false;
+      this.unparked = false;
+      this.core.watching.recheck();
+    }
+  }
+
+  /** Sends a piece; the value being written may go on in the next one. */
+  private sendPiece(): void {
+    this.send(() => this.core.engine.apply(Then.Nothing));
+    this.unparked = true;
+    this.core.moment++;
+  }
+
+  /** Sends what waits; what turns out to be stale is said by path and sent again. */
+  private send(send: () => number): number {
+    const { core, places, keys } = this;
+    const { engine } = core;
+    for (;;) {
+      const answer = send();
+      if (answer < ERRORS) {
+        this.carried = this.partial ? 1 : 0;
+        places.splice(0, places.length - this.carried);
+        keys.splice(0, keys.length - this.carried);
+        core.learn();
+        return answer;
+      }
+      const begun = engine.u32[engine.output];
+      const failed = Math.max(begun - 1 + this.carried, 0);
+      const path = failed < places.length ? pathOf(core, places[failed], keys[failed]) : [];
+      if (answer !== STALE || engine.writing) throw this.refuse(engine.error(answer, path));
+      places.splice(0, failed);
+      keys.splice(0, failed);
+      this.carried = 0;
+      this.sayByPath(engine.u32[engine.output + 1] >>> 3, places[0], keys[0]);
+    }
+  }
+
+  /** Says the command at a word of the input by path, and drops those before it. */
+  private sayByPath(from: number, place: Place, key: Key | undefined): void {
+    const { core } = this;
+    const { engine } = core;
+    const header = (engine.start + from) * 2;
+    const operation: Operation = engine.u32[header] & ~BY_PATH;
+    const isWalk = operation === Operation.Walk;
+    const [slot, count] = [engine.u32[header + 4], engine.u32[header + 5]];
+    const behind = header + (COMMAND_WORDS + (isWalk ? count : 0)) * 2;
+    const rest = engine.u32.slice(behind, engine.at * 2);
+    // A cell that may be missing is one to put something in.
+    const puts = operation === Operation.Set && key !== undefined;
+    const walked = puts || (isWalk && this.walksToContainer(rest)) ? undefined : key;
+    const room = this.walkWords(place, walked) + COMMAND_WORDS + core.texts.wordsOf(String(key));
+    engine.at = engine.start;
+    engine.grow(room + rest.length / 2);
+    this.walk(place, walked, true);
+    if (!isWalk) {
+      const what = puts || key === undefined ? Walked.Container : Walked.Cell;
+      core.command(puts ? Operation.Put : operation, WALKED, what, 0, slot, count);
+      // Not as a text whose id is asked for: the answers come in the order of the asking.
+      if (puts) core.encoder.key(key);
+    }
+    engine.u32.set(rest, engine.at * 2);
+    engine.at += rest.length / 2;
+  }
+
+  /** Whether the command behind a walk is about the container there. */
+  private walksToContainer(rest: Uint32Array): boolean {
+    return rest[2] === Walked.Container;
+  }
+
+  /** Writes the way to a container, or to a key in it, from the nearest place that is known. */
+  private walk(place: Place, key: Key | undefined, fromRoot = false): void {
+    const { core } = this;
+    const { engine, encoder, holder } = core;
+    const keys: Key[] = key === undefined ? [] : [place === holder ? 0 : key];
+    let start = place;
+    while (start !== holder && (keys.length === 0 || fromRoot || start.isLost(core.shifts))) {
+      keys.push(start.parent === undefined ? 0 : start.key);
+      start = start.parent ?? holder;
+    }
+    const header = engine.written;
+    core.command(Operation.Walk | BY_PATH, start.table, start.row, start.generation, keys.length);
+    const from = engine.written;
+    for (let step = keys.length - 1; step >= 0; step--) encoder.key(keys[step]);
+    engine.u32[(engine.start + header) * 2 + 5] = engine.written - from;
+  }
+
+  /** Room for a walk. */
+  private walkWords(place: Place, key: Key | undefined): number {
+    const { texts } = this.core;
+    let words = COMMAND_WORDS + 2;
+    if (typeof key === 'string') words += texts.wordsOf(key);
+    for (let at = place; at.parent !== undefined; at = at.parent) {
+      words += typeof at.key === 'string' ? texts.wordsOf(at.key) : 1;
+    }
+    return words;
+  }
+
+  /** Takes the innermost batch back because of an error, which is answered as the caller sees it. */
+  private refuse(error: unknown): unknown {
+    if (this.refusal !== undefined) return this.refusal;
+    const { core } = this;
+    const told = error instanceof Refused ? core.engine.error(error.answer) : core.refused(error);
+    this.takeBack();
+    this.refusal = told;
+    // What was full of garbage only has room for the next attempt.
+    if (told instanceof GaesupError && told.code === 'LIMIT_EXCEEDED' && this.depth === 1) core.collect();
+    return told;
+  }
+
+  private takeBack(): void {
+    const { core } = this;
+    this.places.length = 0;
+    this.keys.length = 0;
+    this.partial = false;
+    this.carried = 0;
+    core.texts.giveUp();
+    this.unparked = false;
+    core.moment++;
+    core.shifts++;
+    if (!core.engine.isAlive) return;
+    core.engine.rollback(this.depth > 1);
+    core.rolledBack();
+  }
+}
+
+function refusedAsync(): TypeError {
+  return new TypeError(
+    'batch() takes a function that does its work at once: an async one would go on after the batch has ended.',
+  );
+}
+
+function pathOf(core: Core, place: Place, key: Key | undefined): Key[] {
+  if (place === core.holder) return [];
+  return key === undefined ? place.path : [...place.path, key];
+}

@@ -1,0 +1,165 @@
+import { GaesupError, type Key } from './errors.ts';
+import { report, type Task, type Timing, timingOf } from './schedule.ts';
+import type { Listener, SubscribeOptions } from './types.ts';
+
+/** Whether a value is taken for the one before. */
+export type Equals = (a: unknown, b: unknown) => boolean;
+
+/** What derives its value from others and has to know when they may have changed. */
+export interface Observer {
+  /** One of the sources may have another value now. */
+  stale(): void;
+}
+
+/** A selector that runs, and depends on the sources it reads. */
+export interface Reader {
+  read(source: Source): unknown;
+}
+
+let reader: Reader | undefined;
+
+/** Who runs at the moment and depends on what is read. */
+export function currentReader(): Reader | undefined {
+  return reader;
+}
+
+/** Does work on behalf of a reader, or of nobody. */
+export function readAs<R>(who: Reader | undefined, work: () => R): R {
+  const before = reader;
+  reader = who;
+  try {
+    return work();
+  } finally {
+    reader = before;
+  }
+}
+
+/** Refuses what selectors must not do. */
+export function assertNotSelecting(): void {
+  if (reader === undefined) return;
+  throw new GaesupError(
+    'CONFLICT',
+    'A selector only reads: it may run at any time, and any number of times.',
+  );
+}
+
+/**
+ * A value that listeners and other values depend on. While nobody does, it
+ * does nothing.
+ */
+export abstract class Source {
+  private readonly subscriptions = new Set<Subscription>();
+  private readonly observers = new Set<Observer>();
+
+  /** The value now. */
+  abstract value(): unknown;
+
+  /** What it is about, for messages. */
+  abstract readonly path: readonly Key[];
+
+  /** Begins to notice changes. */
+  protected abstract start(): void;
+
+  /** Stops noticing them. */
+  protected abstract stop(): void;
+
+  get inUse(): boolean {
+    return this.subscriptions.size > 0 || this.observers.size > 0;
+  }
+
+  observe(observer: Observer): void {
+    const idle = !this.inUse;
+    this.observers.add(observer);
+    if (idle) this.start();
+  }
+
+  unobserve(observer: Observer): void {
+    if (this.observers.delete(observer) && !this.inUse) this.stop();
+  }
+
+  /** Adds a listener; answers how to end that. */
+  subscribe(listener: Listener<unknown>, options: SubscribeOptions = {}): () => void {
+    const { signal, immediate } = options;
+    if (typeof listener !== 'function') throw new TypeError('subscribe() takes a function to call.');
+    const subscription = new Subscription(this, listener, options);
+    if (signal?.aborted) return () => {};
+    const idle = !this.inUse;
+    this.subscriptions.add(subscription);
+    try {
+      if (idle) this.start();
+      subscription.last = this.value();
+    } catch (error) {
+      this.end(subscription);
+      throw error;
+    }
+    const end = () => {
+      signal?.removeEventListener('abort', end);
+      this.end(subscription);
+    };
+    signal?.addEventListener('abort', end);
+    if (immediate) subscription.call(subscription.last, subscription.last);
+    return end;
+  }
+
+  /** Tells everyone that the value may be another now. */
+  protected changed(): void {
+    for (const subscription of this.subscriptions) subscription.timing.changed();
+    for (const observer of this.observers) observer.stale();
+  }
+
+  /** Ends everything at once, with the store. */
+  dismiss(): void {
+    for (const subscription of this.subscriptions) subscription.active = false;
+    this.subscriptions.clear();
+    this.observers.clear();
+  }
+
+  private end(subscription: Subscription): void {
+    subscription.active = false;
+    subscription.timing.cancel();
+    if (this.subscriptions.delete(subscription) && !this.inUse) this.stop();
+  }
+}
+
+/** One listener and what it saw last. */
+class Subscription implements Task {
+  readonly timing: Timing;
+  active = true;
+  last: unknown;
+  private readonly source: Source;
+  private readonly listener: Listener<unknown>;
+  private readonly equals: Equals;
+
+  constructor(source: Source, listener: Listener<unknown>, options: SubscribeOptions) {
+    const { schedule = 'microtask', equals = Object.is } = options;
+    this.source = source;
+    this.listener = listener;
+    this.equals = equals;
+    this.timing = timingOf(schedule, this);
+  }
+
+  get path(): readonly Key[] {
+    return this.source.path;
+  }
+
+  /** Whatever goes wrong with one listener is no matter of the others. */
+  run(): void {
+    const { last } = this;
+    try {
+      const value = this.source.value();
+      if (Object.is(value, last) || this.equals(value, last)) return;
+      this.last = value;
+      this.listener(value as never, last as never);
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  call(value: unknown, previous: unknown): void {
+    try {
+      this.listener(value as never, previous as never);
+    } catch (error) {
+      report(error);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import type { Core } from './core.ts';
+import { CursorNode } from './cursor.ts';
+import { GaesupError, type Key } from './errors.ts';
+import { currentReader, type Equals, type Observer, type Reader, readAs, Source } from './reactive.ts';
+import { shallowEqual } from './shallow.ts';
+import { type Dependencies, Run } from './tracking.ts';
+import type { Listener, SubscribeOptions } from './types.ts';
+import type { Watch } from './watching.ts';
+
+/** A function of the state. */
+export type Selector = (state: never) => unknown;
+
+/** How much is known of the value held. */
+enum State {
+  /** Nothing it depends on has changed. */
+  Fresh,
+  /** A source may have another value. */
+  Unsure,
+  /** The function has to run. */
+  Stale,
+}
+
+/** An arrow function that is nothing but a path of its parameter: `s => s.rows[id].title`. */
+const PATH_FUNCTION =
+  /^\s*\(?\s*([A-Za-z_$][\w$]*)\s*\)?\s*=>\s*\1((?:\s*(?:\?\.|\.)\s*[A-Za-z_$][\w$]*|\s*(?:\?\.\s*)?\[[^[\]]*\])*)\s*$/;
+
+/** How many keys a function names that is nothing but a path. */
+function stepsOf(select: Selector): number | undefined {
+  const [, , path] = PATH_FUNCTION.exec(Function.prototype.toString.call(select)) ?? [];
+  return path
+    ?.replace(/\[[^\]]*\]/g, '.')
+    .replace(/\?\.\s*\./g, '.')
+    .match(/\./g)?.length;
+}
+
+/**
+ * A value derived from the state by a function, which runs once to see what
+ * it reads, and again when something of that has changed.
+ *
+ * Nobody pushes values around: a change only marks what may be affected, and
+ * values are computed when asked for, the sources of a selection before the
+ * selection. So each is computed at most once per commit, and never from a
+ * mix of old and new.
+ */
+export class Selection extends Source implements Watch, Observer, Reader {
+  private readonly core: Core;
+  private readonly select: Selector;
+  private readonly equals: Equals;
+  /** How many keys the function names, if it does nothing else. */
+  private readonly steps: number | undefined;
+  private state = State.Stale;
+  private held: unknown = undefined;
+  private holds = false;
+  /** What the value was computed for, while nobody tells of changes. */
+  private moment = -1;
+  /** What the last run threw. */
+  private failure: { error: unknown } | undefined;
+  /** The run going on. */
+  private current: Run | undefined;
+  /** Its number with the engine while it is on file, and what it is filed under. */
+  private id = -1;
+  private filed: Dependencies = [];
+  /** Sources that the last run read, with what it saw. */
+  private sources = new Map<Source, unknown>();
+  /** The one that the value is taken from as it is. */
+  private alias: Source | undefined;
+
+  constructor(core: Core, select: Selector, equals: Equals = shallowEqual) {
+    super();
+    this.core = core;
+    this.select = select;
+    this.equals = equals;
+    this.steps = stepsOf(select);
+  }
+
+  get path(): readonly Key[] {
+    return this.alias?.path ?? [];
+  }
+
+  /** The value now. */
+  get(): unknown {
+    this.core.engine.assertReady();
+    const reader = currentReader();
+    return reader === undefined ? this.value() : reader.read(this);
+  }
+
+  override subscribe(listener: Listener<unknown>, options?: SubscribeOptions): () => void {
+    this.core.engine.assertReady();
+    return super.subscribe(listener, options);
+  }
+
+  value(): unknown {
+    if (this.current !== undefined) throw new GaesupError('CONFLICT', 'A selection depends on itself.');
+    const { core } = this;
+    core.batch.settle();
+    if (!this.inUse && this.moment !== core.moment) this.state = State.Stale;
+    // Sources of other stores change without anyone's noticing while nobody listens.
+    if (this.state === State.Unsure || !this.inUse) this.check();
+    if (this.state === State.Stale) this.run();
+    if (this.failure !== undefined) throw this.failure.error;
+    return this.held;
+  }
+
+  fired(): void {
+    this.mark(State.Stale);
+  }
+
+  stale(): void {
+    this.mark(State.Unsure);
+  }
+
+  read(source: Source): unknown {
+    if (this.inUse) source.observe(this);
+    // Also a source that fails is one: it may go better another time.
+    this.sources.set(source, undefined);
+    const value = source.value();
+    this.sources.set(source, value);
+    this.current?.finished.add(value);
+    return value;
+  }
+
+  protected start(): void {
+    this.core.watching.inUse.add(this);
+    this.id = this.core.watching.open(this);
+    this.state = State.Stale;
+  }
+
+  protected stop(): void {
+    this.core.watching.inUse.delete(this);
+    this.core.watching.close(this.id);
+    this.id = -1;
+    this.filed = [];
+    for (const source of this.sources.keys()) source.unobserve(this);
+    this.sources = new Map();
+    this.alias = undefined;
+    this.moment = -1;
+  }
+
+  private mark(state: State.Unsure | State.Stale): void {
+    const before = this.state;
+    this.state = Math.max(before, state);
+    if (before === State.Fresh) this.changed();
+  }
+
+  /** Brings the sources up to date, in the order they were read, until one has another value. */
+  private check(): void {
+    if (this.state === State.Stale) return;
+    this.state = State.Fresh;
+    for (const [source, seen] of this.sources) {
+      const value = source.value();
+      if (Object.is(value, seen)) continue;
+      if (source !== this.alias || value === undefined) {
+        this.state = State.Stale;
+        return;
+      }
+      this.sources.set(source, value);
+      this.keep(value);
+    }
+  }
+
+  /** Runs the function and files this under what it read. */
+  private run(): void {
+    const { core, sources: before } = this;
+    const run = new Run(core);
+    this.sources = new Map();
+    this.alias = undefined;
+    this.failure = undefined;
+    this.current = run;
+    core.selectorRuns++;
+    try {
+      this.keep(run.finish(readAs(this, () => this.select(run.state() as never))));
+    } catch (error) {
+      this.failure = { error };
+    }
+    run.end();
+    this.current = undefined;
+    this.state = State.Fresh;
+    this.moment = core.moment;
+    this.file(run, before);
+  }
+
+  /** Keeps a value, or the one held if they are equal. */
+  private keep(value: unknown): void {
+    if (this.holds && this.equals(value, this.held)) return;
+    this.held = value;
+    this.holds = true;
+  }
+
+  private file(run: Run, before: ReadonlyMap<Source, unknown>): void {
+    if (!this.inUse) return;
+    const { core } = this;
+    const path = this.pathOf(run);
+    if (path !== undefined) {
+      this.alias = core.watching.sourceOf(new CursorNode(core, core.holder, '').at(...path));
+      this.alias.observe(this);
+      this.sources.set(this.alias, this.held);
+    }
+    for (const source of before.keys()) if (!this.sources.has(source)) source.unobserve(this);
+    this.filed = core.watching.file(this, this.id, this.filed, path === undefined ? run.dependencies() : []);
+  }
+
+  /** The path that is all there is to the function. */
+  private pathOf(run: Run): Key[] | undefined {
+    if (this.steps === undefined || this.sources.size > 0 || this.failure !== undefined) return undefined;
+    const path = run.path();
+    return path?.length === this.steps && this.held !== undefined ? path : undefined;
+  }
+}
+
+/** The selections of one store: the same function is the same selection. */
+export class Selections {
+  private readonly core: Core;
+  private readonly known = new WeakMap<Selector, Selection>();
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  of(select: Selector, equals?: Equals): Selection {
+    if (typeof select !== 'function') throw new TypeError('select() takes a function of the state.');
+    if (equals !== undefined) return new Selection(this.core, select, equals);
+    let selection = this.known.get(select);
+    if (selection === undefined) {
+      selection = new Selection(this.core, select);
+      this.known.set(select, selection);
+    }
+    return selection;
+  }
+
+  /** What a function makes of the state now, whatever happens later. */
+  once(select: Selector): unknown {
+    if (typeof select !== 'function') throw new TypeError('get() takes a function of the state.');
+    this.core.engine.assertReady();
+    this.core.batch.settle();
+    const run = new Run(this.core);
+    try {
+      return run.finish(readAs(undefined, () => select(run.state() as never)));
+    } finally {
+      run.end();
+    }
+  }
+}

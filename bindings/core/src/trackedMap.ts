@@ -1,0 +1,61 @@
+import type { Tracked } from './tracking.ts';
+
+/** The key under which a stand-in tells what it stands for. */
+export const TRACKED: unique symbol = Symbol('tracked');
+
+/** A `Map` of the state as a selector sees it. */
+export class TrackedMap extends Map<string, unknown> {
+  readonly [TRACKED]: Tracked;
+
+  constructor(tracked: Tracked) {
+    super();
+    this[TRACKED] = tracked;
+  }
+
+  override get size(): number {
+    return this[TRACKED].length();
+  }
+
+  override get(key: string): unknown {
+    return typeof key === 'string' ? this[TRACKED].valueOf(key) : undefined;
+  }
+
+  override has(key: string): boolean {
+    return typeof key === 'string' && this[TRACKED].hasKey(key);
+  }
+
+  override *keys(): MapIterator<string> {
+    yield* this[TRACKED].keys();
+  }
+
+  override *values(): MapIterator<unknown> {
+    for (const key of this[TRACKED].keys()) yield this[TRACKED].valueOf(key);
+  }
+
+  override *entries(): MapIterator<[string, unknown]> {
+    for (const key of this[TRACKED].keys()) yield [key, this[TRACKED].valueOf(key)];
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, unknown]> {
+    return this.entries();
+  }
+
+  override forEach(
+    each: (value: unknown, key: string, map: Map<string, unknown>) => void,
+    self?: unknown,
+  ): void {
+    for (const [key, value] of this.entries()) each.call(self, value, key, this);
+  }
+
+  override set(): never {
+    throw new TypeError('A selector only reads: write through a cursor.');
+  }
+
+  override delete(): never {
+    return this.set();
+  }
+
+  override clear(): never {
+    return this.set();
+  }
+}

@@ -1,0 +1,38 @@
+//! What was taken out becomes what it was before the transaction again, so
+//! that it can be compared with what came instead, and told.
+
+use super::Fold;
+use super::groups::Fate;
+use crate::error::Result;
+use crate::log::Undo;
+
+impl Fold<'_, '_> {
+    pub(super) fn restore_removed(&mut self) -> Result<()> {
+        for at in 0..self.groups.list.len() {
+            let group = self.groups.list[at];
+            if group.fate != Fate::Removed || self.origin(group.node) != group.node {
+                continue;
+            }
+            self.take_group_back(at)?;
+            if self.store.log.moved.latest(group.node) != group.node {
+                self.store.tree.adopt_all(group.node)?;
+                self.store.log.moved.restore(group.node);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back all entries about one row, except that it moved: whoever
+    /// holds it knows about that.
+    pub(super) fn take_group_back(&mut self, at: usize) -> Result<()> {
+        let group = self.groups.list[at];
+        for at in self.groups.entries(group) {
+            let undo = self.store.log.done[at];
+            if !matches!(undo, Undo::Relocated { .. }) {
+                self.store.take_back(undo)?;
+                self.store.log.done[at] = Undo::Nothing { node: group.node };
+            }
+        }
+        Ok(())
+    }
+}
