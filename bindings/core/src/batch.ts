@@ -2,7 +2,7 @@ import type { Core } from './core.ts';
 import { Refused } from './engine.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
-import type { Place } from './place.ts';
+import { Place } from './place.ts';
 import { BY_PATH, ERRORS, ErrorNumber, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
@@ -11,10 +11,15 @@ const STALE = ERRORS + ErrorNumber.Stale;
 /** Words of a command without its value. */
 const COMMAND_WORDS = 3;
 
+/** What knows where in the state it is. */
+export interface Located {
+  readonly path: readonly Key[];
+}
+
 /** What an async function is called in every realm. */
 const ASYNC = '[object AsyncFunction]';
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
@@ -34,7 +39,7 @@ export class Batch {
   /** Why the innermost one has been taken back already. */
   private refusal: unknown;
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
-  private readonly places: Place[] = [];
+  private readonly places: Located[] = [];
   private readonly keys: (Key | undefined)[] = [];
   /** Whether the last of them has begun and its value goes on. */
   private partial = false;
@@ -185,11 +190,20 @@ export class Batch {
     this.note(place, undefined);
   }
 
+  /** Writes a command of a draft, which names its container itself. */
+  onDraft(draft: Located, key: Key, write: () => void): void {
+    this.queue(() => {
+      this.core.engine.ensure(COMMAND_WORDS + 1);
+      this.note(draft, key);
+      write();
+    });
+  }
+
   private command(operation: Operation, place: Place, slot: number, count = 0): void {
     this.core.command(operation | BY_PATH, place.table, place.row, place.generation, slot, count);
   }
 
-  private note(place: Place, key: Key | undefined): void {
+  private note(place: Located, key: Key | undefined): void {
     this.places.push(place);
     this.keys.push(key);
     this.partial = true;
@@ -264,11 +278,14 @@ export class Batch {
       const begun = engine.u32[engine.output];
       const failed = Math.max(begun - 1 + this.carried, 0);
       const path = failed < places.length ? pathOf(core, places[failed], keys[failed]) : [];
-      if (answer !== STALE || engine.writing) throw this.refuse(engine.error(answer, path));
+      const place = places[failed];
+      if (answer !== STALE || engine.writing || !(place instanceof Place)) {
+        throw this.refuse(engine.error(answer, path));
+      }
       places.splice(0, failed);
       keys.splice(0, failed);
       this.carried = 0;
-      this.sayByPath(engine.u32[engine.output + 1] >>> 3, places[0], keys[0]);
+      this.sayByPath(engine.u32[engine.output + 1] >>> 3, place, keys[0]);
     }
   }
 
@@ -366,7 +383,7 @@ function refusedAsync(): TypeError {
   );
 }
 
-function pathOf(core: Core, place: Place, key: Key | undefined): Key[] {
+function pathOf(core: Core, place: Located, key: Key | undefined): readonly Key[] {
   if (place === core.holder) return [];
   return key === undefined ? place.path : [...place.path, key];
 }

@@ -1,4 +1,5 @@
 import type { Core } from './core.ts';
+import { type Drafting, runRecipe } from './draft.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import type { Place } from './place.ts';
@@ -123,6 +124,22 @@ export class CursorNode {
       if (adds) encoder.name(this.key);
       encoder.write(value, this.depth, () => this.path);
     });
+  }
+
+  update(recipe: (draft: never) => unknown): void {
+    if (typeof recipe !== 'function') throw new TypeError('update() takes a function that changes a draft.');
+    const { core } = this;
+    core.batch.run(() => runRecipe(core, this, recipe));
+  }
+
+  /** The value here for a recipe: a draft of it, or a scalar. */
+  draft(drafting: Drafting): unknown {
+    const { core } = this;
+    core.batch.applyAll();
+    this.read();
+    if (this.high >>> 16 !== Tag.Node) return present(core.views.scalar(this.low, this.high));
+    const { table, row, generation } = this.own;
+    return drafting.open(table, row, generation, this, undefined);
   }
 
   merge(partial: object): void {

@@ -1,3 +1,5 @@
+import type { Draft } from './draft.ts';
+import { draftOf } from './draftMap.ts';
 import type { Engine } from './engine.ts';
 import type { Key } from './errors.ts';
 import { Constant, LISTED_KEYS_MAX, OpenKind, Tag, TextKind, WrittenTag } from './protocol.ts';
@@ -28,6 +30,8 @@ export class Encoder {
   /** The containers around the one being written. */
   private readonly around: object[] = [];
   private lists = 0;
+  /** How many recipes run, whose drafts may be among the values. */
+  drafting = 0;
   private readonly engine: Engine;
   private readonly texts: Texts;
   private readonly depthMax: number;
@@ -105,6 +109,10 @@ export class Encoder {
   }
 
   private object(value: object, depth: number): void {
+    if (this.drafting > 0) {
+      const draft = draftOf(value);
+      if (draft !== undefined) return this.copy(draft);
+    }
     const kind = kindOfObject(value);
     if (kind === 'date') return this.date(value as Date);
     if (kind === 'bytes') return this.bytes(value as Uint8Array);
@@ -119,6 +127,17 @@ export class Encoder {
     else if (kind === 'array') this.array(value as readonly unknown[], depth);
     else this.map(value as ReadonlyMap<unknown, unknown>, depth);
     around.pop();
+  }
+
+  /** A container that the engine has, to be copied. */
+  private copy(draft: Draft): void {
+    const { engine } = this;
+    if (draft.drafting.core.engine !== engine) throw new Refusal('a draft of another store is no value.');
+    draft.drafting.assertRunning();
+    const { table, row, generation } = draft;
+    engine.ensure(2);
+    engine.pair(((row << 3) | (table & 7)) >>> 0, ((Tag.Node << 16) | (table & 0xfff8) | (row >>> 29)) >>> 0);
+    engine.pair(generation, 0);
   }
 
   private array(value: readonly unknown[], depth: number): void {

@@ -224,10 +224,11 @@ export class Engine {
     return answer;
   }
 
-  /** Reads as {@link read}, also what the open batch has taken out of the state. */
-  peek(table: number, row: number, generation: number, slot: number): number {
+  /** Reads as {@link read}, by a key written from word `from` on, also what the batch has taken out of the state. */
+  peek(table: number, row: number, generation: number, from: number): void {
+    const bytes = this.takeBack(from);
     this.bytesOut += 16;
-    return this.call((wasm) => wasm.peek(table, row, generation, slot));
+    this.check(this.call((wasm) => wasm.peek(table, row, generation, from * WORD, bytes)));
   }
 
   /** Reads a cell of a container that is known to be there. */
@@ -266,10 +267,10 @@ export class Engine {
     this.bytesOut += this.u32[this.output + 1] * 4;
   }
 
-  /** Finds where a container is now and how many slots it has. */
-  locate(table: number, row: number, generation: number): number {
-    this.bytesOut += 16;
-    return this.call((wasm) => wasm.locate(table, row, generation));
+  /** Finds where a container is now that the batch may have moved. */
+  locate(table: number, row: number, generation: number): void {
+    this.bytesOut += 8;
+    this.check(this.call((wasm) => wasm.locate(table, row, generation)));
   }
 
   /** Follows the keys written from word `from` on; they are taken back. */

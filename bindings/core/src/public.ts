@@ -1,8 +1,10 @@
+export { current } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export type {
   BytesByPart,
   Child,
   Cursor,
+  Draft,
   ForArray,
   ForNumber,
   Immutable,

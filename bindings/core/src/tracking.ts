@@ -1,5 +1,6 @@
 import type { Core } from './core.ts';
 import { GaesupError, type Key } from './errors.ts';
+import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
 import {
   DependencyKind,
@@ -231,22 +232,9 @@ export class Tracked implements ProxyHandler<object> {
 
   /** The keys, in the order JavaScript has them. */
   keys(): string[] {
-    const { core } = this.run;
-    const { engine, texts } = core;
     this.noteKeys();
-    engine.keys(this.table, this.row);
-    const { u32, output } = engine;
-    const from = u32[output] / 4;
-    // Reading a string calls the engine, which does not touch these.
-    const pairs = u32.slice(from, from + u32[output + 1]);
-    const known = new Map<string, number>();
-    for (let at = 0; at < pairs.length; at += 2) known.set(texts.read(pairs[at]), pairs[at + 1]);
-    this.known = known;
-    if (this.table === MAPS_TABLE) return [...known.keys()];
-    const indexes = [...known.keys()].filter((key) => typeof normalizeKey(key) === 'number');
-    if (indexes.length === 0) return [...known.keys()];
-    const names = [...known.keys()].filter((key) => typeof normalizeKey(key) === 'string');
-    return [...indexes.sort((a, b) => Number(a) - Number(b)), ...names];
+    this.known = listKeys(this.run.core, this.table, this.row);
+    return [...this.known.keys()];
   }
 
   /** How many keys or items there are. */

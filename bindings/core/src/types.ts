@@ -15,6 +15,16 @@ export type Immutable<T> =
         ? ReadonlyMap<K, Immutable<V>>
         : { readonly [K in keyof T]: Immutable<T[K]> };
 
+/** A value as a recipe may change it: the same, all the way down writable. */
+export type Draft<T> =
+  IsOpen<T> extends true
+    ? T
+    : T extends Scalar | Date | Uint8Array
+      ? T
+      : T extends ReadonlyMap<infer K, infer V>
+        ? Map<K, Draft<V>>
+        : { -readonly [K in keyof T]: Draft<T[K]> };
+
 /** What a key of `T` leads to. */
 export type Child<T, K> =
   IsOpen<T> extends true
@@ -170,6 +180,25 @@ export interface Cursor<T> extends Readable<T> {
    * the offending part of the value), `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
    */
   set(value: T | Immutable<T>): void;
+
+  /**
+   * Changes the value by changing a draft of it: all of it or, when the recipe
+   * throws, nothing. Drafts are written as plain objects, arrays and `Map`s are;
+   * what is written can be read at once. A draft assigned to another place is
+   * copied at that moment. A recipe that changes nothing may return another
+   * value, which replaces this one. Writes go to the engine; nothing is copied
+   * that is not assigned. O(what is read and written).
+   *
+   * @throws TypeError when the recipe is async, or both writes and returns a
+   * value; what the recipe throws; GaesupError as {@link Cursor.set}
+   *
+   * @example
+   * store.update(draft => {
+   *   draft.todos[3].done = true;
+   *   draft.todos.sort((a, b) => a.title.localeCompare(b.title));
+   * });
+   */
+  update(recipe: (draft: Draft<T>) => unknown): void;
 
   /**
    * Sets each key of `partial`, as `Object.assign` does: all of them or none.

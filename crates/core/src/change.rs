@@ -82,6 +82,8 @@ impl Span {
 pub struct Changes {
     pub(crate) list: Vec<Change>,
     pub(crate) words: Vec<Word>,
+    /// Dictionaries in which a key that stayed has another entry now.
+    pub(crate) renumbered: Vec<Node>,
 }
 
 impl Changes {
@@ -107,8 +109,20 @@ impl Changes {
         Ok(Span { start, len: words.len() as u32 })
     }
 
+    /// Shows every word, to be replaced by another name of the same thing.
+    pub(crate) fn each_word(&mut self, mut rename: impl FnMut(&mut Word)) {
+        for change in &mut self.list {
+            if let Change::Set { old, new, .. } = change {
+                rename(old);
+                rename(new);
+            }
+        }
+        self.words.iter_mut().for_each(rename);
+    }
+
     pub(crate) fn clear(&mut self) {
         self.list.clear();
         self.words.clear();
+        self.renumbered.clear();
     }
 }

@@ -331,7 +331,7 @@ impl Store {
     }
 
     /// The cell that holds a container.
-    fn place_of(&self, node: Node) -> Result<(Node, u32)> {
+    pub(crate) fn place_of(&self, node: Node) -> Result<(Node, u32)> {
         let parent = self.tree.parent(node).ok_or(Error::PathNotFound)?;
         let hint = self.tree.rows(node.table).map_or(0, |rows| rows.slot(&self.tree.memory, node.row));
         let slot = match self.tree.lists.get(parent.row).filter(|_| parent.table == crate::node::TableId::LISTS) {

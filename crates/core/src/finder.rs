@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::node::{Cell, Node};
+use crate::word::Word;
 
 /// Up to this many things, looking at each is quicker than hashing.
 pub(crate) const LINEAR_MAX: usize = 8;
@@ -77,6 +78,11 @@ pub(crate) const fn hash_cell(cell: Cell) -> u64 {
     hash_node(cell.node) ^ mix(cell.slot as u64)
 }
 
+/// Spreads a word over the lower bits.
+pub(crate) const fn hash_word(word: Word) -> u64 {
+    mix(word.to_bits())
+}
+
 const fn mix(number: u64) -> u64 {
     let spread = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     spread ^ (spread >> 32)
@@ -129,10 +135,16 @@ impl NodeSet {
     }
 
     pub(crate) fn contains(&self, node: Node) -> bool {
+        self.position(node).is_some()
+    }
+
+    /// Which one a node is.
+    pub(crate) fn position(&self, node: Node) -> Option<usize> {
         if self.nodes.len() <= LINEAR_MAX {
-            return self.nodes.contains(&node);
+            return self.nodes.iter().position(|other| *other == node);
         }
-        self.finder.find(hash_node(node), |number| self.nodes[number as usize] == node).is_some()
+        let found = self.finder.find(hash_node(node), |number| self.nodes[number as usize] == node);
+        found.map(|number| number as usize)
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {

@@ -20,7 +20,7 @@ use crate::finder::NodeSet;
 use crate::log::Undo;
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
-use crate::scratch::{Bump, scratch};
+use crate::scratch::{Bump, Scratch, push, scratch};
 use crate::store::Store;
 use crate::tree::Kind;
 use crate::word::Word;
@@ -88,7 +88,7 @@ impl Store {
     }
 }
 
-impl Fold<'_, '_> {
+impl<'b> Fold<'_, 'b> {
     /// Finds what changed in a container that was there before and is there now.
     fn settle(&mut self, group: Group) -> Result<()> {
         let latest = self.store.log.moved.latest(group.node);
@@ -114,11 +114,11 @@ impl Fold<'_, '_> {
 
     /// The slots of a container that were set, ascending, each with its first
     /// old word.
-    fn first_touches(&self, group: Group) -> Result<crate::scratch::Scratch<'_, (u32, Word)>> {
+    fn first_touches(&self, group: Group) -> Result<Scratch<'b, (u32, Word)>> {
         let mut touches = scratch(self.bump, 0)?;
         for at in self.groups.entries(group) {
             if let Undo::Set { cell, old } = self.store.log.done[at] {
-                crate::scratch::push(&mut touches, (cell.slot, at, old))?;
+                push(&mut touches, (cell.slot, at, old))?;
             }
         }
         touches.sort_unstable_by_key(|(slot, at, _)| (*slot, *at));
@@ -215,18 +215,11 @@ impl Fold<'_, '_> {
         if log.moved.is_empty() {
             return;
         }
-        let name = |word: &mut Word| {
+        changes.each_word(|word| {
             if let Some(node) = word.as_node() {
                 *word = Word::node(log.moved.settled(node));
             }
-        };
-        for change in &mut changes.list {
-            if let Change::Set { old, new, .. } = change {
-                name(old);
-                name(new);
-            }
-        }
-        changes.words.iter_mut().for_each(name);
+        });
     }
 
     fn is_list(node: Node) -> bool {

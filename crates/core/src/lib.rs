@@ -27,6 +27,7 @@
 #![warn(missing_docs)]
 
 mod build;
+mod change;
 mod collect;
 mod column;
 mod copy;
@@ -36,6 +37,7 @@ mod encoding;
 mod equality;
 mod error;
 mod finder;
+mod fold;
 mod index;
 mod list;
 mod log;
@@ -49,6 +51,7 @@ mod park;
 mod relocations;
 mod resolve;
 mod rows;
+mod scratch;
 mod shape;
 mod slab;
 mod stats;
@@ -65,6 +68,7 @@ mod view;
 mod watch;
 mod word;
 
+pub use change::{Change, Changes, Span};
 pub use error::{Error, ErrorCode, Result};
 pub use node::{Cell, HOLDER, Handle, Node};
 pub use resolve::{Key, Place, SLOT_MISSING};

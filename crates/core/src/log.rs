@@ -97,6 +97,8 @@ pub(crate) struct Log {
     fence: usize,
     /// How many entries there were after the last that shifted a list's items.
     shifted: usize,
+    /// Whether there was a fence, so that a cell may have several entries.
+    repeats: bool,
 }
 
 impl Log {
@@ -199,6 +201,7 @@ impl Log {
         };
         try_push(&mut self.saves, save)?;
         self.fence = self.fence.max(save.done);
+        self.repeats = true;
         Ok(())
     }
 
@@ -212,6 +215,12 @@ impl Log {
     /// Sets the fence after the number of parked entries changed.
     pub(crate) fn raise_fence(&mut self, parked: usize) {
         self.fence = self.saves.last().map_or(0, |save| save.done).max(parked);
+        self.repeats = true;
+    }
+
+    /// Whether no container was built, taken out or moved, and no cell set twice.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.born.is_empty() && self.dead.is_empty() && self.moved.is_empty() && !self.repeats
     }
 
     /// Forgets what was noted after a savepoint and is taken back already:
@@ -244,6 +253,7 @@ impl Log {
         self.operations = 0;
         self.fence = 0;
         self.shifted = 0;
+        self.repeats = false;
     }
 }
 

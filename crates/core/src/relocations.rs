@@ -111,6 +111,17 @@ impl Relocations {
         }
     }
 
+    /// Where a container will be when the transaction is over.
+    pub(crate) fn settled(&self, node: Node) -> Node {
+        let origin = self.origin(node);
+        if self.is_restored(origin) { origin } else { self.latest(origin) }
+    }
+
+    /// Whether a container that moved is back in the row where it was.
+    pub(crate) fn is_restored(&self, origin: Node) -> bool {
+        self.number_from(origin).is_some_and(|step| self.steps[step as usize].restored)
+    }
+
     /// The row that a step leaves to be freed.
     pub(crate) fn loose_row(&self, step: &Relocation) -> Node {
         if self.steps[step.first as usize].restored { step.to } else { step.from }

@@ -1,7 +1,7 @@
 //! From a path to a place.
 
 use crate::error::{Error, Result};
-use crate::node::{Cell, Node};
+use crate::node::{Cell, Handle, Node};
 use crate::store::Store;
 use crate::tree::{Kind, Tree};
 use crate::word::{StringId, Word};
@@ -76,6 +76,13 @@ impl Store {
 }
 
 impl Store {
+    /// A container by where it was before the open transaction moved it, or
+    /// was made in it: the same however often it moves.
+    #[must_use]
+    pub fn origin(&self, node: Node) -> Handle {
+        self.handle(self.log.moved.origin(node))
+    }
+
     /// The keys of an object or map with their slots, in the order they were added.
     pub fn keys(&self, node: Node) -> impl Iterator<Item = (StringId, u32)> {
         self.tree.cells(node).filter_map(move |(slot, _)| Some((self.tree.key(node, slot)?, slot)))

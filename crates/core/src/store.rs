@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use crate::build::{Builder, KeyList};
+use crate::change::Changes;
 use crate::error::{Error, Result};
 use crate::index::Seed;
 use crate::log::Log;
 use crate::memory::try_push;
 use crate::node::{Cell, HOLDER, Handle, Node, TableId};
 use crate::park::Parked;
+use crate::scratch::Bump;
 use crate::tree::{Kind, Tree};
 use crate::view::ViewIds;
 use crate::watch::Watchers;
@@ -75,6 +77,10 @@ pub struct Store {
     pub(crate) counters: Counters,
     pub(crate) report: Report,
     pub(crate) parked: Parked,
+    pub(crate) changes: Changes,
+    /// What a commit frees: containers with all that is in them.
+    pub(crate) loose: Vec<Node>,
+    pub(crate) bump: Bump,
     pub(crate) config: Config,
 }
 
@@ -94,6 +100,9 @@ impl Store {
             counters: Counters::default(),
             report: Report::default(),
             parked: Parked::default(),
+            changes: Changes::default(),
+            loose: Vec::new(),
+            bump: Bump::new(),
             config: Config { depth_max: config.depth_max.min(DEPTH_LIMIT), ..config },
         })
     }

@@ -1,5 +1,6 @@
 //! Telling who watches, and whose views are no longer true, what changed.
 
+use crate::change::{Change, Changes};
 use crate::error::{Error, Result};
 use crate::log::Undo;
 use crate::node::{Cell, Node};
@@ -37,6 +38,64 @@ impl Store {
         }
     }
 
+    /// Tells what a fold found.
+    pub(crate) fn tell_changes(&mut self, changes: &Changes) -> Result<()> {
+        for change in &changes.list {
+            self.drop_views(change.node()).map_err(|_| Error::Dead)?;
+        }
+        if self.watchers.is_empty() {
+            return Ok(());
+        }
+        for same in changes.list.chunk_by(|one, other| one.node() == other.node()) {
+            for change in same {
+                if let Change::Set { cell, old, new, .. } = *change {
+                    self.fire_word(cell, old, new);
+                }
+            }
+            self.fire_splices(same);
+        }
+        for node in &changes.renumbered {
+            self.watchers.fire_all(&self.tree, *node);
+        }
+        self.fire_rows();
+        Ok(())
+    }
+
+    /// Tells that items were replaced, and that those behind were shifted up
+    /// to where the indexes are again what they were.
+    fn fire_splices(&mut self, changes: &[Change]) {
+        let mut shifted_from = None;
+        let (mut removed_before, mut inserted_before) = (0, 0);
+        let mut array = None;
+        for change in changes {
+            let Change::Splice { node, index, removed, inserted } = *change else { continue };
+            array = Some(node);
+            let first = *shifted_from.get_or_insert(index);
+            removed_before += removed.len();
+            inserted_before += inserted.len();
+            if removed_before == inserted_before {
+                let end = index + inserted.len();
+                self.watchers.fire_items(&self.tree, node, first, end.max(1) - 1);
+                shifted_from = None;
+            }
+        }
+        if let (Some(node), Some(first)) = (array, shifted_from) {
+            self.watchers.fire_items(&self.tree, node, first, u32::MAX);
+        }
+    }
+
+    /// Asks whoever was filed in a row that is none any more to be filed
+    /// anew: the rows that containers left, and those they only passed.
+    fn fire_rows(&mut self) {
+        let moved = &self.log.moved;
+        for step in moved.iter() {
+            if !moved.is_restored(step.from) {
+                self.watchers.fire_all(&self.tree, step.from);
+            }
+            self.watchers.fire_all(&self.tree, step.to);
+        }
+    }
+
     /// Tells that a cell holds another word; absent on either side means that
     /// a key came or went.
     pub(crate) fn fire_word(&mut self, cell: Cell, old: Word, new: Word) {
@@ -62,16 +121,5 @@ impl Store {
             next = self.tree.parent(node);
         }
         Ok(())
-    }
-
-    /// Asks whoever was filed in a row while a transaction was open to be
-    /// filed anew: the row will not be what it was then.
-    pub(crate) fn fire_passing_rows(&mut self) {
-        if self.watchers.is_empty() {
-            return;
-        }
-        for step in self.log.moved.iter() {
-            self.watchers.fire_all(&self.tree, step.to);
-        }
     }
 }

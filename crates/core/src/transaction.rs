@@ -1,9 +1,12 @@
 //! Transactions: what was done is kept, or taken back, or taken back in part.
 
+use crate::change::Changes;
 use crate::dictionary::Dictionary;
 use crate::error::{Error, Result};
 use crate::log::{Indexes, Undo};
+use crate::memory::try_push;
 use crate::node::{Handle, Node, TableId};
+use crate::scratch;
 use crate::store::{Report, Store};
 
 impl Store {
@@ -49,36 +52,109 @@ impl Store {
     }
 
     /// Keeps what the transaction did. Answers what changed, or nothing when
-    /// nothing did: O(what changed + who watches it).
+    /// nothing did and nobody has to be told: O(what was done + who watches it).
+    ///
+    /// A report without changes is about what was read while the transaction
+    /// was open: views that showed what never came to be, watchers that were
+    /// filed under it, indexes that were other ones for a while.
     ///
     /// # Errors
-    /// [`Error::CorruptData`] when a value is only half there; everything is
-    /// taken back then. [`Error::Dead`] when the system gives no memory to
+    /// [`Error::CorruptData`] when a value is only half there, or what memory
+    /// says; everything is taken back then, which [`Store::report`] is about.
+    /// [`Error::Dead`] when the system gives no memory for that, or none to
     /// note which views changed.
     pub fn commit(&mut self) -> Result<Option<&Report>> {
+        self.commit_any(None)
+    }
+
+    /// Does what [`Store::commit`] does, and shows what changed before anything
+    /// is freed. `see` is not called when that is nothing.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub fn commit_seen(&mut self, see: &mut dyn FnMut(&Self, &Changes)) -> Result<Option<&Report>> {
+        self.commit_any(Some(see))
+    }
+
+    /// What the last commit or rollback had to tell.
+    #[must_use]
+    pub const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    fn commit_any(&mut self, see: Option<&mut dyn FnMut(&Self, &Changes)>) -> Result<Option<&Report>> {
         if self.builder.is_busy() {
             self.rollback()?;
             return Err(Error::CorruptData { offset_bytes: 0 });
         }
         if self.log.done.is_empty() {
             self.log.clear();
+            self.parked.clear();
             return Ok(None);
         }
         self.start_report();
-        self.report.changes = 1;
         // Forgetting needs a little memory at times, and must not fail for a limit.
         self.tree.memory.pool_mut().set_limit(usize::MAX);
-        let mut told = if self.parked.is_used() { self.settle_views().map_err(|_| Error::Dead) } else { Ok(()) };
-        told = told.and_then(|()| self.tell_entries());
-        if told.is_ok() && self.log.takes_out() {
-            self.free_dead();
+        let kept = if self.log.operations == 1 && !self.parked.is_used() && see.is_none() {
+            self.keep_operation()
+        } else {
+            self.keep_folded(see)
+        };
+        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
+        kept?;
+        self.end_transaction();
+        let Report { changes, views, watchers, indexes_shifted } = &self.report;
+        self.counters.commits += u64::from(*changes > 0);
+        let is_silent = *changes == 0 && views.is_empty() && watchers.is_empty() && !indexes_shifted;
+        Ok(if is_silent { None } else { Some(&self.report) })
+    }
+
+    /// Keeps a single operation, which never leaves things as they were.
+    fn keep_operation(&mut self) -> Result<()> {
+        self.report.changes = 1;
+        if let Err(error) = self.tell_entries() {
+            self.end_transaction();
+            return Err(error);
+        }
+        if self.log.takes_out() {
+            for node in self.log.dead.as_slice() {
+                self.tree.free_subtree(*node, &mut self.report.views);
+            }
+            self.free_rows();
             self.compact_dictionaries();
         }
-        self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
-        self.end_transaction();
-        told?;
-        self.counters.commits += 1;
-        Ok(Some(&self.report))
+        Ok(())
+    }
+
+    fn keep_folded(&mut self, see: Option<&mut dyn FnMut(&Self, &Changes)>) -> Result<()> {
+        let mut bump = core::mem::take(&mut self.bump);
+        let mut folded = self.fold(&bump);
+        scratch::reset(&mut bump);
+        self.bump = bump;
+        if self.parked.is_used() {
+            folded = folded.and_then(|()| self.settle_views());
+        }
+        if let Err(error) = folded {
+            self.rollback()?;
+            return Err(error);
+        }
+        let changes = core::mem::take(&mut self.changes);
+        self.report.changes = changes.list.len() as u32;
+        if let Some(see) = see.filter(|_| !changes.list.is_empty()) {
+            see(self, &changes);
+        }
+        let told = self.tell_changes(&changes);
+        self.changes = changes;
+        if let Err(error) = told {
+            self.end_transaction();
+            return Err(error);
+        }
+        for node in self.loose.drain(..) {
+            self.tree.free_subtree(node, &mut self.report.views);
+        }
+        self.free_rows();
+        self.compact_dictionaries();
+        Ok(())
     }
 
     /// Takes everything back that happened since the last commit. Answers the
@@ -209,7 +285,7 @@ impl Store {
                 self.watchers.fire_all(&self.tree, to);
                 let view = self.tree.view(to);
                 if view != 0 {
-                    crate::memory::try_push(&mut self.report.views, view)?;
+                    try_push(&mut self.report.views, view)?;
                 }
                 self.tree.free_row(to);
                 self.tree.adopt_all(from)
@@ -236,12 +312,16 @@ impl Store {
         rows.renew(memory, node.row)
     }
 
-    pub(crate) fn free_dead(&mut self) {
-        for node in self.log.dead.as_slice() {
-            self.tree.free_subtree(*node, &mut self.report.views);
-        }
+    /// Frees the rows that containers left for good.
+    fn free_rows(&mut self) {
         for step in self.log.moved.iter() {
-            self.tree.free_row(self.log.moved.loose_row(step));
+            let row = self.log.moved.loose_row(step);
+            let view = self.tree.view(row);
+            if view != 0 {
+                // Without memory to tell it, the number is not used again.
+                let _ = try_push(&mut self.report.views, view);
+            }
+            self.tree.free_row(row);
         }
     }
 

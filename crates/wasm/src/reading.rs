@@ -36,26 +36,41 @@ impl Engine {
     /// Reads a cell of the state. Results: the word's low and high half, and
     /// for a container its generation and its view's number or 0.
     pub fn read(&mut self, table: u16, row: u32, generation: u32, slot: u32) -> u32 {
-        let node = self.store.attached(Handle { node: Node { table, row }, generation });
-        self.read_cell(node, slot)
+        match self.store.attached(Handle { node: Node { table, row }, generation }) {
+            Err(error) => self.answer(Err(error)),
+            Ok(node) => {
+                self.tell(0, self.store.get(Cell { node, slot }));
+                0
+            }
+        }
     }
 
-    /// Reads a cell of a container that the open transaction may have taken
-    /// out of the state. Results as [`Engine::read`].
-    pub fn peek(&mut self, table: u16, row: u32, generation: u32, slot: u32) -> u32 {
-        let node = self.store.current(Handle { node: Node { table, row }, generation });
-        self.read_cell(node, slot)
+    /// Reads the cell of one key, which is in the input, of a container that
+    /// the open batch may have moved or taken out of the state. Results as
+    /// [`Engine::read`], but a container is named by where it was before the
+    /// batch, low half first, high half, generation.
+    pub fn peek(&mut self, table: u16, row: u32, generation: u32, from: usize, len: usize) -> u32 {
+        let place = self.read_keys(from, len).and_then(|()| {
+            let node = self.store.current(Handle { node: Node { table, row }, generation })?;
+            self.store.resolve(node, &self.keys)
+        });
+        match place {
+            Err(error) => self.answer(Err(error)),
+            Ok(place) => {
+                let word = place.word.as_node().map(|node| self.store.origin(node));
+                self.tell(0, word.map_or(place.word, |origin| Word::node(origin.node)));
+                0
+            }
+        }
     }
 
-    /// Finds where a container is and how many slots it has. Results: its
-    /// table, row and generation, and the count.
+    /// Finds where a container is that the open batch may have moved.
+    /// Results: its table and row.
     pub fn locate(&mut self, table: u16, row: u32, generation: u32) -> u32 {
         match self.store.current(Handle { node: Node { table, row }, generation }) {
             Err(error) => self.answer(Err(error)),
             Ok(node) => {
-                let Handle { generation, .. } = self.store.handle(node);
-                let slots = self.store.slots(node);
-                self.output[..4].copy_from_slice(&[u32::from(node.table), node.row, generation, slots]);
+                self.output[..2].copy_from_slice(&[u32::from(node.table), node.row]);
                 0
             }
         }
@@ -180,16 +195,6 @@ impl Engine {
             self.keys.push(key);
         }
         Ok(())
-    }
-
-    fn read_cell(&mut self, node: Result<Node, Error>, slot: u32) -> u32 {
-        match node {
-            Err(error) => self.answer(Err(error)),
-            Ok(node) => {
-                self.tell(0, self.store.get(Cell { node, slot }));
-                0
-            }
-        }
     }
 
     fn tell(&mut self, at: usize, word: Word) {

@@ -2,7 +2,7 @@
 //! that it can be compared with what came instead, and told.
 
 use super::Fold;
-use super::groups::Fate;
+use super::groups::{Fate, Group};
 use crate::error::Result;
 use crate::log::Undo;
 
@@ -13,7 +13,7 @@ impl Fold<'_, '_> {
             if group.fate != Fate::Removed || self.origin(group.node) != group.node {
                 continue;
             }
-            self.take_group_back(at)?;
+            self.take_group_back(group)?;
             if self.store.log.moved.latest(group.node) != group.node {
                 self.store.tree.adopt_all(group.node)?;
                 self.store.log.moved.restore(group.node);
@@ -24,8 +24,7 @@ impl Fold<'_, '_> {
 
     /// Takes back all entries about one row, except that it moved: whoever
     /// holds it knows about that.
-    pub(super) fn take_group_back(&mut self, at: usize) -> Result<()> {
-        let group = self.groups.list[at];
+    pub(super) fn take_group_back(&mut self, group: Group) -> Result<()> {
         for at in self.groups.entries(group) {
             let undo = self.store.log.done[at];
             if !matches!(undo, Undo::Relocated { .. }) {

@@ -1,0 +1,82 @@
+import type { Draft } from './draft.ts';
+
+/** The key under which a draft tells what it is. */
+export const DRAFT: unique symbol = Symbol('draft');
+
+/** What is not there, since `undefined` may be. */
+export const MISSING: unique symbol = Symbol('missing');
+
+/** The draft that a value is, if it is one. */
+export function draftOf(value: unknown): Draft | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return (value as { [DRAFT]?: Draft })[DRAFT];
+}
+
+/** A `Map` that a recipe may change. */
+export class DraftMap extends Map<string, unknown> {
+  readonly [DRAFT]: Draft;
+
+  constructor(draft: Draft) {
+    super();
+    this[DRAFT] = draft;
+  }
+
+  override get size(): number {
+    return this[DRAFT].count();
+  }
+
+  override get(key: string): unknown {
+    const value = typeof key === 'string' ? this[DRAFT].readKey(key) : MISSING;
+    return value === MISSING ? undefined : value;
+  }
+
+  override has(key: string): boolean {
+    return typeof key === 'string' && this[DRAFT].readKey(key) !== MISSING;
+  }
+
+  override set(key: string, value: unknown): this {
+    this[DRAFT].writeKey(key, value);
+    return this;
+  }
+
+  override delete(key: string): boolean {
+    return typeof key === 'string' && this[DRAFT].deleteKey(key);
+  }
+
+  override clear(): void {
+    for (const key of this[DRAFT].keys()) this[DRAFT].deleteKey(key);
+  }
+
+  /** As a `Map` does, this goes on to what is added meanwhile, and leaves out what is gone. */
+  override *keys(): MapIterator<string> {
+    const seen = new Set<string>();
+    for (let found = true; found; ) {
+      found = false;
+      for (const key of this[DRAFT].keys()) {
+        if (seen.has(key) || !this.has(key)) continue;
+        seen.add(key);
+        found = true;
+        yield key;
+      }
+    }
+  }
+
+  override *values(): MapIterator<unknown> {
+    for (const key of this.keys()) yield this.get(key);
+  }
+
+  override *entries(): MapIterator<[string, unknown]> {
+    for (const key of this.keys()) yield [key, this.get(key)];
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, unknown]> {
+    return this.entries();
+  }
+
+  override forEach(
+    each: (value: unknown, key: string, map: Map<string, unknown>) => void,
+    self?: unknown,
+  ): void {
+    for (const [key, value] of this.entries()) each.call(self, value, key, this);
+  }
+}

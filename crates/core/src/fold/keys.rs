@@ -1,0 +1,245 @@
+//! Objects and maps to which keys came or from which keys went.
+//!
+//! Keys come to stand at the end. So the keys that stayed are the longest
+//! beginning of those there are now that stand in the order of before; a key
+//! behind them that was there before went away and came again. Keys that
+//! are array indexes have no say in that: JavaScript sorts them itself.
+
+use super::Fold;
+use super::groups::Group;
+use crate::change::Change;
+use crate::error::Result;
+use crate::log::Undo;
+use crate::node::{Cell, Node};
+use crate::resolve::SLOT_MISSING;
+use crate::scratch::{Scratch, push, scratch};
+use crate::tree::Kind;
+use crate::word::{StringId, Word};
+
+/// Which keys stayed, found out key by key.
+struct Order {
+    /// The slot that the last key which stayed had before.
+    last: Option<u32>,
+    /// Whether no key came yet.
+    is_start: bool,
+}
+
+impl Order {
+    /// Whether a key that had this slot before, if it was there, stayed.
+    fn keeps(&mut self, before: Option<u32>, is_index: bool) -> bool {
+        if is_index {
+            return before.is_some();
+        }
+        self.is_start &= before.is_some() && self.last < before;
+        if self.is_start {
+            self.last = before;
+        }
+        self.is_start
+    }
+}
+
+/// A key that is there now: its slot, and that of before if it stayed.
+type Present = (u32, Option<u32>);
+
+/// An entry that a dictionary had and that was touched.
+struct Entry {
+    number: u32,
+    key: StringId,
+    word: Word,
+    /// Where the key stands now, when it stayed.
+    now: Option<u32>,
+}
+
+impl<'b> Fold<'_, 'b> {
+    /// An object that went to another row because it got a key.
+    pub(super) fn settle_moved_object(&mut self, group: Group, latest: Node) -> Result<()> {
+        let mut before = self.words_before(group)?;
+        let mut present: Scratch<'b, Present> = scratch(self.bump, 0)?;
+        let mut has_stayed = scratch(self.bump, before.len())?;
+        has_stayed.resize(before.len(), false);
+        let mut order = Order { last: None, is_start: true };
+        for slot in 0..self.store.tree.slots(latest) {
+            let tree = &self.store.tree;
+            let Some(key) = tree.key(latest, slot).filter(|_| !tree.get(Cell { node: latest, slot }).is_absent())
+            else {
+                continue;
+            };
+            let old = tree.shape(group.node).column_of(key).filter(|old| !before[*old as usize].is_absent());
+            let stayed = order.keeps(old, tree.array_index(key).is_some());
+            let old = old.filter(|_| stayed);
+            if let Some(old) = old {
+                has_stayed[old as usize] = true;
+            }
+            push(&mut present, (slot, old))?;
+        }
+        let known = self.store.changes.list.len();
+        for (slot, word) in (0..).zip(&before) {
+            if !has_stayed[slot as usize] && !word.is_absent() {
+                let key = self.store.tree.key(group.node, slot);
+                self.lose(Cell { node: latest, slot: SLOT_MISSING }, key, *word)?;
+            }
+        }
+        for (slot, old) in present.iter().copied() {
+            self.settle_key(Cell { node: latest, slot }, old.map(|old| before[old as usize]))?;
+        }
+        if self.store.changes.list.len() == known {
+            for (slot, old) in present.iter().copied() {
+                if let Some(old) = old {
+                    before[old as usize] = self.store.tree.get(Cell { node: latest, slot });
+                }
+            }
+            self.put_row_back(group.node, latest, &before)?;
+        }
+        Ok(())
+    }
+
+    /// A dictionary that got or lost keys.
+    pub(super) fn settle_dictionary(&mut self, group: Group) -> Result<()> {
+        let node = group.node;
+        let is_added = |at: &usize| matches!(self.store.log.done[*at], Undo::Added { .. });
+        let added = self.groups.entries(group).filter(is_added).count() as u32;
+        let first_new = self.store.tree.slots(node) - added;
+        let mut entries = self.entries_before(group, first_new)?;
+        let present = self.match_entries(node, first_new, &mut entries)?;
+        if self.is_unchanged(node, &entries, &present) {
+            return self.take_dictionary_back(group, &entries);
+        }
+        if entries.iter().any(|entry| entry.now.is_some_and(|now| now != entry.number)) {
+            crate::memory::try_push(&mut self.store.changes.renumbered, node)?;
+        }
+        for entry in &entries {
+            match entry.now {
+                None => self.lose(Cell { node, slot: entry.number }, Some(entry.key), entry.word)?,
+                Some(now) if now == entry.number => self.settle_key(Cell { node, slot: now }, Some(entry.word))?,
+                Some(_) => {}
+            }
+        }
+        for (slot, old) in present.iter().copied() {
+            self.settle_key(Cell { node, slot }, old.map(|at| entries[at as usize].word))?;
+        }
+        Ok(())
+    }
+
+    /// A key that is there: it stayed, or was added.
+    fn settle_key(&mut self, cell: Cell, old: Option<Word>) -> Result<()> {
+        if let Some(old) = old {
+            return self.settle_cell(cell, cell.slot, old);
+        }
+        let (key, new) = (self.store.tree.key(cell.node, cell.slot), self.store.tree.get(cell));
+        self.change(Change::Set { cell, key, old: Word::ABSENT, new })
+    }
+
+    fn lose(&mut self, cell: Cell, key: Option<StringId>, old: Word) -> Result<()> {
+        self.change(Change::Set { cell, key, old, new: Word::ABSENT })?;
+        self.let_go(old)
+    }
+
+    /// The words of a row as they were before the transaction.
+    pub(super) fn words_before(&self, group: Group) -> Result<Scratch<'b, Word>> {
+        let Group { node, .. } = group;
+        let slots = self.store.tree.slots(node);
+        let mut words = scratch(self.bump, slots as usize)?;
+        words.extend((0..slots).map(|slot| self.store.tree.get(Cell { node, slot })));
+        for at in self.groups.entries(group) {
+            if let Undo::Set { cell, old } = self.store.log.done[at]
+                && let Some(word) = words.get_mut(cell.slot as usize)
+            {
+                *word = old;
+            }
+        }
+        Ok(words)
+    }
+
+    /// The touched entries that a dictionary had before, ascending.
+    fn entries_before(&self, group: Group, first_new: u32) -> Result<Scratch<'b, Entry>> {
+        let tree = &self.store.tree;
+        let mut touches = scratch(self.bump, 0)?;
+        for at in self.groups.entries(group) {
+            let (entry, key, old) = match self.store.log.done[at] {
+                Undo::Set { cell, old } => (cell.slot, tree.key(cell.node, cell.slot), old),
+                Undo::Removed { entry, key, old, .. } => (entry, Some(key), old),
+                _ => continue,
+            };
+            if entry < first_new {
+                push(&mut touches, (entry, at, key, old))?;
+            }
+        }
+        touches.sort_unstable_by_key(|(entry, at, ..)| (*entry, *at));
+        let mut entries: Scratch<'b, Entry> = scratch(self.bump, touches.len())?;
+        for same in touches.chunk_by(|(one, ..), (other, ..)| one == other) {
+            if let Some(key) = same.iter().find_map(|(_, _, key, _)| *key) {
+                entries.push(Entry { number: same[0].0, key, word: same[0].3, now: None });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Finds out which of a dictionary's touched entries stayed. Answers the
+    /// keys behind those of before, with the position in `entries` of those
+    /// that stayed.
+    fn match_entries(&self, node: Node, first_new: u32, entries: &mut [Entry]) -> Result<Scratch<'b, Present>> {
+        let tree = &self.store.tree;
+        let mut by_key = scratch(self.bump, entries.len())?;
+        by_key.extend((0u32..).zip(entries.iter()).map(|(at, entry)| (entry.key, at)));
+        by_key.sort_unstable();
+        let is_map = tree.kind(node) == Kind::Map;
+        let is_index = |key: StringId| !is_map && tree.array_index(key).is_some();
+        let survives = |slot: &u32| tree.key(node, *slot).is_some_and(|key| !is_index(key));
+        let mut order = Order { last: None, is_start: true };
+        let mut present: Scratch<'b, Present> = scratch(self.bump, 0)?;
+        for slot in first_new..tree.slots(node) {
+            let Some(key) = tree.key(node, slot) else { continue };
+            let known = by_key.binary_search_by_key(&key, |(key, _)| *key).ok().map(|at| by_key[at].1);
+            if order.last.is_none() && known.is_some() {
+                order.last = (0..first_new).rev().find(survives);
+            }
+            let before = known.map(|at| entries[at as usize].number);
+            let stayed = order.keeps(before, is_index(key));
+            if let Some(at) = known.filter(|_| stayed) {
+                entries[at as usize].now = Some(slot);
+            }
+            push(&mut present, (slot, known.filter(|_| stayed)))?;
+        }
+        for entry in entries {
+            if tree.key(node, entry.number) == Some(entry.key) {
+                entry.now = Some(entry.number);
+            }
+        }
+        Ok(present)
+    }
+
+    fn is_unchanged(&self, node: Node, entries: &[Entry], present: &[Present]) -> bool {
+        present.iter().all(|(_, stayed)| stayed.is_some())
+            && entries.iter().all(|entry| {
+                entry.now.is_some_and(|slot| {
+                    let now = self.store.tree.get(Cell { node, slot });
+                    self.is_same(entry.word, now) || self.is_equal(entry.word, now)
+                })
+            })
+    }
+
+    /// Gives a dictionary the entries it had, with the words they have now
+    /// where these are the same containers in other rows.
+    fn take_dictionary_back(&mut self, group: Group, entries: &[Entry]) -> Result<()> {
+        let node = group.node;
+        let mut words = scratch(self.bump, entries.len())?;
+        for entry in entries {
+            let now = entry.now.map_or(entry.word, |slot| self.store.tree.get(Cell { node, slot }));
+            let is_same = self.is_same(entry.word, now);
+            if !is_same {
+                self.let_go(now)?;
+            }
+            words.push(if is_same { now } else { entry.word });
+        }
+        self.take_group_back(group)?;
+        for (entry, word) in entries.iter().zip(words) {
+            let cell = Cell { node, slot: entry.number };
+            if self.store.tree.get(cell) != word {
+                self.put(cell, word)?;
+            } else {
+                self.store.tree.adopt(word, node, entry.number)?;
+            }
+        }
+        Ok(())
+    }
+}
