@@ -3,7 +3,7 @@ import { Refused } from './engine.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import { Place } from './place.ts';
-import { BY_PATH, ERRORS, ErrorNumber, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
+import { BY_PATH, ERRORS, ErrorNumber, isDictionaryTable, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
 
@@ -41,6 +41,10 @@ export class Batch {
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
   private readonly places: Located[] = [];
   private readonly keys: (Key | undefined)[] = [];
+  /** The places that walks lead to, with their keys and the count of shifts then. */
+  private readonly walks: { place: Place; key: Key | undefined; shifts: number }[] = [];
+  /** Whether the engine's answers are those walks, one by one. */
+  private walksTold = true;
   /** Whether the last of them has begun and its value goes on. */
   private partial = false;
   /** How many commands went on from the piece before. */
@@ -65,7 +69,7 @@ export class Batch {
     if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync();
     if (this.depth > 0) {
       this.assertGoing();
-      this.send(() => engine.apply(Then.Save));
+      this.apply(Then.Save);
     }
     this.depth++;
     engine.batching = true;
@@ -78,7 +82,7 @@ export class Batch {
         throw refusedAsync();
       }
       if (this.refusal !== undefined) throw this.refusal;
-      if (this.depth > 1) this.send(() => engine.apply(Then.Release));
+      if (this.depth > 1) this.apply(Then.Release);
     } catch (error) {
       if (this.refusal === undefined) this.takeBack();
       this.refusal = undefined;
@@ -95,7 +99,7 @@ export class Batch {
   settle(): void {
     if (this.depth === 0 || this.refusal !== undefined) return;
     if (this.core.engine.written === 0 && !this.unparked) return;
-    this.send(() => this.core.engine.apply(Then.Park));
+    this.apply(Then.Park);
     this.unparked = false;
     this.core.moment++;
   }
@@ -242,6 +246,7 @@ export class Batch {
     }
     this.leave();
     core.moment++;
+    this.remember();
     core.committed(answer);
     flush();
   }
@@ -257,9 +262,33 @@ export class Batch {
 
   /** Sends a piece; the value being written may go on in the next one. */
   private sendPiece(): void {
-    this.send(() => this.core.engine.apply(Then.Nothing));
+    this.apply(Then.Nothing);
     this.unparked = true;
     this.core.moment++;
+  }
+
+  private apply(then: Then): void {
+    this.send(() => this.core.engine.apply(then));
+    this.core.learn();
+    this.remember();
+  }
+
+  /** Takes note of where walks led, so that the next command needs none. */
+  private remember(): void {
+    const { walks } = this;
+    if (walks.length === 0) return;
+    const { u32, output } = this.core.engine;
+    const from = u32[output + 8] / 4;
+    if (this.walksTold && u32[output + 9] === walks.length * 4) {
+      for (let index = 0; index < walks.length; index++) {
+        const at = from + index * 4;
+        const { place, key, shifts } = walks[index];
+        place.found(u32[at], u32[at + 1], u32[at + 2], shifts);
+        if (key !== undefined && isDictionaryTable(place.table)) place.rememberSlot(key, u32[at + 3]);
+      }
+    }
+    walks.length = 0;
+    this.walksTold = true;
   }
 
   /** Sends what waits; what turns out to be stale is said by path and sent again. */
@@ -272,7 +301,6 @@ export class Batch {
         this.carried = this.partial ? 1 : 0;
         places.splice(0, places.length - this.carried);
         keys.splice(0, keys.length - this.carried);
-        core.learn();
         return answer;
       }
       const begun = engine.u32[engine.output];
@@ -331,6 +359,8 @@ export class Batch {
       keys.push(start.parent === undefined ? 0 : start.key);
       start = start.parent ?? holder;
     }
+    if (fromRoot) this.walksTold = false;
+    else this.walks.push({ place, key, shifts: core.shifts });
     const header = engine.written;
     core.command(Operation.Walk | BY_PATH, start.table, start.row, start.generation, keys.length);
     const from = engine.written;
@@ -365,6 +395,8 @@ export class Batch {
     const { core } = this;
     this.places.length = 0;
     this.keys.length = 0;
+    this.walks.length = 0;
+    this.walksTold = true;
     this.partial = false;
     this.carried = 0;
     core.texts.giveUp();

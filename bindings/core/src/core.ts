@@ -189,6 +189,7 @@ export class Core {
 
   /** Learns the ids of texts that were sent. */
   learn(): void {
+    if (!this.texts.isAsking) return;
     const { u32, output } = this.engine;
     this.texts.learn(u32[output + 5], u32[output + 6]);
     this.engine.bytesOut += u32[output + 6] * 4;

@@ -1,4 +1,4 @@
-import { wasmBase64 } from './generated/wasm-inline.js';
+import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
 import { openStore } from './store.ts';
 import type { Store, StoreOptions } from './types.ts';
@@ -12,7 +12,7 @@ let compiled: WebAssembly.Module | undefined;
  * not compile a module of this size at once: then {@link createStore} says so.
  */
 export async function ready(): Promise<void> {
-  compiled ??= await WebAssembly.compile(bytesOf(wasmBase64));
+  compiled ??= await WebAssembly.compile(bytesOf(wasmText));
 }
 
 /**
@@ -35,7 +35,7 @@ export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S>
 function compileNow(): WebAssembly.Module {
   if (compiled !== undefined) return compiled;
   try {
-    compiled = new WebAssembly.Module(bytesOf(wasmBase64));
+    compiled = new WebAssembly.Module(bytesOf(wasmText));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Error('This browser compiles no module of this size at once: call `await ready()` first.', {

@@ -162,6 +162,11 @@ export class Texts {
     return text;
   }
 
+  /** Whether ids of texts were asked for: only then do results tell any. */
+  get isAsking(): boolean {
+    return this.asked.length > 0;
+  }
+
   /** Learns the ids of the strings that were asked for. */
   learn(address: number, count: number): void {
     const { u32 } = this.engine;

@@ -255,17 +255,17 @@ impl Store {
         self.log.operations += 1;
         self.log.indexes = Indexes::Shifted;
         self.log.note(Undo::Arranged { node });
-        for (slot, word) in (0..).zip(items) {
+        for (slot, word) in (0..).zip(&items) {
             let cell = Cell { node, slot };
             let old = self.tree.get(cell);
-            if old != word {
+            if old != *word {
                 self.log.reserve()?;
-                self.tree.put(cell, word)?;
+                self.tree.put(cell, *word)?;
                 self.log.note_set(cell, old);
-                self.tree.adopt(word, node, slot)?;
             }
         }
-        Ok(())
+        // A rollback tells the items of those cells only that are noted.
+        self.tree.adopt_all(node)
     }
 
     /// The items of an array in another order.

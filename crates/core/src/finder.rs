@@ -15,6 +15,8 @@ pub(crate) const LINEAR_MAX: usize = 8;
 pub(crate) struct Finder {
     /// One more than the number; 0 is free. At most half of them are taken.
     slots: Vec<u32>,
+    /// Whether anything was filed since all were free.
+    is_used: bool,
 }
 
 impl Finder {
@@ -29,6 +31,7 @@ impl Finder {
         slots.try_reserve_exact(wanted).map_err(|_| Error::OutOfMemory)?;
         slots.resize(wanted, 0);
         self.slots = slots;
+        self.is_used = false;
         Ok(true)
     }
 
@@ -49,6 +52,7 @@ impl Finder {
     /// Files a number, in place of an earlier one of the same thing.
     #[inline]
     pub(crate) fn file(&mut self, hash: u64, number: u32, same: impl Fn(u32) -> bool) {
+        self.is_used = true;
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
         while let Some(slot) = self.slots.get_mut(at) {
@@ -62,7 +66,10 @@ impl Finder {
 
     /// Forgets every number, but keeps the room.
     pub(crate) fn clear(&mut self) {
-        self.slots.fill(0);
+        if self.is_used {
+            self.slots.fill(0);
+            self.is_used = false;
+        }
     }
 }
 
@@ -149,9 +156,7 @@ impl NodeSet {
 
     pub(crate) fn truncate(&mut self, len: usize) {
         if len < self.nodes.len() {
-            if self.nodes.len() > LINEAR_MAX {
-                self.finder.clear();
-            }
+            self.finder.clear();
             self.nodes.truncate(len);
             self.file_from(0);
         }
@@ -160,9 +165,8 @@ impl NodeSet {
     pub(crate) fn clear(&mut self) {
         if is_wasteful(&self.nodes) {
             *self = Self::default();
-        } else if self.nodes.len() > LINEAR_MAX {
-            self.finder.clear();
         }
+        self.finder.clear();
         self.nodes.clear();
     }
 

@@ -225,24 +225,21 @@ impl Log {
 
     /// Forgets what was noted after a savepoint and is taken back already:
     /// all entries are gone but those before it.
-    pub(crate) fn cut(&mut self, save: &Save, done_before: usize) {
+    pub(crate) fn cut(&mut self, save: &Save) {
         self.dead.truncate(save.dead);
         self.moved.truncate(save.moved);
         self.copies.truncate(save.copies);
         self.shifted = self.shifted.min(save.done);
-        if done_before > LINEAR_MAX {
-            self.touched.clear();
-            self.file_from(0);
-        }
+        self.touched.clear();
+        self.file_from(0);
     }
 
     pub(crate) fn clear(&mut self) {
         if is_wasteful(&self.done) {
             self.done = Vec::new();
             self.touched = Finder::default();
-        } else if self.done.len() > LINEAR_MAX {
-            self.touched.clear();
         }
+        self.touched.clear();
         self.moved.clear();
         self.done.clear();
         self.born.clear();

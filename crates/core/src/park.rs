@@ -39,12 +39,7 @@ impl Parked {
 
     /// What a savepoint has to remember.
     pub(crate) fn mark(&self) -> Save {
-        Save {
-            parked_entries: self.entries,
-            parked_views: self.stack.len(),
-            views_made: self.made,
-            ..Save::default()
-        }
+        Save { parked_entries: self.entries, parked_views: self.stack.len(), views_made: self.made, ..Save::default() }
     }
 
     /// Notes that a view is being made in the transaction.

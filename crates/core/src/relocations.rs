@@ -77,10 +77,8 @@ impl Relocations {
         if len >= self.steps.len() {
             return;
         }
-        if self.steps.len() > LINEAR_MAX {
-            self.by_from.clear();
-            self.by_to.clear();
-        }
+        self.by_from.clear();
+        self.by_to.clear();
         while self.steps.len() > len {
             if let Some(step) = self.steps.pop()
                 && let Some(first) = self.steps.get_mut(step.first as usize)
@@ -130,10 +128,9 @@ impl Relocations {
     pub(crate) fn clear(&mut self) {
         if is_wasteful(&self.steps) {
             *self = Self::default();
-        } else if self.steps.len() > LINEAR_MAX {
-            self.by_from.clear();
-            self.by_to.clear();
         }
+        self.by_from.clear();
+        self.by_to.clear();
         self.steps.clear();
     }
 

@@ -42,6 +42,12 @@ impl Store {
     pub(crate) fn tell_changes(&mut self, changes: &Changes) -> Result<()> {
         for change in &changes.list {
             self.drop_views(change.node()).map_err(|_| Error::Dead)?;
+            // A row that a container went to has no view, but what is around it may.
+            if !self.log.moved.is_empty()
+                && let Some(around) = self.tree.parent(change.node())
+            {
+                self.drop_views(around).map_err(|_| Error::Dead)?;
+            }
         }
         if self.watchers.is_empty() {
             return Ok(());

@@ -205,12 +205,11 @@ impl Store {
         };
         self.tree.memory.pool_mut().set_limit(usize::MAX);
         let mut undone = self.settle_views_since(&save).map_err(|_| Error::Dead);
-        let done = self.log.done.len();
         undone = self.take_back_to(save.done).and(undone);
         for node in self.log.born.drain(save.born..) {
             self.tree.free_subtree(node, &mut self.report.views);
         }
-        self.log.cut(&save, done);
+        self.log.cut(&save);
         self.log.raise_fence(self.parked.entries());
         self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
         self.finish_report();

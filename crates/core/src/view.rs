@@ -4,7 +4,7 @@
 //! numbers views and remembers which container has one, so that a stream says
 //! "as before" for every part that did not change.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
 use crate::store::Store;
@@ -93,16 +93,33 @@ impl Store {
     /// What memory says.
     pub fn open_view(&mut self, node: Node, out: &mut Vec<u64>) -> Result<ViewStream> {
         let mut stream = ViewStream::default();
-        self.stream_node(node, &mut stream, out)?;
-        Ok(stream)
+        match self.stream_node(node, &mut stream, out) {
+            Ok(()) => Ok(stream),
+            Err(error) => Err(self.give_up(&mut stream, error)),
+        }
     }
 
     /// Writes on until the stream ends or `out` holds at least `words`.
     /// Answers whether it ended: O(words).
     ///
     /// # Errors
-    /// What memory says.
+    /// What memory says; then what was begun has no view.
     pub fn read_view(&mut self, stream: &mut ViewStream, out: &mut Vec<u64>, words: usize) -> Result<bool> {
+        self.stream_on(stream, out, words).map_err(|error| self.give_up(stream, error))
+    }
+
+    /// Takes the numbers back of views that will not be complete.
+    fn give_up(&mut self, stream: &mut ViewStream, error: Error) -> Error {
+        for Frame { node, .. } in stream.frames.drain(..) {
+            let view = self.tree.view(node);
+            if self.tree.set_view(node, 0).is_ok() {
+                self.views.free(&[view]);
+            }
+        }
+        error
+    }
+
+    fn stream_on(&mut self, stream: &mut ViewStream, out: &mut Vec<u64>, words: usize) -> Result<bool> {
         while let Some(frame) = stream.frames.last_mut() {
             if out.len() >= words {
                 return Ok(false);
@@ -139,21 +156,23 @@ impl Store {
         if known != 0 {
             return try_push(out, stream_word(StreamTag::Known, 0, known));
         }
+        stream.frames.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
         let view = self.number_view()?;
         // Reading must not fail for a limit on state.
         let limit_bytes = self.tree.memory.pool().limit_bytes();
         self.tree.memory.pool_mut().set_limit(usize::MAX);
-        let noted = self.tree.set_view(node, view);
+        // A column that was made to hold "none" here can say so again without memory.
+        let noted = self.tree.set_view(node, 0).and_then(|()| self.tree.set_view(node, view));
         self.tree.memory.pool_mut().set_limit(limit_bytes);
         if let Err(error) = noted {
             self.views.free(&[view]);
             return Err(error);
         }
+        stream.frames.push(Frame { node, next: 0 });
         self.counters.views_built += 1;
         let (kind, count) = self.tree.stream_kind(node);
         try_push(out, stream_word(StreamTag::Open, kind as u16, count))?;
-        try_push(out, u64::from(node.table) << 32 | u64::from(view))?;
-        try_push(&mut stream.frames, Frame { node, next: 0 })
+        try_push(out, u64::from(node.table) << 32 | u64::from(view))
     }
 }
 

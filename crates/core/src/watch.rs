@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::RangeInclusive;
 
 use crate::error::Result;
 use crate::memory::try_push;
@@ -40,10 +41,10 @@ pub enum Dependency {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Touch {
     /// It holds another scalar.
-    Value,
+    Value = 0,
     /// It holds another container, or came to be, or is gone: paths through
     /// it lead elsewhere.
-    Step,
+    Step = 1,
 }
 
 /// Where a watcher is filed.
@@ -64,15 +65,39 @@ impl Spot {
     }
 }
 
+/// A slot or key, a watcher below 2^31, and a touch in one number that sorts
+/// in that order: sets of one type are one piece of code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Entry(u64);
+
+impl Entry {
+    const fn new(of: u32, watcher: u32, touch: Touch) -> Self {
+        Self((of as u64) << 32 | (watcher as u64) << 1 | touch as u64)
+    }
+
+    const fn watcher(self) -> u32 {
+        self.0 as u32 >> 1
+    }
+
+    const fn touch(self) -> Touch {
+        if self.0 & 1 == 0 { Touch::Value } else { Touch::Step }
+    }
+
+    /// All there can be of slots or keys.
+    const fn range(first: u32, last: u32) -> RangeInclusive<Self> {
+        Self::new(first, 0, Touch::Value)..=Self((last as u64) << 32 | u32::MAX as u64)
+    }
+}
+
 #[derive(Debug, Default)]
 struct Watched {
-    /// Slot, watcher, and whether any change there asks for filing anew. By
+    /// Watchers of cells, with what has to happen at least for filing anew. By
     /// slot, so that a shift of an array finds all behind it.
-    cells: BTreeSet<(u32, u32, Touch)>,
+    cells: BTreeSet<Entry>,
     /// Watchers of everything in this container.
-    inside: BTreeSet<u32>,
+    inside: BTreeSet<Entry>,
     /// Watchers of a key of everything directly in this container.
-    fields: BTreeSet<(u32, u32)>,
+    fields: BTreeSet<Entry>,
 }
 
 impl Watched {
@@ -185,7 +210,7 @@ impl Watchers {
 
     /// The keys that watchers are filed under, which must not be collected.
     pub(crate) fn keys(&self) -> impl Iterator<Item = StringId> {
-        self.by_node.values().flat_map(|watched| watched.fields.iter().map(|(key, _)| StringId(*key)))
+        self.by_node.values().flat_map(|watched| watched.fields.iter().map(|entry| StringId((entry.0 >> 32) as u32)))
     }
 
     fn file(&mut self, watcher: u32, spots: Vec<Spot>) -> Result<()> {
@@ -200,9 +225,13 @@ impl Watchers {
             let watched = self.by_node.entry(node).or_default();
             self.tables[node.table as usize] += u32::from(watched.is_empty());
             match *spot {
-                Spot::Cell(cell, touch) => drop(watched.cells.insert((cell.slot, watcher, touch))),
-                Spot::Inside(_) => self.around += u32::from(watched.inside.insert(watcher)),
-                Spot::Field(_, key) => self.around += u32::from(watched.fields.insert((key.0, watcher))),
+                Spot::Cell(cell, touch) => drop(watched.cells.insert(Entry::new(cell.slot, watcher, touch))),
+                Spot::Inside(_) => {
+                    self.around += u32::from(watched.inside.insert(Entry::new(0, watcher, Touch::Value)));
+                }
+                Spot::Field(_, key) => {
+                    self.around += u32::from(watched.fields.insert(Entry::new(key.0, watcher, Touch::Value)));
+                }
             }
         }
         self.filings[watcher as usize] = Some(Filing { spots, ..Filing::default() });
@@ -221,9 +250,13 @@ impl Watchers {
                 continue;
             };
             match spot {
-                Spot::Cell(cell, touch) => drop(watched.cells.remove(&(cell.slot, watcher, touch))),
-                Spot::Inside(_) => self.around -= u32::from(watched.inside.remove(&watcher)),
-                Spot::Field(_, key) => self.around -= u32::from(watched.fields.remove(&(key.0, watcher))),
+                Spot::Cell(cell, touch) => drop(watched.cells.remove(&Entry::new(cell.slot, watcher, touch))),
+                Spot::Inside(_) => {
+                    self.around -= u32::from(watched.inside.remove(&Entry::new(0, watcher, Touch::Value)));
+                }
+                Spot::Field(_, key) => {
+                    self.around -= u32::from(watched.fields.remove(&Entry::new(key.0, watcher, Touch::Value)));
+                }
             }
             if watched.is_empty() {
                 self.by_node.remove(&node);
@@ -272,9 +305,8 @@ impl Watchers {
         self.fire_slots(node, 0, SLOT_MISSING, Touch::Step);
         let Self { by_node, filings, fired, round, .. } = self;
         if let Some(watched) = by_node.get(&node) {
-            let fields = watched.fields.iter().map(|(_, watcher)| watcher);
-            for watcher in watched.inside.iter().chain(fields) {
-                note(filings, fired, *round, *watcher, Touch::Step);
+            for entry in watched.inside.iter().chain(&watched.fields) {
+                note(filings, fired, *round, *entry, Touch::Step);
             }
         }
         self.fire_around(tree, node, None);
@@ -306,8 +338,8 @@ impl Watchers {
         let Some(watched) = by_node.get(&node) else {
             return;
         };
-        for watcher in &watched.inside {
-            note(filings, fired, *round, *watcher, Touch::Value);
+        for entry in &watched.inside {
+            note(filings, fired, *round, *entry, Touch::Value);
         }
         if watched.fields.is_empty() {
             return;
@@ -316,9 +348,9 @@ impl Watchers {
         let key = inner
             .filter(|(child, _)| tree.kind(*child) != Kind::Array)
             .and_then(|(child, slot)| tree.key(child, slot?));
-        let range = key.map_or((0, 0)..=(u32::MAX, u32::MAX), |key| (key.0, 0)..=(key.0, u32::MAX));
-        for (_, watcher) in watched.fields.range(range) {
-            note(filings, fired, *round, *watcher, Touch::Value);
+        let (first, last) = key.map_or((0, u32::MAX), |key| (key.0, key.0));
+        for entry in watched.fields.range(Entry::range(first, last)) {
+            note(filings, fired, *round, *entry, Touch::Value);
         }
     }
 
@@ -330,8 +362,8 @@ impl Watchers {
         let Some(watched) = by_node.get(&node) else {
             return;
         };
-        for (_, watcher, touch) in watched.cells.range((first, 0, Touch::Value)..=(last, u32::MAX, Touch::Step)) {
-            note(filings, fired, *round, *watcher, (*touch).max(change));
+        for entry in watched.cells.range(Entry::range(first, last)) {
+            note(filings, fired, *round, *entry, change);
         }
     }
 
@@ -342,7 +374,8 @@ impl Watchers {
 }
 
 /// Puts a watcher on the list of those to be told, once a round.
-fn note(filings: &mut [Option<Filing>], fired: &mut Vec<u32>, round: u64, watcher: u32, touch: Touch) {
+fn note(filings: &mut [Option<Filing>], fired: &mut Vec<u32>, round: u64, entry: Entry, change: Touch) {
+    let watcher = entry.watcher();
     let Some(Some(filing)) = filings.get_mut(watcher as usize) else {
         return;
     };
@@ -351,7 +384,7 @@ fn note(filings: &mut [Option<Filing>], fired: &mut Vec<u32>, round: u64, watche
         filing.refile = false;
         fired.push(watcher);
     }
-    filing.refile |= touch == Touch::Step;
+    filing.refile |= entry.touch().max(change) == Touch::Step;
 }
 
 /// Nodes are numbers already; mixing spreads them over the buckets.

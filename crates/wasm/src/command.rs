@@ -97,6 +97,9 @@ pub(crate) struct Commands {
     order: Vec<u32>,
     /// Ids of the texts whose sender wants to know them.
     pub(crate) reported: Vec<u32>,
+    /// Where walks led, four numbers each: the container that their command
+    /// was about, by table, row and generation, and the slot in it.
+    pub(crate) found: Vec<u32>,
     /// How many commands were begun in this piece, each with its walk.
     pub(crate) begun: u32,
     /// Where the command begun last, or its walk, starts in its piece, in bytes.
@@ -115,6 +118,7 @@ impl Commands {
     pub(crate) fn clear(&mut self) {
         self.give_up();
         self.reported.clear();
+        self.found.clear();
     }
 
     pub(crate) const fn is_idle(&self) -> bool {
@@ -151,7 +155,7 @@ impl Commands {
         }
         let table = (first >> 32) as u32;
         let (node, slot) = if table == WALKED {
-            self.walked_to(operation, second as u32, slot)?
+            self.walked_to(store, operation, second as u32, slot)?
         } else {
             let table = u16::try_from(table).map_err(|_| words.corrupt())?;
             let handle = Handle { node: Node { table, row: second as u32 }, generation: (second >> 32) as u32 };
@@ -234,10 +238,10 @@ impl Commands {
     }
 
     /// The container and slot that a command behind a walk is about.
-    fn walked_to(&mut self, operation: Operation, what: u32, slot: u32) -> Result<(Node, u32), Error> {
+    fn walked_to(&mut self, store: &Store, operation: Operation, what: u32, slot: u32) -> Result<(Node, u32), Error> {
         let walked = self.walked.take().ok_or(Error::PathNotFound)?;
         let Place { cell: Cell { node, slot: found }, word } = walked;
-        match what {
+        let target = match what {
             WALKED_CELL if found == SLOT_MISSING => Err(Error::PathNotFound),
             WALKED_CELL => Ok((node, found)),
             WALKED_CONTAINER => match word.as_node() {
@@ -246,7 +250,11 @@ impl Commands {
                 None => Err(Error::TypeMismatch { expected: operation.expected() }),
             },
             _ => Err(Error::CorruptData { offset_bytes: self.offset_bytes }),
-        }
+        }?;
+        let handle = store.handle(target.0);
+        self.found.try_reserve(4).map_err(|_| Error::OutOfMemory)?;
+        self.found.extend([u32::from(target.0.table), target.0.row, handle.generation, target.1]);
+        Ok(target)
     }
 
     fn arrange(&mut self, store: &mut Store, words: &mut Words<'_>, node: Node, count: u32) -> Result<(), Error> {

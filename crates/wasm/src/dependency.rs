@@ -24,10 +24,8 @@ pub(crate) fn read(
     while !words.is_empty() {
         let [first, second] = [words.next()?, words.next()?];
         let kind = first as u32 >> 16;
-        let handle = Handle {
-            node: Node { table: first as u16, row: (first >> 32) as u32 },
-            generation: second as u32,
-        };
+        let handle =
+            Handle { node: Node { table: first as u16, row: (first >> 32) as u32 }, generation: second as u32 };
         let dependency = match kind {
             CELL => Dependency::Cell(handle, (second >> 32) as u32),
             KEYS => Dependency::Keys(handle),

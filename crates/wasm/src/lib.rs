@@ -16,6 +16,8 @@ mod reading;
 mod stats;
 mod value;
 
+use std::mem::ManuallyDrop;
+
 use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Report, Store, ViewStream};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -53,12 +55,13 @@ impl Then {
 }
 
 const INPUT_BYTES: usize = 64 * 1024;
-const OUTPUT_WORDS: usize = 8;
+const OUTPUT_WORDS: usize = 10;
 
 /// A store and its buffers.
 #[wasm_bindgen]
 pub struct Engine {
-    store: Store,
+    /// It goes with the whole memory, never by itself, so there is no code to take it apart.
+    store: ManuallyDrop<Store>,
     commands: Commands,
     input: Input,
     output: Box<[u32; OUTPUT_WORDS]>,
@@ -87,7 +90,7 @@ impl Engine {
         let mut input = Input::default();
         input.reserve(INPUT_BYTES).map_err(|error| error.to_string())?;
         Ok(Self {
-            store: Store::new(config).map_err(|error| error.to_string())?,
+            store: ManuallyDrop::new(Store::new(config).map_err(|error| error.to_string())?),
             commands: Commands::default(),
             input,
             output: Box::default(),
@@ -125,7 +128,7 @@ impl Engine {
         self.answer(shrunk.map(|()| 0))
     }
 
-    /// The address of the eight `u32`s of results.
+    /// The address of the ten `u32`s of results.
     #[must_use]
     pub fn output(&self) -> usize {
         self.output.as_ptr() as usize
@@ -152,7 +155,9 @@ impl Engine {
     /// Applies the input up to `end` bytes and commits. Answers whether
     /// nothing changed (0), something (1), or something that must be told
     /// (2). Results, when 2: views' address and count, watchers' address and
-    /// count, whether indexes shifted, reported texts' address and count.
+    /// count, whether indexes shifted, reported texts' address and count; the
+    /// eighth is 1 if something changed, then come address and count of the
+    /// numbers that say where walks led.
     pub fn commit(&mut self, end: usize) -> u32 {
         match self.apply_whole(end) {
             Err(error) => self.fail(error),
@@ -283,7 +288,8 @@ impl Engine {
             Ok(None) => (false, [0; 5]),
             Ok(Some(report)) => (true, told(report)),
         };
-        if self.commands.reported.is_empty() && told[1] == 0 && told[3] == 0 && told[4] == 0 {
+        let quiet = self.commands.reported.is_empty() && self.commands.found.is_empty();
+        if quiet && told[1] == 0 && told[3] == 0 && told[4] == 0 {
             return if changed { COMMIT_CHANGED } else { COMMIT_UNCHANGED };
         }
         self.output[..5].copy_from_slice(&told);
@@ -304,8 +310,12 @@ impl Engine {
         let reported = &mut self.commands.reported;
         self.output[5] = reported.as_ptr() as u32;
         self.output[6] = reported.len() as u32;
-        // The ids stay readable until the next call writes there.
+        let found = &mut self.commands.found;
+        self.output[8] = found.as_ptr() as u32;
+        self.output[9] = found.len() as u32;
+        // Both stay readable until the next call writes there.
         reported.clear();
+        found.clear();
     }
 
     fn fail(&mut self, error: Error) -> u32 {

@@ -3,18 +3,22 @@
 use std::fs;
 use std::io::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::failure::Failure;
 use crate::glue::Bound;
 use crate::options::Paths;
+use crate::text;
 
 const INLINE_TYPES: &str = "\
-/** The bytes of `gaesup.wasm` in base64. */
-export declare const wasmBase64: string
+/** The bytes of `gaesup.wasm` as text; `load.ts` tells how to read it. */
+export declare const wasmText: {
+  readonly size: number
+  readonly alphabet: string
+  readonly order: string
+  readonly text: string
+}
 ";
 
 /// Resolves beside whichever file it is bundled into.
@@ -33,7 +37,7 @@ export declare const wasmUrl: () => URL
 /// [`Failure::File`] for the file that could not be written.
 pub(crate) fn write(bound: &Bound, paths: &Paths) -> Result<(), Failure> {
     fs::create_dir_all(&paths.generated).map_err(Failure::file(&paths.generated))?;
-    let inline = format!("export const wasmBase64 = '{}'\n", STANDARD.encode(&bound.wasm));
+    let inline = format!("export const wasmText = {}\n", text::script(&bound.wasm));
     let files: [(&str, &[u8]); 7] = [
         ("gaesup.wasm", &bound.wasm),
         ("glue.js", bound.script.as_bytes()),

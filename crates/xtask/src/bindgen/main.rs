@@ -11,6 +11,7 @@ mod failure;
 mod glue;
 mod optimize;
 mod options;
+mod text;
 
 use failure::Failure;
 use options::{Options, Paths};
