@@ -36,6 +36,8 @@ export class Batch {
   private readonly core: Core;
   /** How many batches are open, one in another. */
   private depth = 0;
+  /** Whether anything was written since the outermost one began. */
+  hasWritten = false;
   /** Why the innermost one has been taken back already. */
   private refusal: unknown;
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
@@ -219,6 +221,7 @@ export class Batch {
     this.core.assertWritable();
     this.assertGoing();
     engine.writing = true;
+    this.hasWritten = true;
     try {
       write();
     } catch (error) {
@@ -255,6 +258,7 @@ export class Batch {
     this.depth--;
     if (this.depth === 0) {
       this.core.engine.batching = false;
+      this.hasWritten = false;
       this.unparked = false;
       this.core.watching.recheck();
     }

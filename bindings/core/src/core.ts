@@ -112,37 +112,31 @@ export class Core {
   committed(answer: number): void {
     if (this.texts.sent > this.collectAt) this.collectSoon();
     if (answer === Committed.Unchanged) return;
-    if (answer === Committed.Changed) {
-      this.version++;
-      this.moment++;
-      return;
-    }
-    const { u32, output } = this.engine;
-    if (u32[output + 6] !== 0) this.learn();
-    if (u32[output + 7] === 0) return;
-    this.version++;
     this.moment++;
-    this.told();
+    const { u32, output } = this.engine;
+    if (answer !== Committed.Reported || u32[output + 7] !== 0) this.version++;
+    if (answer === Committed.Changed) return;
+    if (answer === Committed.Reported && u32[output + 6] !== 0) this.learn();
+    this.told(answer === Committed.Number);
     flush();
   }
 
   /** Takes note of what a rollback undid. */
   rolledBack(): void {
     this.moment++;
-    this.told();
+    this.told(false);
   }
 
   /** Reads which views and watchers a commit or a rollback tells of. */
-  private told(): void {
+  private told(isNumber: boolean): void {
     const { engine } = this;
     const { u32, output } = engine;
     const viewCount = u32[output + 1];
-    const watchers = u32[output + 2] / 4;
     const watcherCount = u32[output + 3];
     engine.bytesOut += 32 + (viewCount + watcherCount) * 4;
     if (u32[output + 4] !== 0) this.shifts++;
     if (viewCount > 0) this.views.drop(u32[output], viewCount);
-    if (watcherCount > 0) this.watching.fired(watchers, watcherCount);
+    if (watcherCount > 0) this.watching.fired(u32[output + 2] / 4, watcherCount, isNumber);
   }
 
   /** The error that something thrown while a value was written is to the caller. */

@@ -107,6 +107,18 @@ export class CursorNode {
     return this.value;
   }
 
+  /** Takes note of the number that has changed, if it is the one here. */
+  became(low: number, high: number): void {
+    // What is around a number has changed as well, but holds no number itself.
+    if (this.high >>> 16 >= Tag.Constant || this.readAt < 0) return;
+    this.low = low;
+    this.high = high;
+    this.valueLow = low;
+    this.valueHigh = high;
+    this.value = this.core.views.scalar(low, high);
+    this.readAt = this.core.moment;
+  }
+
   subscribe(listener: Listener<unknown>, options?: SubscribeOptions): () => void {
     this.core.engine.assertReady();
     return this.core.watching.sourceOf(this).subscribe(listener, options);

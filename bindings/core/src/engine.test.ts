@@ -2,13 +2,13 @@ import { expect, test, vi } from 'vitest';
 import { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
 import { GaesupError } from './errors.ts';
-import { wasmBase64 } from './generated/wasm-inline.js';
+import { wasmText } from './generated/wasm-inline.js';
 import { createStore } from './index.ts';
 import { bytesOf } from './load.ts';
 
 /** A store whose inside a test may reach into. */
 function openCore(): { core: Core; root: CursorNode } {
-  const core = new Core(new WebAssembly.Module(bytesOf(wasmBase64)), Number.POSITIVE_INFINITY, 128);
+  const core = new Core(new WebAssembly.Module(bytesOf(wasmText)), Number.POSITIVE_INFINITY, 128);
   const root = new CursorNode(core, core.holder, '');
   root.set({ n: 1 });
   return { core, root };

@@ -126,6 +126,8 @@ export enum Committed {
   Unchanged = 0,
   Changed = 1,
   Reported = 2,
+  /** One number was replaced by another, which is among the results. */
+  Number = 3,
 }
 
 /** The first answer that is an error; its code is what it is above this. */

@@ -53,6 +53,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private holds = false;
   /** What the value was computed for, while nobody tells of changes. */
   private moment = -1;
+  /** What the value was at a moment of a batch. */
+  private previewed: { moment: number; value: unknown } | undefined;
   /** What the last run threw. */
   private failure: { error: unknown } | undefined;
   /** The run going on. */
@@ -93,6 +95,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     if (this.current !== undefined) throw new GaesupError('CONFLICT', 'A selection depends on itself.');
     const { core } = this;
     core.batch.settle();
+    if (core.batch.hasWritten) return this.preview();
     if (!this.inUse && this.moment !== core.moment) this.state = State.Stale;
     // Sources of other stores change without anyone's noticing while nobody listens.
     if (this.state === State.Unsure || !this.inUse) this.check();
@@ -102,6 +105,15 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   fired(): void {
+    this.mark(State.Stale);
+  }
+
+  recheck(): void {
+    this.state = State.Stale;
+    this.changed();
+  }
+
+  became(): void {
     this.mark(State.Stale);
   }
 
@@ -123,6 +135,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.core.watching.inUse.add(this);
     this.id = this.core.watching.open(this);
     this.state = State.Stale;
+    this.core.watching.filed(this);
   }
 
   protected stop(): void {
@@ -140,6 +153,18 @@ export class Selection extends Source implements Watch, Observer, Reader {
     const before = this.state;
     this.state = Math.max(before, state);
     if (before === State.Fresh) this.changed();
+  }
+
+  /**
+   * The value in the middle of a batch, which may never come to be. What is held
+   * is that of before the batch, and stays so if it is the same after it.
+   */
+  private preview(): unknown {
+    const { core } = this;
+    if (this.previewed?.moment !== core.moment) {
+      this.previewed = { moment: core.moment, value: core.selections.once(this.select) };
+    }
+    return this.previewed.value;
   }
 
   /** Brings the sources up to date, in the order they were read, until one has another value. */
@@ -233,6 +258,7 @@ export class Selections {
     this.core.engine.assertReady();
     this.core.batch.settle();
     const run = new Run(this.core);
+    this.core.selectorRuns++;
     try {
       return run.finish(readAs(undefined, () => select(run.state() as never)));
     } finally {

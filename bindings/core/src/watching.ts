@@ -14,6 +14,10 @@ export interface Watch {
    * @param moved whether its path leads elsewhere now
    */
   fired(moved: boolean): void;
+  /** A batch has ended, in which it was filed or began. */
+  recheck(): void;
+  /** One number has changed, and what this follows leads to that or around it. */
+  became(low: number, high: number): void;
 }
 
 /** Who is on file with the engine. */
@@ -75,7 +79,7 @@ export class Watching {
       const what = dependencies[at + 2];
       engine.grow(3 + (typeof what === 'string' ? what.length : 0));
       engine.pair(dependencies[at] as number, dependencies[at + 1] as number);
-      engine.pair(0, typeof what === 'number' ? what : 0);
+      engine.pair(typeof what === 'number' ? what : 0, 0);
       if (typeof what === 'string') this.core.texts.writeSought(what);
     }
     if (length === 0) engine.unwatch(id);
@@ -89,19 +93,22 @@ export class Watching {
     if (this.core.batch.isOpen) this.unsure.add(watch);
   }
 
-  /** Tells the watches that the engine reports. */
-  fired(at: number, count: number): void {
+  /** Tells the watches that the engine reports; of a single number also what it is now. */
+  fired(at: number, count: number, isNumber: boolean): void {
     // Nothing that these do calls the engine, so the report stays where it is.
-    const { u32 } = this.core.engine;
+    const { u32, output } = this.core.engine;
     for (let index = at; index < at + count; index++) {
       const word = u32[index];
-      this.watches[word & ~REFILE]?.fired(word >= REFILE);
+      const watch = this.watches[word & ~REFILE];
+      if (watch === undefined) continue;
+      if (isNumber && word < REFILE) watch.became(u32[output + 10], u32[output + 11]);
+      else watch.fired(word >= REFILE);
     }
   }
 
   /** A batch has ended: whoever looked into it looks again. */
   recheck(): void {
-    for (const watch of this.unsure) watch.fired(true);
+    for (const watch of this.unsure) watch.recheck();
     this.unsure.clear();
   }
 
@@ -141,6 +148,15 @@ export class PlaceSource extends Source implements Watch {
 
   fired(moved: boolean): void {
     this.moved ||= moved;
+    this.changed();
+  }
+
+  recheck(): void {
+    this.fired(true);
+  }
+
+  became(low: number, high: number): void {
+    if (!this.moved) this.cursor.became(low, high);
     this.changed();
   }
 

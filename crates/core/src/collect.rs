@@ -74,7 +74,7 @@ impl Store {
     /// [`Error::OutOfMemory`] when there is none for the marks; nothing was
     /// freed then. Also when a transaction is open.
     pub fn collect(&mut self) -> Result<usize> {
-        if self.builder.is_busy() || !self.log.done.is_empty() {
+        if self.builder.is_busy() || self.in_transaction() {
             return Err(Error::OutOfMemory);
         }
         let tree = &self.tree;

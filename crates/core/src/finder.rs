@@ -170,6 +170,7 @@ impl NodeSet {
         self.nodes.clear();
     }
 
+    #[inline(never)]
     fn file_from(&mut self, first: usize) {
         if self.nodes.len() > LINEAR_MAX {
             for (number, node) in self.nodes.iter().enumerate().skip(first) {

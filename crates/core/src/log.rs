@@ -145,12 +145,13 @@ impl Log {
     /// a cell says what was there before. After [`Log::reserve`].
     #[inline]
     pub(crate) fn note_set(&mut self, cell: Cell, old: Word) {
-        if !self.knows(cell) {
+        if self.done.is_empty() {
+            self.done.push(Undo::Set { cell, old });
+        } else if !self.knows(cell) {
             self.note(Undo::Set { cell, old });
         }
     }
 
-    #[inline]
     fn knows(&self, cell: Cell) -> bool {
         let first = if cell.node.table == TableId::LISTS { self.fence.max(self.shifted) } else { self.fence };
         if self.done.len() <= LINEAR_MAX {
@@ -160,6 +161,7 @@ impl Log {
         self.touched.find(hash_cell(cell), is_it).is_some()
     }
 
+    #[inline(never)]
     fn file_from(&mut self, first: usize) {
         if self.done.len() <= LINEAR_MAX {
             return;
@@ -235,6 +237,17 @@ impl Log {
     }
 
     pub(crate) fn clear(&mut self) {
+        self.indexes = Indexes::Kept;
+        self.operations = 0;
+        self.shifted = 0;
+        self.born.clear();
+        self.copies.clear();
+        self.dead.clear();
+        if self.done.len() == 1 && !self.repeats && self.moved.is_empty() {
+            // One entry: nothing moved, and nothing was filed.
+            self.done.clear();
+            return;
+        }
         if is_wasteful(&self.done) {
             self.done = Vec::new();
             self.touched = Finder::default();
@@ -242,14 +255,8 @@ impl Log {
         self.touched.clear();
         self.moved.clear();
         self.done.clear();
-        self.born.clear();
-        self.dead.clear();
-        self.copies.clear();
         self.saves.clear();
-        self.indexes = Indexes::Kept;
-        self.operations = 0;
         self.fence = 0;
-        self.shifted = 0;
         self.repeats = false;
     }
 }

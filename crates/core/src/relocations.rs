@@ -61,6 +61,7 @@ impl Relocations {
     }
 
     /// Notes a step, after [`Relocations::reserve`].
+    #[inline(never)]
     pub(crate) fn push(&mut self, from: Node, to: Node) {
         let number = self.steps.len() as u32;
         let known = self.number_to(from);

@@ -9,6 +9,9 @@ use crate::node::{Handle, Node, TableId};
 use crate::scratch;
 use crate::store::{Report, Store};
 
+/// Who is shown what a commit changed.
+pub type See<'a> = &'a mut dyn FnMut(&Store, &Changes);
+
 impl Store {
     /// Whether anything was done since the last commit, or a savepoint is open.
     #[must_use]
@@ -72,7 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::commit`].
-    pub fn commit_seen(&mut self, see: &mut dyn FnMut(&Self, &Changes)) -> Result<Option<&Report>> {
+    pub fn commit_seen(&mut self, see: See<'_>) -> Result<Option<&Report>> {
         self.commit_any(Some(see))
     }
 
@@ -82,7 +85,7 @@ impl Store {
         &self.report
     }
 
-    fn commit_any(&mut self, see: Option<&mut dyn FnMut(&Self, &Changes)>) -> Result<Option<&Report>> {
+    fn commit_any(&mut self, see: Option<See<'_>>) -> Result<Option<&Report>> {
         if self.builder.is_busy() {
             self.rollback()?;
             return Err(Error::CorruptData { offset_bytes: 0 });
@@ -126,7 +129,8 @@ impl Store {
         Ok(())
     }
 
-    fn keep_folded(&mut self, see: Option<&mut dyn FnMut(&Self, &Changes)>) -> Result<()> {
+    #[inline(never)]
+    fn keep_folded(&mut self, see: Option<See<'_>>) -> Result<()> {
         let mut bump = core::mem::take(&mut self.bump);
         let mut folded = self.fold(&bump);
         scratch::reset(&mut bump);
@@ -217,7 +221,7 @@ impl Store {
         Ok(&self.report)
     }
 
-    fn start_report(&mut self) {
+    pub(crate) fn start_report(&mut self) {
         self.report.views.clear();
         self.report.changes = 0;
         self.report.indexes_shifted = self.log.indexes == Indexes::Shifted;
@@ -225,8 +229,10 @@ impl Store {
     }
 
     fn finish_report(&mut self) {
-        // Without memory to tell them, the numbers are simply not used again.
-        let _ = self.parked.take_void(&mut self.report.views);
+        if self.parked.is_used() {
+            // Without memory to tell them, the numbers are simply not used again.
+            let _ = self.parked.take_void(&mut self.report.views);
+        }
         self.views.free(&self.report.views);
         self.watchers.finish(&mut self.report.watchers);
     }
@@ -234,7 +240,9 @@ impl Store {
     fn end_transaction(&mut self) {
         self.finish_report();
         self.log.clear();
-        self.parked.clear();
+        if self.parked.is_used() {
+            self.parked.clear();
+        }
     }
 
     /// Takes back what was noted after the first `entries`.

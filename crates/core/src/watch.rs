@@ -9,9 +9,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::RangeInclusive;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::try_push;
-use crate::node::{Cell, Handle, Node};
+use crate::node::{Cell, Node};
 use crate::resolve::{Key, SLOT_MISSING};
 use crate::store::Store;
 use crate::tree::{Kind, Tree};
@@ -24,17 +24,17 @@ pub const REFILE: u32 = 1 << 31;
 /// items, a container has. No array is long enough to have such an item.
 const SLOT_KEYS: u32 = SLOT_MISSING - 1;
 
-/// What a watcher can depend on.
+/// What a watcher can depend on, in containers as they are now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dependency {
     /// The word of a slot; of [`SLOT_MISSING`], that a key is not there.
-    Cell(Handle, u32),
+    Cell(Node, u32),
     /// Which keys or how many items there are.
-    Keys(Handle),
+    Keys(Node),
     /// Everything in a container.
-    Inside(Handle),
+    Inside(Node),
     /// A key of every container in this one, and which containers those are.
-    Field(Handle, StringId),
+    Field(Node, StringId),
 }
 
 /// What happened to a cell.
@@ -145,29 +145,20 @@ impl Store {
     }
 
     /// Files a watcher under what it depends on, instead of where it was filed
-    /// before: O(dependencies). One on a container that is gone is left out.
+    /// before: O(dependencies).
     ///
     /// # Errors
     /// What memory says; the watcher is not filed then.
     pub fn watch_dependencies(&mut self, watcher: u32, on: &[Dependency]) -> Result<()> {
         self.unwatch(watcher);
         let mut spots = Vec::new();
-        for dependency in on {
-            let (Dependency::Cell(handle, _)
-            | Dependency::Keys(handle)
-            | Dependency::Inside(handle)
-            | Dependency::Field(handle, _)) = *dependency;
-            let Ok(node) = self.current(handle) else {
-                continue;
-            };
-            let spot = match *dependency {
-                Dependency::Cell(_, slot) => Spot::Cell(Cell { node, slot }, Touch::Value),
-                Dependency::Keys(_) => Spot::Cell(Cell { node, slot: SLOT_KEYS }, Touch::Value),
-                Dependency::Inside(_) => Spot::Inside(node),
-                Dependency::Field(_, key) => Spot::Field(node, key),
-            };
-            try_push(&mut spots, spot)?;
-        }
+        spots.try_reserve_exact(on.len()).map_err(|_| Error::OutOfMemory)?;
+        spots.extend(on.iter().map(|dependency| match *dependency {
+            Dependency::Cell(node, slot) => Spot::Cell(Cell { node, slot }, Touch::Value),
+            Dependency::Keys(node) => Spot::Cell(Cell { node, slot: SLOT_KEYS }, Touch::Value),
+            Dependency::Inside(node) => Spot::Inside(node),
+            Dependency::Field(node, key) => Spot::Field(node, key),
+        }));
         self.watchers.file(watcher, spots)
     }
 
@@ -468,18 +459,17 @@ mod tests {
         let rows: Vec<_> = (0..30).map(|number| json!({ "title": "a", "done": { "at": number } })).collect();
         let mut store = watched(&[], &json!(rows));
         let list = store.root().as_node().unwrap();
-        let handle = store.handle(list);
         let row = |store: &Store, index: u32| store.get(Cell { node: list, slot: index }).as_node().unwrap();
         let title = store.find_string(b"title").unwrap();
         let done = store.find_string(b"done").unwrap();
         let first = row(&store, 0);
         let on = [
-            vec![Dependency::Cell(store.handle(first), 0), Dependency::Cell(handle, 0)],
-            vec![Dependency::Keys(handle)],
-            vec![Dependency::Field(handle, title)],
-            vec![Dependency::Field(handle, done)],
-            vec![Dependency::Inside(store.handle(first))],
-            vec![Dependency::Cell(store.handle(first), SLOT_MISSING)],
+            vec![Dependency::Cell(first, 0), Dependency::Cell(list, 0)],
+            vec![Dependency::Keys(list)],
+            vec![Dependency::Field(list, title)],
+            vec![Dependency::Field(list, done)],
+            vec![Dependency::Inside(first)],
+            vec![Dependency::Cell(first, SLOT_MISSING)],
         ];
         for (watcher, on) in on.iter().enumerate() {
             store.watch_dependencies(watcher as u32, on).unwrap();

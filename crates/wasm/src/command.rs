@@ -13,7 +13,7 @@
 //! Values are described in `value.rs`. Both sides know all of this from here;
 //! `protocol.ts` is the twin of these two files.
 
-use gaesup_core::{Cell, Error, Handle, Key, Node, Place, SLOT_MISSING, Store, Word};
+use gaesup_core::{Cell, Error, Handle, Key, Node, NumberChange, Place, SLOT_MISSING, Store, Word};
 
 use crate::input::Words;
 use crate::reading::read_key;
@@ -278,13 +278,20 @@ impl Commands {
     }
 }
 
-/// Applies a command whose value is a number.
-pub(crate) fn number(store: &mut Store, operation: u32, handle: Handle, slot: u32, value: f64) -> Result<(), Error> {
-    let node = store.current(handle)?;
-    store.count_command();
+/// What an operation does to a number, for those that do.
+pub(crate) fn number_change(operation: u32, value: f64) -> Option<NumberChange> {
     match Operation::from_code(operation) {
-        Some(Operation::Set) => store.set(node, slot, Word::number(value)),
-        Some(Operation::Increment) => store.increment(node, slot, value),
-        _ => Err(Error::CorruptData { offset_bytes: 0 }),
+        Some(Operation::Set) => Some(NumberChange::Set(value)),
+        Some(Operation::Increment) => Some(NumberChange::Add(value)),
+        _ => None,
+    }
+}
+
+/// Applies a command whose value is a number.
+pub(crate) fn number(store: &mut Store, handle: Handle, slot: u32, change: NumberChange) -> Result<(), Error> {
+    let node = store.current(handle)?;
+    match change {
+        NumberChange::Set(number) => store.set(node, slot, Word::number(number)),
+        NumberChange::Add(by) => store.increment(node, slot, by),
     }
 }

@@ -1,9 +1,9 @@
 //! Decoding what a watcher depends on.
 //!
-//! A dependency is two words: its kind and a table, a row; a generation, and
-//! a slot. For a field the key follows, as text or as a string's word.
+//! A dependency is two words: its kind and a table, a row; a slot, nothing.
+//! For a field the key follows, as text or as a string's word.
 
-use gaesup_core::{Dependency, Error, Handle, Node, Store};
+use gaesup_core::{Dependency, Error, Node, Store};
 
 use crate::input::Words;
 use crate::value;
@@ -24,13 +24,12 @@ pub(crate) fn read(
     while !words.is_empty() {
         let [first, second] = [words.next()?, words.next()?];
         let kind = first as u32 >> 16;
-        let handle =
-            Handle { node: Node { table: first as u16, row: (first >> 32) as u32 }, generation: second as u32 };
+        let node = Node { table: first as u16, row: (first >> 32) as u32 };
         let dependency = match kind {
-            CELL => Dependency::Cell(handle, (second >> 32) as u32),
-            KEYS => Dependency::Keys(handle),
-            INSIDE => Dependency::Inside(handle),
-            FIELD => Dependency::Field(handle, value::key(store, words, reported)?),
+            CELL => Dependency::Cell(node, second as u32),
+            KEYS => Dependency::Keys(node),
+            INSIDE => Dependency::Inside(node),
+            FIELD => Dependency::Field(node, value::key(store, words, reported)?),
             _ => return Err(words.corrupt()),
         };
         into.try_reserve(1).map_err(|_| Error::OutOfMemory)?;

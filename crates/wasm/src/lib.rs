@@ -18,7 +18,7 @@ mod value;
 
 use std::mem::ManuallyDrop;
 
-use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Report, Store, ViewStream};
+use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use command::Commands;
@@ -30,6 +30,7 @@ pub const ERRORS: u32 = 0xFFFF_FF00;
 const COMMIT_UNCHANGED: u32 = 0;
 const COMMIT_CHANGED: u32 = 1;
 const COMMIT_REPORTED: u32 = 2;
+const COMMIT_NUMBER: u32 = 3;
 
 /// What a piece of a batch ends with.
 enum Then {
@@ -55,7 +56,7 @@ impl Then {
 }
 
 const INPUT_BYTES: usize = 64 * 1024;
-const OUTPUT_WORDS: usize = 10;
+const OUTPUT_WORDS: usize = 12;
 
 /// A store and its buffers.
 #[wasm_bindgen]
@@ -128,7 +129,7 @@ impl Engine {
         self.answer(shrunk.map(|()| 0))
     }
 
-    /// The address of the ten `u32`s of results.
+    /// The address of the twelve `u32`s of results.
     #[must_use]
     pub fn output(&self) -> usize {
         self.output.as_ptr() as usize
@@ -190,12 +191,32 @@ impl Engine {
     }
 
     /// Commits one command whose value is a number: the same as writing it
-    /// and calling [`Engine::commit`], in one call without a buffer.
+    /// and calling [`Engine::commit`], in one call without a buffer. Also
+    /// answers that one number was changed (3): then the results are those of a
+    /// change to be told, and from the eleventh on low and high half of the
+    /// word that the cell holds now.
     pub fn number(&mut self, operation: u32, table: u16, row: u32, generation: u32, slot: u32, value: f64) -> u32 {
         let handle = Handle { node: Node { table, row }, generation };
-        match command::number(&mut self.store, operation, handle, slot, value) {
-            Ok(()) => self.commit(0),
-            Err(error) => self.fail(error),
+        let Some(change) = command::number_change(operation, value) else {
+            return self.fail(Error::CorruptData { offset_bytes: 0 });
+        };
+        self.store.count_command();
+        match self.store.commit_number(handle, slot, change) {
+            Err(error) => self.answer(Err(error)),
+            Ok(Quick::Unchanged) => COMMIT_UNCHANGED,
+            Ok(Quick::Changed(word, report)) => {
+                if report.views.is_empty() && report.watchers.is_empty() {
+                    return COMMIT_CHANGED;
+                }
+                let bits = word.to_bits();
+                self.output[..5].copy_from_slice(&told(report));
+                self.output[10..].copy_from_slice(&[bits as u32, (bits >> 32) as u32]);
+                COMMIT_NUMBER
+            }
+            Ok(Quick::NotApplicable) => match command::number(&mut self.store, handle, slot, change) {
+                Ok(()) => self.commit(0),
+                Err(error) => self.fail(error),
+            },
         }
     }
 
@@ -286,7 +307,7 @@ impl Engine {
         let (changed, told) = match self.store.commit() {
             Err(error) => return self.answer(Err(error)),
             Ok(None) => (false, [0; 5]),
-            Ok(Some(report)) => (true, told(report)),
+            Ok(Some(report)) => (report.changes > 0, told(report)),
         };
         let quiet = self.commands.reported.is_empty() && self.commands.found.is_empty();
         if quiet && told[1] == 0 && told[3] == 0 && told[4] == 0 {

@@ -1,0 +1,72 @@
+//! Savepoints, and what is read while a transaction is open.
+
+use super::*;
+
+#[test]
+fn a_savepoint_takes_back_what_came_after_it() {
+    let mut store = start(&json!({ "n": 1, "o": { "p": 1 } }));
+    let node = root(&store);
+    store.increment(node, 0, 1.0).unwrap();
+    store.save().unwrap();
+    store.increment(node, 0, 1.0).unwrap();
+    store.save().unwrap();
+    set(&mut store, node, 1, &json!([1]));
+    store.rollback_to_save().unwrap();
+    check(&store, &json!({ "n": 3, "o": { "p": 1 } }));
+    store.release();
+    store.increment(node, 0, 1.0).unwrap();
+    store.save().unwrap();
+    store.delete(node, 1).unwrap();
+    store.rollback_to_save().unwrap();
+    assert_eq!(changes(&mut store), ["n: 1 > 4"]);
+    everything_is_freed(store);
+}
+
+#[test]
+fn views_read_in_a_transaction_go_with_it() {
+    let mut store = start(&json!({ "a": { "n": 1 }, "b": {} }));
+    let node = root(&store);
+    view_all(&mut store);
+    let (changed, other) = (child(&store, node, 0), child(&store, node, 1));
+    let views = [store.view(node), store.view(changed), store.view(other)];
+    store.increment(changed, 0, 1.0).unwrap();
+    view_all(&mut store);
+    let meanwhile = [store.view(node), store.view(changed)];
+    assert!(!views.contains(&meanwhile[0]) && !views.contains(&meanwhile[1]));
+    store.save().unwrap();
+    store.increment(changed, 0, 1.0).unwrap();
+    view_all(&mut store);
+    assert_eq!(store.rollback_to_save().unwrap().views.len(), 2);
+    assert_eq!([store.view(node), store.view(changed)], meanwhile);
+    let mut void = store.rollback().unwrap().views.clone();
+    void.sort_unstable();
+    let mut expected = meanwhile.to_vec();
+    expected.sort_unstable();
+    assert_eq!(void, expected);
+    assert_eq!([store.view(node), store.view(changed), store.view(other)], views);
+    assert_eq!(store.views.live(), 3);
+}
+
+#[test]
+fn a_commit_without_changes_tells_of_views_made_meanwhile() {
+    let mut store = start(&json!({ "n": 1 }));
+    let node = root(&store);
+    view_all(&mut store);
+    let view = store.view(node);
+    store.increment(node, 0, 1.0).unwrap();
+    view_all(&mut store);
+    let meanwhile = store.view(node);
+    store.increment(node, 0, -1.0).unwrap();
+    let report = store.commit().unwrap().unwrap();
+    assert_eq!((report.changes, report.views.as_slice()), (0, [meanwhile].as_slice()));
+    assert_eq!((store.view(node), store.stats().commits), (view, 1));
+}
+
+#[test]
+fn nothing_is_collected_while_a_transaction_is_open() {
+    let mut store = start(&json!({ "n": 1 }));
+    store.save().unwrap();
+    assert_eq!(store.collect(), Err(Error::OutOfMemory));
+    store.commit().unwrap();
+    assert_eq!(store.collect(), Ok(0));
+}

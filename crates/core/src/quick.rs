@@ -1,0 +1,76 @@
+//! One number for another: the commit that hot code makes most.
+//!
+//! It cannot be taken back in part, since there is only one part, so nothing
+//! has to be noted before it is told.
+
+use crate::error::{Error, Result};
+use crate::node::{Cell, Handle};
+use crate::store::{Report, Store};
+use crate::watch::Touch;
+use crate::word::Word;
+
+/// What becomes of a number.
+#[derive(Clone, Copy, Debug)]
+pub enum NumberChange {
+    /// It is replaced.
+    Set(f64),
+    /// Something is added to it.
+    Add(f64),
+}
+
+/// What a quick commit did.
+#[derive(Debug)]
+pub enum Quick<'a> {
+    /// Nothing, and nothing is known: a transaction is open, or there is no number.
+    NotApplicable,
+    /// The number was the same before.
+    Unchanged,
+    /// The cell holds the word now.
+    Changed(Word, &'a Report),
+}
+
+impl Store {
+    /// Changes a number that stands in a cell and commits that: O(1 + who
+    /// watches it).
+    ///
+    /// # Errors
+    /// [`Error::Stale`], or what memory says: nothing has changed then.
+    /// [`Error::Dead`] as [`Store::commit`].
+    #[inline]
+    pub fn commit_number(&mut self, handle: Handle, slot: u32, change: NumberChange) -> Result<Quick<'_>> {
+        if self.in_transaction() || self.builder.is_busy() {
+            return Ok(Quick::NotApplicable);
+        }
+        let node = self.tree.current(handle)?;
+        let cell = Cell { node, slot };
+        let old = self.tree.get(cell);
+        let Some(number) = old.as_number() else {
+            return Ok(Quick::NotApplicable);
+        };
+        let new = match change {
+            NumberChange::Set(number) => Word::number(number),
+            NumberChange::Add(by) => Word::number(number + by),
+        };
+        if new == old {
+            return Ok(Quick::Unchanged);
+        }
+        self.tree.put(cell, new)?;
+        self.start_report();
+        self.report.changes = 1;
+        self.counters.commits += 1;
+        if !self.watchers.is_empty() {
+            self.watchers.fire_cell(&self.tree, cell, Touch::Value);
+            self.watchers.finish(&mut self.report.watchers);
+        }
+        if self.tree.view(node) != 0 {
+            // Forgetting needs a little memory at times, and must not fail for a limit.
+            let limit_bytes = self.tree.memory.pool().limit_bytes();
+            self.tree.memory.pool_mut().set_limit(usize::MAX);
+            let dropped = self.drop_views(node);
+            self.tree.memory.pool_mut().set_limit(limit_bytes);
+            dropped.map_err(|_| Error::Dead)?;
+            self.views.free(&self.report.views);
+        }
+        Ok(Quick::Changed(new, &self.report))
+    }
+}
