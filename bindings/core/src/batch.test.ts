@@ -1,7 +1,7 @@
 /** The rules of transactions that a random program would seldom meet. */
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createStore, GaesupError, type Store } from './index.ts';
+import { type Cursor, createStore, GaesupError, type Store } from './index.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -84,13 +84,13 @@ const failures: Record<string, [(store: Store<State>) => unknown, (error: unknow
         write(store);
         store.at('rows', 9, 'v').set(1);
       }),
-    withCode('PATH_NOT_FOUND', 'rows', 9),
+    withCode('PATH_NOT_FOUND', 'rows', 9, 'v'),
   ],
   'such a write, and more behind it': [
     (store) =>
       store.batch(() => {
         write(store);
-        (store.at('text') as Store<unknown>).increment();
+        (store.at('text') as Cursor<unknown>).increment();
         write(store);
       }),
     withCode('TYPE_MISMATCH', 'text'),

@@ -116,8 +116,23 @@ export class Core {
     const { u32, output } = this.engine;
     if (answer !== Committed.Reported || u32[output + 7] !== 0) this.version++;
     if (answer === Committed.Changed) return;
-    if (answer === Committed.Reported && u32[output + 6] !== 0) this.learn();
-    this.told(answer === Committed.Number);
+    if (u32[output + 6] !== 0) this.learn();
+    this.told(false);
+    flush();
+  }
+
+  /** Takes note of a commit of one number, at a key of a place. */
+  numberCommitted(answer: number, home: Place, key: Key): void {
+    if (answer !== Committed.Number) return this.committed(answer);
+    this.moment++;
+    this.version++;
+    const { u32, output } = this.engine;
+    const patched = u32[output + 5];
+    if (patched !== 0) {
+      this.views.patch(patched, key, u32[output + 10], u32[output + 11]);
+      home.keepView(patched, this.moment);
+    }
+    this.told(true);
     flush();
   }
 

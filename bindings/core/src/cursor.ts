@@ -354,12 +354,12 @@ export class CursorNode {
    * whether it went through; the slow way knows what to do or throw if not.
    */
   private tryNumber(operation: Operation, value: number): boolean {
-    const { core, home } = this;
+    const { core, home, key } = this;
     core.assertWritable();
     if (!this.knowsSlot()) return false;
     const answer = core.engine.number(operation, home.table, home.row, home.generation, this.slot, value);
     if (answer >= ERRORS) return false;
-    core.committed(answer);
+    core.numberCommitted(answer, home, key);
     return true;
   }
 

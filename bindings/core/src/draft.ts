@@ -1,6 +1,7 @@
 import { isThenable, type Located } from './batch.ts';
 import type { Core } from './core.ts';
 import { GaesupError, type Key } from './errors.ts';
+import { valueBefore } from './before.ts';
 import { arrayMethods, replaceItems, resize } from './draftArray.ts';
 import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
 import { listKeys } from './keyList.ts';
@@ -62,6 +63,19 @@ export class Drafting {
     this.drafts.set(name, draft);
     return draft.standIn;
   }
+}
+
+/**
+ * The value of a draft as it was before the recipe ran, as plain objects and
+ * arrays; `undefined` for what the recipe has added. O(its size).
+ *
+ * @throws TypeError for what is no draft
+ */
+export function original<T>(draft: T): Immutable<T> | undefined {
+  const known = draftOf(draft);
+  if (known === undefined) throw new TypeError('original() takes a draft.');
+  known.drafting.settle();
+  return valueBefore(known.drafting.core, known.table, known.row) as Immutable<T> | undefined;
 }
 
 /** What a recipe writes to and gets its draft from. */

@@ -267,6 +267,13 @@ export class Engine {
     this.bytesOut += this.u32[this.output + 1] * 4;
   }
 
+  /** Reads the words that a container held before the batch; answers whether it was there. */
+  before(table: number, row: number): boolean {
+    const known = this.check(this.call((wasm) => wasm.before(table, row))) === 0;
+    if (known) this.bytesOut += this.u32[this.output + 1] * WORD;
+    return known;
+  }
+
   /** Finds where a container is now that the batch may have moved. */
   locate(table: number, row: number, generation: number): void {
     this.bytesOut += 8;

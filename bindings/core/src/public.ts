@@ -1,4 +1,4 @@
-export { current } from './draft.ts';
+export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export type {
   BytesByPart,

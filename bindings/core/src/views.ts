@@ -24,6 +24,11 @@ function guard<T extends object>(value: T, methods: readonly string[]): T {
   return value;
 }
 
+/** In development, makes a map one that can only be read. */
+export function guardMap<K, V>(map: Map<K, V>): ReadonlyMap<K, V> {
+  return guard(map, MAP_CHANGES);
+}
+
 /** What is known of a table's objects. */
 interface Columns {
   readonly keys: readonly string[];
@@ -36,7 +41,7 @@ interface Columns {
 const PROTOTYPE = '__proto__';
 
 /** Sets a key as data, whatever it is called. */
-function define(object: Record<string, unknown>, key: string, value: unknown): void {
+export function define(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key === PROTOTYPE) {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   } else {
@@ -109,6 +114,21 @@ export class Views {
     const { u32 } = this.engine;
     const from = address / 4;
     for (let index = from; index < from + count; index++) this.views[u32[index]] = undefined;
+  }
+
+  /** Makes the view of a short container anew with another number at a key. */
+  patch(view: number, key: Key, low: number, high: number): void {
+    const before = this.views[view] as object;
+    const value = this.scalar(low, high);
+    if (Array.isArray(before)) {
+      const array: unknown[] = before.slice();
+      array[key as number] = value;
+      this.views[view] = DEVELOPMENT ? Object.freeze(array) : array;
+    } else {
+      const object: Record<string, unknown> = { ...before };
+      define(object, String(key), value);
+      this.views[view] = DEVELOPMENT ? Object.freeze(object) : object;
+    }
   }
 
   /** The column of a key in a table of objects. */
@@ -198,7 +218,7 @@ export class Views {
       const key = this.next() as string;
       map.set(key, this.next());
     }
-    return guard(map, MAP_CHANGES);
+    return guardMap(map);
   }
 
   /** Forgets what the engine has collected. */

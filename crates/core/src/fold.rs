@@ -36,8 +36,20 @@ struct Fold<'a, 'b> {
     born: NodeSet,
     /// The container asked about last, and what became of it.
     last_fate: Option<(Node, Fate)>,
-    /// Everything that has entries, and all around; made when first needed.
-    noisy: Option<NodeSet>,
+}
+
+/// A slot and an entry of the log about it, in one number that sorts like both.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Touched(u64);
+
+impl Touched {
+    const fn slot(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    const fn entry(self) -> usize {
+        self.0 as u32 as usize
+    }
 }
 
 impl Store {
@@ -54,7 +66,7 @@ impl Store {
         for node in &self.log.born {
             born.try_push(*node)?;
         }
-        let mut fold = Fold { store: self, bump, groups, born, last_fate: None, noisy: None };
+        let mut fold = Fold { store: self, bump, groups, born, last_fate: None };
         fold.find_fates();
         fold.find_loose()?;
         fold.restore_removed()?;
@@ -106,26 +118,27 @@ impl<'b> Fold<'_, 'b> {
         if let Some(Undo::Set { cell, old }) = self.groups.only_entry(&self.store.log, group) {
             return self.settle_cell(cell, cell.slot, old);
         }
-        for (slot, old) in self.first_touches(group)? {
-            self.settle_cell(Cell { node: group.node, slot }, slot, old)?;
+        for same in self.touches(group)?.chunk_by(|one, other| one.slot() == other.slot()) {
+            if let Undo::Set { cell, old } = self.store.log.done[same[0].entry()] {
+                self.settle_cell(cell, cell.slot, old)?;
+            }
         }
         Ok(())
     }
 
-    /// The slots of a container that were set, ascending, each with its first
-    /// old word.
-    fn first_touches(&self, group: Group) -> Result<Scratch<'b, (u32, Word)>> {
+    /// The entries about slots of a container that had these before, by slot
+    /// and then by age.
+    fn touches(&self, group: Group) -> Result<Scratch<'b, Touched>> {
         let mut touches = scratch(self.bump, 0)?;
         for at in self.groups.entries(group) {
-            if let Undo::Set { cell, old } = self.store.log.done[at] {
-                push(&mut touches, (cell.slot, at, old))?;
+            if let Undo::Set { cell: Cell { slot, .. }, .. } | Undo::Removed { entry: slot, .. } =
+                self.store.log.done[at]
+            {
+                push(&mut touches, Touched(u64::from(slot) << 32 | at as u64))?;
             }
         }
-        touches.sort_unstable_by_key(|(slot, at, _)| (*slot, *at));
-        touches.dedup_by_key(|(slot, ..)| *slot);
-        let mut first = scratch(self.bump, touches.len())?;
-        first.extend(touches.iter().map(|(slot, _, old)| (*slot, *old)));
-        Ok(first)
+        touches.sort_unstable();
+        Ok(touches)
     }
 
     /// Compares a cell with what it held, and puts that back when it is equal.

@@ -191,6 +191,11 @@ impl Log {
         !self.done.is_empty() || !self.saves.is_empty()
     }
 
+    /// How much had happened when the innermost savepoint was made.
+    pub(crate) fn last_save(&self) -> Save {
+        self.saves.last().copied().unwrap_or_default()
+    }
+
     /// Notes a savepoint, which `parked` describes as far as views are concerned.
     pub(crate) fn save(&mut self, parked: Save) -> Result<()> {
         let save = Save {

@@ -6,7 +6,7 @@
 //! transaction ends or is taken back, unless nothing touched what it shows.
 
 use crate::error::{Error, Result};
-use crate::log::Save;
+use crate::log::{Save, Undo};
 use crate::memory::try_push;
 use crate::node::Node;
 use crate::store::Store;
@@ -62,12 +62,6 @@ impl Parked {
         Ok(())
     }
 
-    /// Makes sure that one more view can be taken off.
-    fn reserve(&mut self) -> Result<()> {
-        self.stack.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-        self.void.try_reserve(self.stack.len() + 1).map_err(|_| Error::OutOfMemory)
-    }
-
     fn stamp_of(&self, view: u32) -> u32 {
         self.stamps.get(view as usize).copied().unwrap_or(0)
     }
@@ -92,7 +86,7 @@ impl Store {
     /// # Errors
     /// What memory says; what was laid aside until then stays so.
     pub fn park_views(&mut self) -> Result<()> {
-        let parked = self.unlimited(|store| store.strip_views(store.parked.entries, u32::MAX));
+        let parked = self.unlimited(|store| store.strip_views(store.parked.entries));
         self.parked.entries = self.log.done.len();
         self.log.raise_fence(self.parked.entries);
         parked
@@ -111,41 +105,36 @@ impl Store {
     }
 
     /// Takes the views off whatever the entries from `first` on touched, and
-    /// off everything around. Those made in the transaction after the first
-    /// `made` show nothing from now on; the others are laid aside.
-    pub(crate) fn strip_views(&mut self, first: usize, made: u32) -> Result<()> {
+    /// off everything around, and lays them aside.
+    fn strip_views(&mut self, first: usize) -> Result<()> {
         for at in first..self.log.done.len() {
             let undo = self.log.done[at];
-            self.strip_around(undo.node(), made)?;
-            if let crate::log::Undo::Relocated { to, .. } = undo {
-                self.strip_around(to, made)?;
+            self.strip_around(undo.node())?;
+            if let Undo::Relocated { to, .. } = undo {
+                self.strip_around(to)?;
             }
         }
         Ok(())
     }
 
-    fn strip_around(&mut self, node: Node, made: u32) -> Result<()> {
+    fn strip_around(&mut self, node: Node) -> Result<()> {
         let mut next = Some(node);
         while let Some(node) = next {
             let view = self.tree.view(node);
             if view == 0 {
                 break;
             }
-            self.parked.reserve()?;
+            self.parked.stack.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
             self.tree.set_view(node, 0)?;
-            if self.parked.stamp_of(view) > made {
-                self.parked.void.push(view);
-            } else {
-                self.parked.stack.push((node, view));
-            }
+            self.parked.stack.push((node, view));
             next = self.tree.parent(node);
         }
         Ok(())
     }
 
-    /// Puts the views back that were laid aside after the first `first`,
-    /// except those made in the transaction after the first `made`.
-    pub(crate) fn restore_views(&mut self, first: usize, made: u32) -> Result<()> {
+    /// Puts the views back that were laid aside after the first `first`. Those
+    /// made in the transaction after the first `made` show nothing from now on.
+    fn restore_views(&mut self, first: usize, made: u32) -> Result<()> {
         while self.parked.stack.len() > first {
             let Some((node, view)) = self.parked.stack.pop() else { break };
             if self.parked.stamp_of(view) > made {
@@ -166,7 +155,7 @@ impl Store {
     /// it touched what they show.
     pub(crate) fn settle_views(&mut self) -> Result<()> {
         if self.parked.made > 0 {
-            self.strip_views(0, 0)?;
+            self.strip_views(0)?;
         }
         self.restore_views(0, 0)
     }
@@ -174,7 +163,7 @@ impl Store {
     /// Brings all views to where they were when a savepoint was made.
     pub(crate) fn settle_views_since(&mut self, save: &Save) -> Result<()> {
         if self.parked.made > save.views_made {
-            self.strip_views(save.done, save.views_made)?;
+            self.strip_views(save.done)?;
         }
         self.restore_views(save.parked_views, save.views_made)?;
         self.parked.entries = save.parked_entries;

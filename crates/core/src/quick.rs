@@ -4,7 +4,7 @@
 //! has to be noted before it is told.
 
 use crate::error::{Error, Result};
-use crate::node::{Cell, Handle};
+use crate::node::{Cell, Handle, Node, TableId};
 use crate::store::{Report, Store};
 use crate::watch::Touch;
 use crate::word::Word;
@@ -25,8 +25,16 @@ pub enum Quick<'a> {
     NotApplicable,
     /// The number was the same before.
     Unchanged,
-    /// The cell holds the word now.
-    Changed(Word, &'a Report),
+    /// The cell holds another word now.
+    Changed {
+        /// That word.
+        word: Word,
+        /// The number of the view of the container, which stays: whoever has
+        /// the view puts one with the new word in its place. 0 for none.
+        patched: u32,
+        /// Who has to be told besides.
+        report: &'a Report,
+    },
 }
 
 impl Store {
@@ -62,15 +70,28 @@ impl Store {
             self.watchers.fire_cell(&self.tree, cell, Touch::Value);
             self.watchers.finish(&mut self.report.watchers);
         }
-        if self.tree.view(node) != 0 {
-            // Forgetting needs a little memory at times, and must not fail for a limit.
-            let limit_bytes = self.tree.memory.pool().limit_bytes();
-            self.tree.memory.pool_mut().set_limit(usize::MAX);
-            let dropped = self.drop_views(node);
-            self.tree.memory.pool_mut().set_limit(limit_bytes);
-            dropped.map_err(|_| Error::Dead)?;
-            self.views.free(&self.report.views);
+        let patched = self.drop_or_patch(node)?;
+        Ok(Quick::Changed { word: new, patched, report: &self.report })
+    }
+
+    /// Drops the view of a container whose number has changed, or leaves it to
+    /// be patched, and drops those around it. Patching a short row is cheaper
+    /// than reading it again, and worth it when someone waits for it.
+    fn drop_or_patch(&mut self, node: Node) -> Result<u32> {
+        let view = self.tree.view(node);
+        if view == 0 {
+            return Ok(0);
         }
-        Ok(Quick::Changed(new, &self.report))
+        let patched = if node.table >= TableId::SHAPES && self.watchers.watches_inside(node) { view } else { 0 };
+        let first = if patched == 0 { Some(node) } else { self.tree.parent(node) };
+        // Forgetting needs a little memory at times, and must not fail for a limit.
+        let limit_bytes = self.tree.memory.pool().limit_bytes();
+        self.tree.memory.pool_mut().set_limit(usize::MAX);
+        let dropped = first.map_or(Ok(()), |node| self.drop_views(node));
+        self.tree.memory.pool_mut().set_limit(limit_bytes);
+        dropped.map_err(|_| Error::Dead)?;
+        self.views.free(&self.report.views);
+        self.counters.views_built += u64::from(patched != 0);
+        Ok(patched)
     }
 }

@@ -199,6 +199,11 @@ impl Watchers {
         self.live == 0
     }
 
+    /// Whether someone watches everything in a container.
+    pub(crate) fn watches_inside(&self, node: Node) -> bool {
+        self.watches_table(node.table) && self.by_node.get(&node).is_some_and(|watched| !watched.inside.is_empty())
+    }
+
     /// The keys that watchers are filed under, which must not be collected.
     pub(crate) fn keys(&self) -> impl Iterator<Item = StringId> {
         self.by_node.values().flat_map(|watched| watched.fields.iter().map(|entry| StringId((entry.0 >> 32) as u32)))

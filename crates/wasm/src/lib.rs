@@ -193,8 +193,9 @@ impl Engine {
     /// Commits one command whose value is a number: the same as writing it
     /// and calling [`Engine::commit`], in one call without a buffer. Also
     /// answers that one number was changed (3): then the results are those of a
-    /// change to be told, and from the eleventh on low and high half of the
-    /// word that the cell holds now.
+    /// change to be told, the sixth is the number of a view in which only the
+    /// number has to be replaced, or 0, and from the eleventh on come low and
+    /// high half of the word that the cell holds now.
     pub fn number(&mut self, operation: u32, table: u16, row: u32, generation: u32, slot: u32, value: f64) -> u32 {
         let handle = Handle { node: Node { table, row }, generation };
         let Some(change) = command::number_change(operation, value) else {
@@ -204,12 +205,13 @@ impl Engine {
         match self.store.commit_number(handle, slot, change) {
             Err(error) => self.answer(Err(error)),
             Ok(Quick::Unchanged) => COMMIT_UNCHANGED,
-            Ok(Quick::Changed(word, report)) => {
-                if report.views.is_empty() && report.watchers.is_empty() {
+            Ok(Quick::Changed { word, patched, report }) => {
+                if patched == 0 && report.views.is_empty() && report.watchers.is_empty() {
                     return COMMIT_CHANGED;
                 }
                 let bits = word.to_bits();
                 self.output[..5].copy_from_slice(&told(report));
+                self.output[5] = patched;
                 self.output[10..].copy_from_slice(&[bits as u32, (bits >> 32) as u32]);
                 COMMIT_NUMBER
             }

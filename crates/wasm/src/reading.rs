@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use gaesup_core::{Cell, Error, Handle, Key, Node, SLOT_MISSING, Store, StringId, Word};
+use gaesup_core::{Cell, Error, Handle, Key, Kind, Node, SLOT_MISSING, Store, StreamKind, StringId, Word};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::Engine;
@@ -59,6 +59,26 @@ impl Engine {
             Ok(place) => {
                 let word = place.word.as_node().map(|node| self.store.origin(node));
                 self.tell(0, word.map_or(place.word, |origin| Word::node(origin.node)));
+                0
+            }
+        }
+    }
+
+    /// The words that a container held before the innermost batch. Answers 0,
+    /// or 1 when there was no such container. Results: the words' address and
+    /// count, and what it is, a number that `StreamKind` has for it.
+    pub fn before(&mut self, table: u16, row: u32) -> u32 {
+        self.words.clear();
+        match self.store.before(Node { table, row }, &mut self.words) {
+            Err(error) => self.answer(Err(error)),
+            Ok(None) => 1,
+            Ok(Some(kind)) => {
+                let kind = match kind {
+                    Kind::Array => StreamKind::Array,
+                    Kind::Object => StreamKind::Entries,
+                    Kind::Map => StreamKind::Map,
+                };
+                self.output[..3].copy_from_slice(&[self.words.as_ptr() as u32, self.words.len() as u32, kind as u32]);
                 0
             }
         }

@@ -2,7 +2,7 @@
 
 use super::Fold;
 use crate::error::Result;
-use crate::finder::{Finder, LINEAR_MAX, NodeSet, hash_node};
+use crate::finder::{Finder, LINEAR_MAX, hash_node};
 use crate::log::{Log, Undo};
 use crate::memory::try_push;
 use crate::node::Node;
@@ -123,27 +123,6 @@ impl Fold<'_, '_> {
             next = self.store.tree.parent(node);
         }
         fate
-    }
-
-    /// Whether something was done in a container or in anything inside it.
-    pub(super) fn is_noisy(&mut self, node: Node) -> Result<bool> {
-        if self.noisy.is_none() {
-            let mut noisy = NodeSet::default();
-            for group in &self.groups.list {
-                let mut next = Some(group.node);
-                while let Some(node) = next {
-                    let node = self.store.log.moved.latest(node);
-                    if noisy.contains(node) {
-                        break;
-                    }
-                    noisy.try_push(node)?;
-                    next = self.store.tree.parent(node);
-                }
-            }
-            self.noisy = Some(noisy);
-        }
-        let latest = self.store.log.moved.latest(node);
-        Ok(self.noisy.as_ref().is_some_and(|noisy| noisy.contains(latest)))
     }
 
     /// Finds what was built in the transaction and is not part of the state:

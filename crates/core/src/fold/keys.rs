@@ -152,23 +152,22 @@ impl<'b> Fold<'_, 'b> {
 
     /// The touched entries that a dictionary had before, ascending.
     fn entries_before(&self, group: Group, first_new: u32) -> Result<Scratch<'b, Entry>> {
-        let tree = &self.store.tree;
-        let mut touches = scratch(self.bump, 0)?;
-        for at in self.groups.entries(group) {
-            let (entry, key, old) = match self.store.log.done[at] {
-                Undo::Set { cell, old } => (cell.slot, tree.key(cell.node, cell.slot), old),
-                Undo::Removed { entry, key, old, .. } => (entry, Some(key), old),
-                _ => continue,
-            };
-            if entry < first_new {
-                push(&mut touches, (entry, at, key, old))?;
-            }
-        }
-        touches.sort_unstable_by_key(|(entry, at, ..)| (*entry, *at));
+        let touches = self.touches(group)?;
         let mut entries: Scratch<'b, Entry> = scratch(self.bump, touches.len())?;
-        for same in touches.chunk_by(|(one, ..), (other, ..)| one == other) {
-            if let Some(key) = same.iter().find_map(|(_, _, key, _)| *key) {
-                entries.push(Entry { number: same[0].0, key, word: same[0].3, now: None });
+        for same in touches.chunk_by(|one, other| one.slot() == other.slot()) {
+            let number = same[0].slot();
+            let (Undo::Set { old: word, .. } | Undo::Removed { old: word, .. }) = self.store.log.done[same[0].entry()]
+            else {
+                continue;
+            };
+            let removed = same.iter().find_map(|touch| match self.store.log.done[touch.entry()] {
+                Undo::Removed { key, .. } => Some(key),
+                _ => None,
+            });
+            if let Some(key) = removed.or_else(|| self.store.tree.key(group.node, number))
+                && number < first_new
+            {
+                entries.push(Entry { number, key, word, now: None });
             }
         }
         Ok(entries)
@@ -180,7 +179,7 @@ impl<'b> Fold<'_, 'b> {
     fn match_entries(&self, node: Node, first_new: u32, entries: &mut [Entry]) -> Result<Scratch<'b, Present>> {
         let tree = &self.store.tree;
         let mut by_key = scratch(self.bump, entries.len())?;
-        by_key.extend((0u32..).zip(entries.iter()).map(|(at, entry)| (entry.key, at)));
+        by_key.extend((0u64..).zip(entries.iter()).map(|(at, entry)| u64::from(entry.key.0) << 32 | at));
         by_key.sort_unstable();
         let is_map = tree.kind(node) == Kind::Map;
         let is_index = |key: StringId| !is_map && tree.array_index(key).is_some();
@@ -189,7 +188,8 @@ impl<'b> Fold<'_, 'b> {
         let mut present: Scratch<'b, Present> = scratch(self.bump, 0)?;
         for slot in first_new..tree.slots(node) {
             let Some(key) = tree.key(node, slot) else { continue };
-            let known = by_key.binary_search_by_key(&key, |(key, _)| *key).ok().map(|at| by_key[at].1);
+            let known =
+                by_key.binary_search_by_key(&key.0, |entry| (entry >> 32) as u32).ok().map(|at| by_key[at] as u32);
             if order.last.is_none() && known.is_some() {
                 order.last = (0..first_new).rev().find(survives);
             }

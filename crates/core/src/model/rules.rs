@@ -261,3 +261,17 @@ fn an_index_key_of_an_object_stands_where_it_stood_but_not_in_a_map() {
         everything_is_freed(store);
     }
 }
+
+#[test]
+fn a_dictionary_that_is_what_it_was_keeps_a_child_that_moved() {
+    let (mut store, node) = dictionary(Kind::Map, &["a", "b"]);
+    set(&mut store, node, 0, &json!({ "x": 1 }));
+    store.commit().unwrap();
+    let inner = child(&store, node, 0);
+    let moved = set_key(&mut store, inner, "unheard", &json!(2));
+    set_key(&mut store, node, "new", &json!([]));
+    delete_key(&mut store, node, "new");
+    assert_eq!(changes(&mut store), ["unheard: - > 2"]);
+    assert_eq!(child(&store, node, 0), moved);
+    everything_is_freed(store);
+}

@@ -172,3 +172,17 @@ fn a_copy_obeys_the_depth_limit() {
     store.rollback().unwrap();
     check(&store, &json!([[[]]]));
 }
+
+#[test]
+fn rows_that_are_alike_stay_where_they_were() {
+    let mut store = start(&json!((0..12).map(|n| json!({ "n": n })).collect::<Vec<_>>()));
+    let list = root(&store);
+    let (first, second) = (child(&store, list, 0), child(&store, list, 1));
+    store.move_item(list, 0, 1).unwrap();
+    let moved = set_key(&mut store, first, "unheard", &json!(1));
+    delete_key(&mut store, moved, "unheard");
+    store.increment(moved, 0, 1.0).unwrap();
+    assert_eq!(changes(&mut store), ["n: 0 > 1"]);
+    assert_eq!((child(&store, list, 0), child(&store, list, 1)), (moved, second));
+    everything_is_freed(store);
+}
