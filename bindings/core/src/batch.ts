@@ -3,7 +3,17 @@ import { Refused } from './engine.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import { Place } from './place.ts';
-import { BY_PATH, ERRORS, ErrorNumber, isDictionaryTable, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
+import {
+  BY_PATH,
+  ERRORS,
+  ErrorNumber,
+  isDictionaryTable,
+  Operation,
+  SLOT_MISSING,
+  Then,
+  WALKED,
+  Walked,
+} from './protocol.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
 

@@ -209,14 +209,20 @@ for (const schedule of ['sync', 'microtask'] as const) {
       const errors = reports();
       const [left, right] = make();
       let calls = 0;
-      left.at('a').subscribe((value) => {
-        calls++;
-        right.at('b').set(value + 1);
-      }, { schedule });
-      right.at('b').subscribe((value) => {
-        calls++;
-        left.at('a').set(value + 1);
-      }, { schedule });
+      left.at('a').subscribe(
+        (value) => {
+          calls++;
+          right.at('b').set(value + 1);
+        },
+        { schedule },
+      );
+      right.at('b').subscribe(
+        (value) => {
+          calls++;
+          left.at('a').set(value + 1);
+        },
+        { schedule },
+      );
       left.at('a').set(1);
       await rounds();
       expect(errors.length).toBeGreaterThan(0);

@@ -17,26 +17,30 @@ export interface Reader {
 }
 
 let reader: Reader | undefined;
+/** How many selectors run, one within another. */
+let selecting = 0;
 
 /** Who runs at the moment and depends on what is read. */
 export function currentReader(): Reader | undefined {
   return reader;
 }
 
-/** Does work on behalf of a reader, or of nobody. */
+/** Runs a selector on behalf of a reader, or of nobody. */
 export function readAs<R>(who: Reader | undefined, work: () => R): R {
   const before = reader;
   reader = who;
+  selecting++;
   try {
     return work();
   } finally {
+    selecting--;
     reader = before;
   }
 }
 
 /** Refuses what selectors must not do. */
 export function assertNotSelecting(): void {
-  if (reader === undefined) return;
+  if (selecting === 0) return;
   throw new GaesupError(
     'CONFLICT',
     'A selector only reads: it may run at any time, and any number of times.',

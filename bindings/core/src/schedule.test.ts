@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createStore } from './index.ts';
 import type { Schedule } from './types.ts';
 
-beforeEach(() =>
-  void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'], now: 0 }),
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'], now: 0 }),
 );
 
 afterEach(() => {
@@ -23,7 +23,10 @@ async function callsOf(schedule: Schedule | undefined, writes: Writes, untilMs =
   const start = performance.now();
   const calls: string[] = [];
   const n = store.at('n');
-  n.subscribe((value) => void calls.push(`${Math.round(performance.now() - start)}: ${value}`), schedule ? { schedule } : {});
+  n.subscribe(
+    (value) => void calls.push(`${Math.round(performance.now() - start)}: ${value}`),
+    schedule ? { schedule } : {},
+  );
   for (const write of writes) {
     const [atMs, ...values] = typeof write === 'number' ? [write, write] : write;
     await vi.advanceTimersByTimeAsync(start + atMs - performance.now());

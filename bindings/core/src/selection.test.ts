@@ -65,7 +65,14 @@ const bump = (store: Store<State>): void => store.at('n').increment();
 
 /** What is read decides what a selector runs for. */
 const runs: Record<string, Parameters<typeof check>> = {
-  'a field': [(s) => s.n + 1, [[1, bump], [0, (store) => store.at('flag').set(false)], [0, (store) => store.at('rows').push({ id: 9, on: true })]]],
+  'a field': [
+    (s) => s.n + 1,
+    [
+      [1, bump],
+      [0, (store) => store.at('flag').set(false)],
+      [0, (store) => store.at('rows').push({ id: 9, on: true })],
+    ],
+  ],
   'an item and a field of it': [
     (s) => [s.rows[1]?.on],
     [
@@ -137,7 +144,10 @@ const runs: Record<string, Parameters<typeof check>> = {
   ],
   'everything in what is returned': [
     (s) => [s.rows],
-    [[1, (store) => store.at('rows', 1, 'on').set(true)], [0, bump]],
+    [
+      [1, (store) => store.at('rows', 1, 'on').set(true)],
+      [0, bump],
+    ],
   ],
   'once for a batch': [
     (s) => s.rows.filter((row) => row.on).length,
@@ -162,7 +172,8 @@ const runs: Record<string, Parameters<typeof check>> = {
   ],
 };
 
-for (const [name, [select, changes]] of Object.entries(runs)) test(`runs for ${name}`, () => check(select, changes));
+for (const [name, [select, changes]] of Object.entries(runs))
+  test(`runs for ${name}`, () => check(select, changes));
 
 test('a function that only names a place does not run again', () => {
   const store = storeOf();
@@ -172,7 +183,10 @@ test('a function that only names a place does not run again', () => {
   const before = store.stats().selectorRuns;
   store.at('rows', 1, 'on').set(true);
   store.at('rows').insert(0, { id: 7, on: false });
-  expect(told).toEqual([{ id: 1, on: true }, { id: 0, on: true }]);
+  expect(told).toEqual([
+    { id: 1, on: true },
+    { id: 0, on: true },
+  ]);
   expect(told[1]).toBe(store.at('rows', 1).get());
   expect(store.stats().selectorRuns).toBe(before);
 });
@@ -236,7 +250,9 @@ test('what depends on an equal value is not computed again', () => {
 test('selections read cursors, and selections and cursors of other stores', () => {
   const [left, right] = [storeOf(), storeOf()];
   const inner = right.select((s) => s.n * 10);
-  const all = left.select((s) => s.n + inner.get() + right.at('byKey', 'a').get() + left.at('byKey', 'b').get());
+  const all = left.select(
+    (s) => s.n + inner.get() + right.at('byKey', 'a').get() + left.at('byKey', 'b').get(),
+  );
   const told: number[] = [];
   expect(all.get()).toBe(14);
   const stop = all.subscribe((value) => void told.push(value), SYNC);
@@ -360,7 +376,8 @@ test('inside a batch everybody sees the writes so far, and nothing of it stays w
   const path = store.select((s) => s.n);
   const computed = store.select((s) => [s.n, s.rows.length]);
   const derived = store.select(() => computed.get().concat(path.get()));
-  for (const readable of [path, computed, derived]) readable.subscribe((value) => void told.push(value), SYNC);
+  for (const readable of [path, computed, derived])
+    readable.subscribe((value) => void told.push(value), SYNC);
   const before = [path.get(), computed.get(), derived.get()];
   const readAll = (): unknown => [path.get(), computed.get(), derived.get(), store.get((s) => s.n)];
   expect(() =>

@@ -59,6 +59,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private failure: { error: unknown } | undefined;
   /** The run going on. */
   private current: Run | undefined;
+  private busy = false;
   /** Its number with the engine while it is on file, and what it is filed under. */
   private id = -1;
   private filed: Dependencies = [];
@@ -92,16 +93,26 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   value(): unknown {
-    if (this.current !== undefined) throw new GaesupError('CONFLICT', 'A selection depends on itself.');
     const { core } = this;
     core.batch.settle();
     if (core.batch.hasWritten) return this.preview();
     if (!this.inUse && this.moment !== core.moment) this.state = State.Stale;
     // Sources of other stores change without anyone's noticing while nobody listens.
-    if (this.state === State.Unsure || !this.inUse) this.check();
-    if (this.state === State.Stale) this.run();
+    if (this.state === State.Unsure || !this.inUse) this.alone(() => this.check());
+    if (this.state === State.Stale) this.alone(() => this.run());
     if (this.failure !== undefined) throw this.failure.error;
     return this.held;
+  }
+
+  /** Does what must not come back to where it began. */
+  private alone<R>(work: () => R): R {
+    if (this.busy) throw new GaesupError('CONFLICT', 'A selection depends on itself.');
+    this.busy = true;
+    try {
+      return work();
+    } finally {
+      this.busy = false;
+    }
   }
 
   fired(): void {
@@ -162,7 +173,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private preview(): unknown {
     const { core } = this;
     if (this.previewed?.moment !== core.moment) {
-      this.previewed = { moment: core.moment, value: core.selections.once(this.select) };
+      const value = this.alone(() => core.selections.once(this.select));
+      this.previewed = { moment: core.moment, value };
     }
     return this.previewed.value;
   }

@@ -1,4 +1,4 @@
-import type { Tracked } from './tracking.ts';
+import type { Tracked } from './tracked.ts';
 
 /** The key under which a stand-in tells what it stands for. */
 export const TRACKED: unique symbol = Symbol('tracked');
