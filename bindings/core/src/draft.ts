@@ -91,7 +91,9 @@ export function runRecipe(core: Core, subject: Subject, recipe: (draft: never) =
   try {
     const draft = subject.draft(drafting);
     const result = recipe(draft as never);
-    if (result === undefined || result === draft || isThenable(result)) return result;
+    // Nobody looks into a draft from here on.
+    if (result === draft) return undefined;
+    if (result === undefined || isThenable(result)) return result;
     if (drafting.wrote) throw both();
     subject.set(result);
     return undefined;

@@ -102,13 +102,16 @@ pub(crate) struct Commands {
     pub(crate) found: Vec<u32>,
     /// How many commands were begun in this piece, each with its walk.
     pub(crate) begun: u32,
+    /// How many texts were reported before that command.
+    reported_before: usize,
     /// Where the command begun last, or its walk, starts in its piece, in bytes.
     pub(crate) offset_bytes: usize,
 }
 
 impl Commands {
-    /// Forgets what was half read.
+    /// Forgets the command that failed, which may be sent again.
     pub(crate) fn give_up(&mut self) {
+        self.reported.truncate(self.reported_before);
         self.pending = None;
         self.walked = None;
         self.items.clear();
@@ -118,6 +121,7 @@ impl Commands {
     pub(crate) fn clear(&mut self) {
         self.give_up();
         self.reported.clear();
+        self.reported_before = 0;
         self.found.clear();
     }
 
@@ -144,6 +148,7 @@ impl Commands {
     fn start(&mut self, store: &mut Store, words: &mut Words<'_>) -> Result<(), Error> {
         if self.walked.is_none() {
             self.begun += 1;
+            self.reported_before = self.reported.len();
             self.offset_bytes = words.offset_bytes();
         }
         let [first, second, third] = [words.next()?, words.next()?, words.next()?];
@@ -246,7 +251,7 @@ impl Commands {
             WALKED_CELL => Ok((node, found)),
             WALKED_CONTAINER => match word.as_node() {
                 Some(inside) => Ok((inside, slot)),
-                None if word.is_absent() => Err(Error::PathNotFound),
+                None if word.is_absent() || operation == Operation::Put => Err(Error::PathNotFound),
                 None => Err(Error::TypeMismatch { expected: operation.expected() }),
             },
             _ => Err(Error::CorruptData { offset_bytes: self.offset_bytes }),
