@@ -24,6 +24,8 @@ const COMMAND_WORDS = 3;
 /** What knows where in the state it is. */
 export interface Located {
   readonly path: readonly Key[];
+  /** How many keys that are. */
+  readonly depth: number;
 }
 
 /** What an async function is called in every realm. */
@@ -282,6 +284,7 @@ export class Batch {
   }
 
   private apply(then: Then): void {
+    this.unparked ||= this.core.engine.written > 0;
     this.send(() => this.core.engine.apply(then));
     this.core.learn();
     this.remember();
@@ -414,7 +417,8 @@ export class Batch {
     this.partial = false;
     this.carried = 0;
     core.texts.giveUp();
-    this.unparked = false;
+    // What the batch around it wrote may not have been seen yet.
+    this.unparked = this.depth > 1;
     core.moment++;
     core.shifts++;
     if (!core.engine.isAlive) return;

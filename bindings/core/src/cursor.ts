@@ -241,7 +241,7 @@ export class CursorNode {
   }
 
   /** How many keys lead here. */
-  private get depth(): number {
+  get depth(): number {
     return this.isRoot ? 0 : this.home.depth + 1;
   }
 

@@ -1,6 +1,6 @@
-/** What recipes promise beyond their results: what is refused, what is kept, what drafts are. */
+/** What recipes do: the same as to a plain copy, in one commit, and nothing more. */
 import { expect, test } from 'vitest';
-import { createStore, current, GaesupError, original, type Store } from './index.ts';
+import { createStore, type Store } from './index.ts';
 
 const SYNC = { schedule: 'sync' } as const;
 
@@ -46,15 +46,6 @@ function check(recipe: Recipe, commits = 1): Store<State> {
   expect([store.version, calls]).toEqual([commits, commits]);
   if (commits === 0) expect(store.get()).toBe(before);
   return store;
-}
-
-function errorOf(run: () => unknown): unknown {
-  try {
-    run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 const recipes: Record<string, Recipe> = {
@@ -116,8 +107,12 @@ const recipes: Record<string, Recipe> = {
   },
   'Maps: forEach, keys, values, entries': (draft) => {
     const parts: string[] = [];
-    draft.map.forEach((value, key, map) => parts.push(`${key} ${typeof value} ${map.size}`));
-    draft.todos[0]!.tags = [...parts, ...draft.map.keys(), ...[...draft.map.values()].map((value) => typeof value)];
+    draft.map.forEach((value, key, map) => void parts.push(`${key} ${typeof value} ${map.size}`));
+    draft.todos[0]!.tags = [
+      ...parts,
+      ...draft.map.keys(),
+      ...[...draft.map.values()].map((value) => typeof value),
+    ];
     draft.n = [...draft.map.entries()].length;
   },
   'a date': (draft) => {
@@ -151,7 +146,7 @@ const nothing: Record<string, Recipe> = {
   },
   'assigning itself': (draft) => {
     draft.todos[0] = draft.todos[0]!;
-    draft.nested = draft.nested;
+    Reflect.set(draft, 'nested', draft.nested);
   },
   'sorting what is sorted': (draft) => void draft.todos.sort((a, b) => a.id - b.id),
   'deleting what is not there': (draft) => {
@@ -162,7 +157,8 @@ const nothing: Record<string, Recipe> = {
   'returning the draft': (draft) => draft,
 };
 
-for (const [name, recipe] of Object.entries(nothing)) test(`no commit for ${name}`, () => void check(recipe, 0));
+for (const [name, recipe] of Object.entries(nothing))
+  test(`no commit for ${name}`, () => void check(recipe, 0));
 
 test('what was not touched is the same object, moved or not', () => {
   const store = createStore(initial());
@@ -173,7 +169,11 @@ test('what was not touched is the same object, moved or not', () => {
   });
   const now = store.get();
   expect([now.byId === byId, now.map === map, now.nested === nested]).toEqual([true, true, true]);
-  expect([now.todos[1] === todos[2], now.todos[2] === todos[1], now.todos[0] === todos[0]]).toEqual([true, true, false]);
+  expect([now.todos[1] === todos[2], now.todos[2] === todos[1], now.todos[0] === todos[0]]).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('a draft that is assigned is copied at that moment', () => {
@@ -207,7 +207,12 @@ test('what was taken out can be changed and put back', () => {
     taken!.tags = ['a'];
     draft.todos.push(taken!);
   });
-  expect(store.at('todos').get().map((todo) => todo.id)).toEqual([1, 2, 0]);
+  expect(
+    store
+      .at('todos')
+      .get()
+      .map((todo) => todo.id),
+  ).toEqual([1, 2, 0]);
   expect(store.at('todos', 2).get()).toEqual({ id: 0, title: 'taken', tags: ['a'] });
 });
 
@@ -223,193 +228,4 @@ test('what was taken out and is not put back is gone, whatever is done to it', (
     byId['a']!.title = 'late';
   });
   expect(store.get()).toEqual({ n: 0, todos: initial().todos.slice(1), byId: {}, map: initial().map });
-});
-
-const refused: Record<string, [Recipe, (error: unknown) => void]> = {
-  'what it throws': [
-    (draft) => {
-      draft.n = 5;
-      draft.todos.length = 0;
-      draft.map.clear();
-      throw new RangeError('no');
-    },
-    (error) => expect(error).toBeInstanceOf(RangeError),
-  ],
-  'changing and returning': [
-    (draft) => {
-      draft.n = 1;
-      return initial();
-    },
-    (error) => expect(error).toBeInstanceOf(TypeError),
-  ],
-  'an async recipe': [
-    async (draft) => {
-      draft.n = 1;
-    },
-    (error) => expect(error).toBeInstanceOf(TypeError),
-  ],
-  'a promise': [
-    (draft) => {
-      draft.n = 1;
-      return Promise.resolve();
-    },
-    (error) => expect(error).toBeInstanceOf(TypeError),
-  ],
-  'what cannot be stored': [
-    (draft) => {
-      draft.n = 1;
-      draft.byId['f'] = { id: 1, title: 'f', done: (() => {}) as unknown as boolean };
-    },
-    (error) => {
-      expect(error).toBeInstanceOf(GaesupError);
-      expect((error as GaesupError).code).toBe('UNSUPPORTED_VALUE');
-      expect((error as GaesupError).path).toEqual(['byId', 'f', 'done']);
-    },
-  ],
-  'a property of an array': [
-    (draft) => {
-      (draft.todos as unknown as { name: string }).name = 'x';
-    },
-    (error) => expect(error).toBeInstanceOf(TypeError),
-  ],
-  'Object.defineProperty': [
-    (draft) => Object.defineProperty(draft, 'n', { get: () => 1 }),
-    (error) => expect(error).toBeInstanceOf(TypeError),
-  ],
-  'Object.setPrototypeOf': [
-    (draft) => void Object.setPrototypeOf(draft.byId, {}),
-    (error) => expect(error).toBeInstanceOf(TypeError),
-  ],
-  'a symbol': [
-    (draft) => {
-      (draft as unknown as Record<symbol, number>)[Symbol('s')] = 1;
-    },
-    (error) => expect(error).toBeInstanceOf(TypeError),
-  ],
-  "a Map's key that is no string": [
-    (draft) => void draft.map.set(5 as unknown as string, 1),
-    (error) => expect(error).toBeInstanceOf(TypeError),
-  ],
-  'a length that is none': [
-    (draft) => {
-      draft.todos.length = -1;
-    },
-    (error) => expect(error).toBeInstanceOf(RangeError),
-  ],
-};
-
-for (const [name, [recipe, expected]] of Object.entries(refused)) {
-  test(`nothing happens after ${name}`, () => {
-    const store = createStore(initial());
-    const before = store.get();
-    let calls = 0;
-    store.subscribe(() => calls++, SYNC);
-    expected(errorOf(() => store.update(recipe as never)));
-    expect(store.get()).toBe(before);
-    expect(before).toEqual(initial());
-    expect([calls, store.version]).toEqual([0, 0]);
-    store.update((draft) => void draft.n++);
-    expect([store.at('n').get(), calls, store.version]).toEqual([1, 1, 1]);
-  });
-}
-
-test('no prototype changes, and __proto__ is a key', () => {
-  const store = createStore<Record<string, unknown>>({});
-  store.update((draft) => {
-    draft['__proto__'] = { polluted: true };
-  });
-  expect(Object.hasOwn(store.get(), '__proto__')).toBe(true);
-  expect([Object.getPrototypeOf(store.get()), ({} as { polluted?: boolean }).polluted]).toEqual([Object.prototype, undefined]);
-});
-
-test('drafts cannot be used when their recipe has ended, well or not', () => {
-  const store = createStore(initial());
-  const kept: State[] = [];
-  const maps: State['map'][] = [];
-  store.update((draft) => {
-    kept.push(draft);
-    maps.push(draft.map);
-  });
-  errorOf(() =>
-    store.update((draft) => {
-      kept.push(draft);
-      maps.push(draft.map);
-      throw new Error('no');
-    }),
-  );
-  const uses: (() => unknown)[] = kept.flatMap((draft) => [() => draft.n, () => (draft.n = 1), () => Object.keys(draft), () => current(draft)]);
-  uses.push(...maps.flatMap((map) => [() => map.get('x'), () => map.set('x', 1), () => [...map]]));
-  for (const use of uses) expect((errorOf(use) as GaesupError).code).toBe('CONFLICT');
-  expect(store.version).toBe(0);
-});
-
-test('current is the state now, which stays; original is the one before', () => {
-  const store = createStore(initial());
-  const before = store.get();
-  let now: unknown;
-  store.update((draft) => {
-    draft.todos[0]!.done = true;
-    draft.todos.push({ id: 9, title: 'nine', done: false });
-    now = current(draft.todos);
-    expect(original(draft)).toEqual(before);
-    expect(original(draft.todos[0])).toEqual(before.todos[0]);
-    expect(original(draft.map)).toEqual(before.map);
-    draft.todos.length = 0;
-    expect(current(draft.todos)).toEqual([]);
-    expect(current(draft)).toEqual({ ...initial(), todos: [] });
-  });
-  const todos = initial().todos.map((todo) => ({ ...todo, done: todo.id === 0 }));
-  expect(now).toEqual([...todos, { id: 9, title: 'nine', done: false }]);
-  for (const no of [5, {}, null, undefined, before]) expect(() => current(no)).toThrow(TypeError);
-});
-
-test('a recipe at a cursor, at a scalar, and where nothing is', () => {
-  const store = createStore(initial());
-  store.at('todos', 1).update((draft) => {
-    draft.title = 'at a cursor';
-  });
-  store.at('n').update((n) => n + 5);
-  expect([store.at('todos', 1, 'title').get(), store.at('n').get(), store.version]).toEqual(['at a cursor', 5, 2]);
-  store.at('n').update((n) => n);
-  expect(store.version).toBe(2);
-  const missing = store.at('todos', 9, 'title');
-  expect((errorOf(() => missing.update(() => 'x')) as GaesupError).code).toBe('PATH_NOT_FOUND');
-});
-
-test('recipes in batches and batches in recipes are one commit', () => {
-  const store = createStore(initial());
-  store.batch(() => {
-    store.at('n').set(1);
-    store.update((draft) => {
-      draft.n++;
-      store.at('n').increment(10);
-      expect(draft.n).toBe(12);
-      errorOf(() =>
-        store.batch(() => {
-          draft.n = 100;
-          throw new Error('the inner one');
-        }),
-      );
-      expect(draft.n).toBe(12);
-      store.at('todos').update((todos) => void todos.pop());
-      expect(draft.todos.length).toBe(2);
-    });
-    store.at('n').increment();
-  });
-  expect([store.at('n').get(), store.version]).toEqual([13, 1]);
-});
-
-test('a large list costs what is touched', () => {
-  const store = createStore({ rows: Array.from({ length: 20_000 }, (_, id) => ({ id, on: false })) });
-  store.update((draft) => void (draft.rows[0]!.on = true));
-  const before = store.stats();
-  store.update((draft) => {
-    draft.rows[10_000]!.on = true;
-    draft.rows[10_001]!.id++;
-  });
-  const after = store.stats();
-  expect(after.views.built).toBe(before.views.built);
-  expect(after.crossings.bytesIn - before.crossings.bytesIn).toBeLessThan(1_000);
-  expect(after.crossings.bytesOut - before.crossings.bytesOut).toBeLessThan(1_000);
-  expect(store.at('rows', 10_000, 'on').get()).toBe(true);
 });

@@ -11,15 +11,17 @@ import type { Immutable } from './types.ts';
 import { describe } from './values.ts';
 import { isAbsent } from './views.ts';
 
-/** Apart from the rows of all tables. */
-const TABLES_APART = 0x100000000;
+/** What drafts are made of: nothing is ever kept there. */
+const NO_OBJECT = {};
+const NO_ARRAY: unknown[] = [];
 
 /** The drafts of one run of a recipe. */
 export class Drafting {
   readonly core: Core;
   /** Whether anything was written. */
   wrote = false;
-  private readonly drafts = new Map<number, Draft>();
+  /** By table and row. */
+  private readonly drafts: (Map<number, Draft> | undefined)[] = [];
   private ended = false;
 
   constructor(core: Core) {
@@ -56,11 +58,12 @@ export class Drafting {
 
   /** The draft of a container: always the same one. */
   open(table: number, row: number, generation: number, around: Located, key: Key | undefined): object {
-    const name = table * TABLES_APART + row;
-    const known = this.drafts.get(name);
+    this.drafts[table] ??= new Map();
+    const drafts = this.drafts[table];
+    const known = drafts.get(row);
     if (known?.generation === generation) return known.standIn;
     const draft = new Draft(this, table, row, generation, around, key);
-    this.drafts.set(name, draft);
+    drafts.set(row, draft);
     return draft.standIn;
   }
 }
@@ -150,12 +153,17 @@ export class Draft implements ProxyHandler<object>, Located {
     this.around = around;
     this.key = key;
     if (table === MAPS_TABLE) this.standIn = new DraftMap(this);
-    else this.standIn = new Proxy(this.isArray ? [] : {}, this);
+    else this.standIn = new Proxy(this.isArray ? NO_ARRAY : NO_OBJECT, this);
   }
 
   /** Where it was when it was first seen. */
   get path(): readonly Key[] {
     return this.key === undefined ? this.around.path : [...this.around.path, this.key];
+  }
+
+  /** How many containers are around this one. */
+  get depth(): number {
+    return this.around.depth + (this.key === undefined ? 0 : 1);
   }
 
   get isArray(): boolean {
@@ -360,7 +368,7 @@ export class Draft implements ProxyHandler<object>, Located {
   }
 
   private encode(value: unknown, key: Key): void {
-    this.drafting.core.encoder.write(value, this.path.length + 1, () => [...this.path, key]);
+    this.drafting.core.encoder.write(value, this.depth + 1, () => [...this.path, key]);
   }
 }
 

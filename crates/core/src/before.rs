@@ -37,9 +37,6 @@ impl Store {
             take_back(&mut parts, *undo)?;
         }
         let kind = self.kind(node);
-        if kind != Kind::Array {
-            parts.sort_by_key(|part| part.slot);
-        }
         for part in parts.iter().filter(|part| !part.word.is_absent()) {
             if let Some(key) = part.key {
                 try_push(out, Word::string(key).to_bits())?;
@@ -88,7 +85,9 @@ fn take_back(parts: &mut Vec<Part>, undo: Undo) -> Result<()> {
         }
         Undo::Added { entry, .. } => parts.retain(|part| part.slot != entry),
         Undo::Removed { entry, key, old, .. } => {
-            try_push(parts, Part { slot: entry, key: Some(key), word: old })?;
+            let at = parts.partition_point(|part| part.slot < entry);
+            parts.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+            parts.insert(at, Part { slot: entry, key: Some(key), word: old });
         }
         Undo::ItemInserted { index, .. } => {
             parts.remove(index as usize);
@@ -118,7 +117,8 @@ mod tests {
     fn held(store: &Store, node: Node) -> Option<Vec<Json>> {
         let mut words = Vec::new();
         store.before(node, &mut words).unwrap()?;
-        let shown = |word: Word| if word.as_node().is_some() { json!("inside") } else { crate::testing::json(store, word) };
+        let shown =
+            |word: Word| if word.as_node().is_some() { json!("inside") } else { crate::testing::json(store, word) };
         Some(words.into_iter().map(|bits| shown(Word::from_bits(bits))).collect())
     }
 
@@ -126,7 +126,12 @@ mod tests {
     fn a_container_is_seen_as_it_was() {
         let mut store = Store::new(Config::default()).unwrap();
         let many: serde_json::Map<_, _> = (0..70).map(|number| (format!("k{number}"), json!(number))).collect();
-        build(&mut store, HOLDER, 0, &json!({ "a": 1, "list": (0..20).collect::<Vec<_>>(), "pair": [1, 2], "many": many }));
+        build(
+            &mut store,
+            HOLDER,
+            0,
+            &json!({ "a": 1, "list": (0..20).collect::<Vec<_>>(), "pair": [1, 2], "many": many }),
+        );
         let root = store.root().as_node().unwrap();
         let inside = |store: &Store, slot: u32| store.get(Cell { node: root, slot }).as_node().unwrap();
         let (list, pair, many) = (inside(&store, 1), inside(&store, 2), inside(&store, 3));

@@ -2,7 +2,7 @@
 //! while it is read, and are there again when it is taken back.
 //!
 //! A view is *made in the transaction* when it was numbered while something
-//! was noted. Such a view shows what may never have been: it goes when the
+//! was noted. What is around was never made before what is inside. Such a view shows what may never have been: it goes when the
 //! transaction ends or is taken back, unless nothing touched what it shows.
 
 use crate::error::{Error, Result};
@@ -95,7 +95,8 @@ impl Store {
     /// Gives a new view its number, which a transaction has to remember.
     pub(crate) fn number_view(&mut self) -> Result<u32> {
         let view = self.views.next();
-        if self.log.is_open()
+        // Before anything is noted a view shows what was there before.
+        if !self.log.done.is_empty()
             && let Err(error) = self.parked.stamp(view)
         {
             self.views.free(&[view]);

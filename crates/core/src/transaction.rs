@@ -217,6 +217,10 @@ impl Store {
         self.log.raise_fence(self.parked.entries());
         self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
         self.finish_report();
+        if self.log.done.is_empty() {
+            // Views that are left show what was there before, whenever they were made.
+            self.parked.clear();
+        }
         undone?;
         Ok(&self.report)
     }

@@ -63,6 +63,25 @@ fn a_commit_without_changes_tells_of_views_made_meanwhile() {
 }
 
 #[test]
+fn views_made_before_anything_was_done_are_like_all_others() {
+    let mut store = start(&json!({ "a": { "n": 1 } }));
+    let node = root(&store);
+    let inner = child(&store, node, 0);
+    store.save().unwrap();
+    store.increment(inner, 0, 1.0).unwrap();
+    store.rollback_to_save().unwrap();
+    store.save().unwrap();
+    let mut words = Vec::new();
+    let mut stream = store.open_view(inner, &mut words).unwrap();
+    assert!(store.read_view(&mut stream, &mut words, usize::MAX).unwrap());
+    store.release();
+    view_all(&mut store);
+    store.increment(inner, 0, 1.0).unwrap();
+    assert_eq!(store.commit().unwrap().unwrap().views.len(), 2);
+    assert_eq!((store.view(node), store.view(inner), store.views.live()), (0, 0, 0));
+}
+
+#[test]
 fn nothing_is_collected_while_a_transaction_is_open() {
     let mut store = start(&json!({ "n": 1 }));
     store.save().unwrap();
