@@ -125,6 +125,10 @@ export class Batch {
 
   /** Sets a cell; `slot` is {@link SLOT_MISSING} when it is not known. */
   set(home: Place, key: Key, slot: number, value: unknown): void {
+    if (typeof value === 'number' && slot !== SLOT_MISSING) {
+      this.number(Operation.Set, home, key, slot, value);
+      return;
+    }
     this.queue(() => {
       const { core } = this;
       if (slot !== SLOT_MISSING) {
@@ -148,7 +152,30 @@ export class Batch {
   }
 
   increment(home: Place, key: Key, slot: number, by: number): void {
-    this.onCell(Operation.Increment, home, key, slot, by);
+    if (slot !== SLOT_MISSING) this.number(Operation.Increment, home, key, slot, by);
+    else this.onCell(Operation.Increment, home, key, slot, by);
+  }
+
+  /** A command on a known cell whose value is a number: the most frequent one, written by hand. */
+  private number(operation: Operation, home: Place, key: Key, slot: number, value: number): void {
+    const { core } = this;
+    const { engine } = core;
+    core.assertWritable();
+    this.assertGoing();
+    this.hasWritten = true;
+    engine.ensure(COMMAND_WORDS + 1);
+    const { u32 } = engine;
+    const at = engine.at * 2;
+    u32[at] = operation | BY_PATH;
+    u32[at + 1] = home.table;
+    u32[at + 2] = home.row;
+    u32[at + 3] = home.generation;
+    u32[at + 4] = slot;
+    u32[at + 5] = 0;
+    engine.at += COMMAND_WORDS;
+    core.encoder.number(value);
+    this.places.push(home);
+    this.keys.push(key);
   }
 
   /** Sets a key of an object or map. */
@@ -315,9 +342,7 @@ export class Batch {
     for (;;) {
       const answer = send();
       if (answer < ERRORS) {
-        this.carried = this.partial ? 1 : 0;
-        places.splice(0, places.length - this.carried);
-        keys.splice(0, keys.length - this.carried);
+        this.forget(this.partial ? 1 : 0);
         return answer;
       }
       const begun = engine.u32[engine.output];
@@ -332,6 +357,16 @@ export class Batch {
       this.carried = 0;
       this.sayByPath(engine.u32[engine.output + 1] >>> 3, place, keys[0]);
     }
+  }
+
+  /** Forgets the commands that are done, all but the last `carried`. */
+  private forget(carried: number): void {
+    const { places, keys } = this;
+    this.carried = carried;
+    places.copyWithin(0, places.length - carried);
+    keys.copyWithin(0, keys.length - carried);
+    places.length = carried;
+    keys.length = carried;
   }
 
   /** Says the command at a word of the input by path, and drops those before it. */

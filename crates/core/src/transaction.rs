@@ -33,13 +33,10 @@ impl Store {
     /// [`Store::current`], but O(depth) in a transaction that took something out.
     ///
     /// # Errors
-    /// [`Error::Stale`] when it is gone, when it or a container around it was
-    /// taken out, and when it is an object that has moved: its slots are others.
+    /// [`Error::Stale`] when it is gone, or it or a container around it was
+    /// taken out.
     pub fn attached(&self, handle: Handle) -> Result<Node> {
         let node = self.current(handle)?;
-        if node != handle.node && node.table != TableId::LISTS && self.tree.kind(node) != crate::tree::Kind::Array {
-            return Err(Error::Stale);
-        }
         if self.log.dead.is_empty() {
             return Ok(node);
         }
@@ -52,6 +49,17 @@ impl Store {
             around = self.tree.parent(outer);
         }
         Ok(node)
+    }
+
+    /// The same for who knows the container's slots: they have to be what
+    /// they were when the handle was made.
+    ///
+    /// # Errors
+    /// As [`Store::attached`], and when it is an object that has moved.
+    pub fn attached_slots(&self, handle: Handle) -> Result<Node> {
+        let node = self.attached(handle)?;
+        let moved = node != handle.node && self.tree.kind(node) != crate::tree::Kind::Array;
+        if moved { Err(Error::Stale) } else { Ok(node) }
     }
 
     /// Keeps what the transaction did. Answers what changed, or nothing when

@@ -66,6 +66,11 @@ impl Operation {
         })
     }
 
+    /// Whether the slot of the command is one that the sender knew.
+    const fn names_slot(self) -> bool {
+        matches!(self, Self::Set | Self::Delete | Self::Increment)
+    }
+
     /// What the container has to be, for those that need one inside the cell.
     const fn expected(self) -> &'static str {
         match self {
@@ -164,7 +169,11 @@ impl Commands {
         } else {
             let table = u16::try_from(table).map_err(|_| words.corrupt())?;
             let handle = Handle { node: Node { table, row: second as u32 }, generation: (second >> 32) as u32 };
-            let node = if code & BY_PATH == 0 { store.current(handle)? } else { store.attached(handle)? };
+            let node = match code & BY_PATH {
+                0 => store.current(handle)?,
+                _ if operation.names_slot() => store.attached_slots(handle)?,
+                _ => store.attached(handle)?,
+            };
             (node, slot)
         };
         if operation == Operation::Walk {

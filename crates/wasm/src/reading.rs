@@ -36,7 +36,7 @@ impl Engine {
     /// Reads a cell of the state. Results: the word's low and high half, and
     /// for a container its generation and its view's number or 0.
     pub fn read(&mut self, table: u16, row: u32, generation: u32, slot: u32) -> u32 {
-        match self.store.attached(Handle { node: Node { table, row }, generation }) {
+        match self.store.attached_slots(Handle { node: Node { table, row }, generation }) {
             Err(error) => self.answer(Err(error)),
             Ok(node) => {
                 self.tell(0, self.store.get(Cell { node, slot }));
