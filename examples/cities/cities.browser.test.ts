@@ -1,66 +1,21 @@
-/** The demo as a visitor has it: built from the packed package, served, and used in Chromium. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenPage, openPage } from '../../tests/support/chromium.mjs';
-import { packedApp } from '../../tests/support/packed.mjs';
+/** The table, the live updates and the statistics, used in Chromium. */
+import { describe, expect, test } from 'vitest';
+import {
+  axeFindings,
+  commits,
+  complaints,
+  DOM_ROWS_MAX,
+  edit,
+  LATITUDE,
+  NAME,
+  page,
+  ROWS_MIN,
+  stored,
+  text,
+  useDemo,
+} from './demo-page.ts';
 
-const START_TIMEOUT_MS = 120_000;
-const ROWS_MIN = 150_000;
-const DOM_ROWS_MAX = 100;
-const NAME = 1;
-const LATITUDE = 4;
-
-let folder: string;
-let opened: OpenPage;
-let page: Page;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cities-demo-'));
-  process.env['GAESUP_STATE_ENTRY'] ??= join((await packedApp()).packageFolder, 'dist/index.js');
-  const root = fileURLToPath(new URL('.', import.meta.url));
-  await build({
-    root,
-    configFile: join(root, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: true },
-  });
-  opened = await openPage(folder);
-  page = opened.page;
-  await page.getByTestId('cell-0-1').waitFor({ timeout: START_TIMEOUT_MS });
-}, START_TIMEOUT_MS);
-
-afterAll(async () => {
-  await opened?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** A field of a record as the store has it, whatever the table shows. */
-function stored(row: number, field: 'name' | 'lat' | 'visits'): Promise<string | number | undefined> {
-  return page.evaluate(([at, key]) => window.store?.at('cities', at, key).get(), [row, field] as const);
-}
-
-async function commits(): Promise<number> {
-  return page.evaluate(() => window.store?.stats().commits ?? Number.NaN);
-}
-
-async function text(testId: string): Promise<string> {
-  return (await page.getByTestId(testId).textContent()) ?? '';
-}
-
-/** Types into the cell and leaves the editor open. */
-async function edit(row: number, column: number, typed: string): Promise<void> {
-  await page.getByTestId(`cell-${row}-${column}`).focus();
-  await page.keyboard.press('Enter');
-  await page.getByTestId('cell-editor').waitFor();
-  await page.keyboard.type(typed);
-}
+useDemo();
 
 describe('loading', () => {
   test('puts every row into the store', async () => {
@@ -175,14 +130,9 @@ describe('statistics', () => {
 });
 
 test('axe finds nothing serious', async () => {
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const results = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  const findings = results.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(findings.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  expect(await axeFindings()).toEqual([]);
 });
 
 test('nothing went wrong in the console or on the network', () => {
-  expect(opened.complaints).toEqual([]);
+  expect(complaints()).toEqual([]);
 });

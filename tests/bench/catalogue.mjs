@@ -6,9 +6,11 @@
  *
  * @typedef {object} Aim
  * @property {string} contender
- * @property {'below' | 'share' | 'flat'} kind below a value; a share of another contender; a factor over the smallest size
+ * @property {'below' | 'share' | 'ahead' | 'flat'} kind below a value; at most that share of another contender, or
+ *   that many times ahead of it; at most that factor over the smallest size
  * @property {number} limit nanoseconds or bytes, or a factor
  * @property {string} [of] the other contender
+ * @property {number} [at] this size only
  * @property {'Node' | 'Chromium'} [only]
  *
  * @typedef {object} Case
@@ -16,6 +18,7 @@
  * @property {string} measure the function that measures it, as `app/sample.mjs` knows it
  * @property {string} title
  * @property {'time' | 'bytes'} unit
+ * @property {'rows' | 'watchers' | 'counter'} [sizeOf] what a size is a number of; rows when left out
  * @property {(number | 'cities')[]} sizes
  * @property {(number | 'cities')[]} quickSizes
  * @property {Entrant[]} entrants the first are compared with all others
@@ -30,6 +33,21 @@ const holders = [
   ...all('ours', 'just created', '100 rows read', 'all rows read'),
   ...all('peer', 'plain objects'),
 ];
+
+/** Each in the form that is quickest for it. */
+const libraries = all(
+  'peer',
+  ...['zustand', 'zustand + immer', 'mutative', 'Redux Toolkit', 'valtio', 'MobX', 'Preact signals'],
+  ...['alien-signals', 'Jotai', 'Nano Stores', 'Legend-State', 'TinyBase'],
+);
+const tables = [
+  ...libraries,
+  ...all('peer', 'zustand, Map', 'Preact signals, kept', 'alien-signals, kept'),
+  ...all('floor', 'floor'),
+];
+/** @param {string} contender @param {string} of @param {number} at @returns {Aim} */
+const aheadOf = (contender, of, at) => ({ contender, kind: 'share', of, limit: 1, at });
+const signals = ['Preact signals', 'alien-signals', 'Preact signals, kept', 'alien-signals, kept'];
 
 /** @type {Case[]} */
 export const catalogue = [
@@ -68,6 +86,77 @@ export const catalogue = [
       ...all('floor', 'floor, array', 'floor, array, any row'),
     ],
     aims: [{ contender: 'by index', kind: 'flat', limit: 1.3 }],
+  },
+  {
+    name: 'counter',
+    measure: 'counter',
+    title: 'one number goes up by one, with one listener',
+    unit: 'time',
+    sizeOf: 'counter',
+    sizes: [1],
+    quickSizes: [1],
+    entrants: [...all('ours', 'kept cursor'), ...libraries, ...all('floor', 'floor')],
+    aims: [{ contender: 'kept cursor', kind: 'share', of: 'zustand', limit: 1 }],
+  },
+  {
+    name: 'rows-watched',
+    measure: 'watched',
+    title: 'one field of a random row of all, while 1,000 rows are watched',
+    unit: 'time',
+    sizes: [10_000, 100_000],
+    quickSizes: [10_000, 100_000],
+    entrants: [
+      ...all('ours', 'kept cursor', 'by key', 'kept cursor, a field watched'),
+      ...all('ours', 'kept cursor, selectors', 'by key, selectors', 'draft'),
+      ...tables,
+    ],
+    aims: [
+      { contender: 'kept cursor', kind: 'below', limit: 300, at: 100_000 },
+      { contender: 'by key', kind: 'below', limit: 300, at: 100_000 },
+      ...signals.map((of) => aheadOf('kept cursor', of, 100_000)),
+      ...signals.slice(0, 2).map((of) => aheadOf('by key', of, 100_000)),
+      { contender: 'kept cursor', kind: 'flat', limit: 1.3 },
+      { contender: 'by key', kind: 'flat', limit: 1.3 },
+    ],
+    note: 'Ours watch the whole row unless they say otherwise; signals and MobX the one field. Immer does not freeze.',
+  },
+  {
+    name: 'batch',
+    measure: 'transaction',
+    title: '10,000 random rows change one field in one transaction, with one listener',
+    unit: 'time',
+    sizes: [100_000],
+    quickSizes: [100_000],
+    entrants: [
+      ...all('ours', 'kept cursor', 'by key', 'draft'),
+      ...tables.map((one) => (one.name === 'valtio' ? { ...one, name: 'valtio, in a microtask' } : one)),
+    ],
+    aims: ['kept cursor', 'by key', 'draft'].flatMap((contender) => [
+      { contender, kind: 'below', limit: 2e6 },
+      { contender, kind: 'ahead', of: 'zustand + immer', limit: 50 },
+    ]),
+    note: 'valtio has no transactions: the microtask that it notifies in merges the notifications. Immer does not freeze.',
+  },
+  {
+    name: 'elsewhere',
+    measure: 'elsewhere',
+    title: 'one field of one watched row of 20,000, while others are watched',
+    unit: 'time',
+    sizeOf: 'watchers',
+    sizes: [10, 1_000, 10_000],
+    quickSizes: [10, 10_000],
+    entrants: [
+      ...all('ours', 'kept cursor', 'kept cursor, a field watched', 'kept cursor, selectors'),
+      ...all('ours', 'by key, a field watched'),
+      ...tables.filter(({ name }) => !name.endsWith(', kept')),
+    ],
+    aims: [
+      { contender: 'kept cursor', kind: 'flat', limit: 1.3 },
+      { contender: 'kept cursor, a field watched', kind: 'flat', limit: 1.3 },
+      { contender: 'kept cursor, selectors', kind: 'flat', limit: 1.3 },
+      { contender: 'by key, a field watched', kind: 'flat', limit: 1.3 },
+    ],
+    note: 'The row that changes has one watcher, and nobody else is called.',
   },
   {
     name: 'load',

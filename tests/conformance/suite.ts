@@ -3,6 +3,7 @@ import { defineBadInput } from './badInput.ts';
 import { defineLifecycle } from './lifecycle.ts';
 import { defineOperations } from './operations.ts';
 import { definePrototypes } from './prototypes.ts';
+import { defineReactivityCounts } from './reactivityCounts.ts';
 import { defineRealData } from './realData.ts';
 import type { Harness, Platform, Subject } from './subject.ts';
 import { defineSubscriptions } from './subscriptions.ts';
@@ -20,5 +21,6 @@ export function defineConformance(subject: Subject, harness: Harness, platform: 
   defineSubscriptions(subject, harness, platform);
   defineLifecycle(subject, harness);
   defineWorkCounts(subject, harness);
+  defineReactivityCounts(subject, harness, platform);
   defineRealData(subject, harness, platform);
 }

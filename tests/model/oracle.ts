@@ -169,6 +169,14 @@ function holds(container: Container, key: Key, value: unknown): boolean {
   return present !== MISSING && sameContent(present, value);
 }
 
+/** Of which container another is a later version: so far as it was never replaced. */
+const origins = new WeakMap<object, object>();
+
+/** What is the same for all versions of a container, from when it was put in the state until it is taken out. */
+export function originOf(container: Container): object {
+  return origins.get(container) ?? container;
+}
+
 /** The plain-JS store. Every method but the readers may throw an `OracleError`. */
 export class Oracle {
   /** The whole state; never changed in place. */
@@ -271,13 +279,18 @@ export class Oracle {
   }
 
   #change(path: Path, change: (value: unknown) => unknown): void {
-    const descend = (node: unknown, depth: number): unknown => {
+    const versionOf = (node: unknown, depth: number): unknown => {
       const key = path[depth];
       if (key === undefined) return change(node);
       const child = childOf(node, key);
       if (child === MISSING) throw new OracleError('PATH_NOT_FOUND', path.slice(0, depth + 1));
       const next = descend(child, depth + 1);
       return Object.is(next, child) ? node : withKeys(node as Container, [[key, next]]);
+    };
+    const descend = (node: unknown, depth: number): unknown => {
+      const next = versionOf(node, depth);
+      if (isContainer(node) && isContainer(next) && next !== node) origins.set(next, originOf(node));
+      return next;
     };
     this.#commit(descend(this.root, 0));
   }

@@ -68,7 +68,7 @@ const PICKS = 9;
 const picks = fc.array(fc.nat(0xffff), { minLength: PICKS, maxLength: PICKS });
 const none = fc.constant<never[]>([]);
 
-function steps(manyWeight: number): fc.Arbitrary<Step> {
+function writes(manyWeight: number): fc.Arbitrary<Step> {
   const bare = BARE_ACTIONS.filter((action) => manyWeight > 0 || !action.endsWith('Many'));
   return fc.oneof(
     {
@@ -84,12 +84,21 @@ function steps(manyWeight: number): fc.Arbitrary<Step> {
       weight: 8,
       arbitrary: fc.record({ action: fc.constantFrom(...bare), picks, keys: none, values: none }),
     },
+  );
+}
+
+function steps(manyWeight: number): fc.Arbitrary<Step> {
+  return fc.oneof(
+    { weight: 18, arbitrary: writes(manyWeight) },
     {
       weight: 3,
       arbitrary: fc.record({ action: fc.constantFrom(...WATCH_ACTIONS), picks, keys: none, values: none }),
     },
   );
 }
+
+/** A write of any kind to a small state. */
+export const smallWrite: fc.Arbitrary<Step> = writes(0);
 
 const reading = fc.constantFrom('always', 'always', 'always', 'sometimes');
 
@@ -148,7 +157,7 @@ function sizeOf(root: unknown, bound: number): number {
 }
 
 /** A path that exists, with a bias to go down. */
-function somePath(root: unknown, choices: readonly number[]): Path {
+export function somePath(root: unknown, choices: readonly number[]): Path {
   const path: Key[] = [];
   let here = root;
   for (const pick of choices) {

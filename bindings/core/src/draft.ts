@@ -1,9 +1,9 @@
 import { isThenable, type Located } from './batch.ts';
-import type { Core } from './core.ts';
-import { GaesupError, type Key } from './errors.ts';
 import { valueBefore } from './before.ts';
+import type { Core } from './core.ts';
 import { arrayMethods, replaceItems, resize } from './draftArray.ts';
 import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
+import { GaesupError, type Key } from './errors.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, Tag, tableOf } from './protocol.ts';

@@ -1,6 +1,6 @@
 import { formatPath, GaesupError } from './errors.ts';
 import { type Glue, makeGlue } from './generated/glue.js';
-import { ERRORS, ErrorNumber, type Operation, Then } from './protocol.ts';
+import { ERRORS, ErrorNumber, type Operation, type Then } from './protocol.ts';
 import type { BytesByPart } from './types.ts';
 
 /** Bytes of one word. */

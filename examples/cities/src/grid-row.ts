@@ -1,4 +1,5 @@
-import type { Immutable, Store } from 'gaesup-state';
+import type { Immutable, Readable, Store } from 'gaesup-state';
+import type { Activity } from './activity.ts';
 import { makeCell } from './grid-cell.ts';
 import { make, write } from './page.ts';
 import { type City, COLUMNS, type State } from './record.ts';
@@ -6,45 +7,65 @@ import { type City, COLUMNS, type State } from './record.ts';
 /** The header is the first row of the grid, so data row 0 has the ARIA index 2. */
 export const FIRST_ROW_INDEX = 2;
 
+/** What a row needs to know, and whom it tells. */
+export interface RowContext {
+  readonly store: Store<State>;
+  readonly activity: Activity;
+  /** Called with what a record shows, when it comes into sight and when that changes. */
+  readonly onShown: (record: number, texts: readonly string[]) => void;
+}
+
 /**
- * One row of the table in the document. It shows one record at a time, follows
- * it through a subscription, and is used again for another record when it has
- * been scrolled away.
+ * One row of the table in the document. It shows one record at a time, watches
+ * what that shows through a selection of its own, and is used again for another
+ * record when it has been scrolled away.
  */
 export class GridRow {
   readonly element = make('div', { role: 'row', class: 'row' });
   readonly #cells: readonly HTMLElement[];
-  readonly #store: Store<State>;
+  readonly #context: RowContext;
   #unsubscribe: (() => void) | null = null;
-  #index = -1;
+  #shown: Readable<string[]> | null = null;
   #editedColumn = -1;
 
-  constructor(store: Store<State>) {
-    this.#store = store;
+  constructor(context: RowContext) {
+    this.#context = context;
     this.#cells = COLUMNS.map((_, at) => makeCell(at));
     this.element.append(...this.#cells);
   }
 
-  /** Starts to show the record at `index`, and to follow its changes. */
-  follow(index: number, top: number): void {
-    this.#index = index;
-    this.element.style.top = `${top}px`;
-    this.element.setAttribute('aria-rowindex', String(index + FIRST_ROW_INDEX));
-    this.element.classList.toggle('row-odd', index % 2 === 1);
-    this.element.dataset['row'] = String(index);
+  /** Starts to show a record, and to follow its changes. */
+  follow(record: number): void {
+    const { store, activity, onShown } = this.#context;
     for (const [at, cell] of this.#cells.entries()) {
-      cell.dataset['testid'] = `cell-${index}-${at}`;
+      cell.dataset['testid'] = `cell-${record}-${at}`;
       delete cell.dataset['flash'];
     }
-    const cursor = this.#store.at('cities', index);
-    this.#paint(cursor.get(), false);
-    this.#unsubscribe = cursor.subscribe((city) => this.#paint(city, true));
+    this.#shown = store.select(({ cities }) => textsOf(cities[record], record));
+    this.#unsubscribe = this.#shown.subscribe(
+      activity.counted((texts) => {
+        activity.rowRenders++;
+        this.#paint(texts, 'flashing');
+        onShown(record, texts);
+      }),
+    );
+    const texts = this.#shown.get();
+    this.#paint(texts, 'quietly');
+    onShown(record, texts);
+  }
+
+  /** Puts the row at its place in the table. */
+  place(position: number, rowHeight: number): void {
+    this.element.style.top = `${position * rowHeight}px`;
+    this.element.setAttribute('aria-rowindex', String(position + FIRST_ROW_INDEX));
+    this.element.classList.toggle('row-odd', position % 2 === 1);
+    this.element.dataset['row'] = String(position);
   }
 
   /** Stops following. The row can then follow another record. */
   release(): void {
     this.#unsubscribe?.();
-    this.#unsubscribe = null;
+    this.#unsubscribe = this.#shown = null;
     this.element.remove();
   }
 
@@ -65,20 +86,24 @@ export class GridRow {
     this.#editedColumn = column;
     this.element.classList.toggle('row-edited', column >= 0);
     for (const [at, cell] of this.#cells.entries()) cell.classList.toggle('cell-edited', at === column);
-    if (column < 0) this.#paint(this.#store.at('cities', this.#index).get(), false);
+    if (column < 0 && this.#shown !== null) this.#paint(this.#shown.get(), 'quietly');
   }
 
-  #paint(city: Immutable<City> | undefined, changed: boolean): void {
-    if (city === undefined) return;
-    for (const [at, column] of COLUMNS.entries()) {
+  #paint(texts: readonly string[], how: 'flashing' | 'quietly'): void {
+    for (const [at, text] of texts.entries()) {
       if (at === this.#editedColumn) continue;
       const cell = this.cell(at);
-      const text = column.show(column.field === null ? this.#index + 1 : city[column.field]);
       if (cell.textContent === text) continue;
       write(cell, text);
-      if (changed) flash(cell);
+      if (how === 'flashing') flash(cell);
     }
   }
+}
+
+/** What the columns show of a record; nothing when there is none. */
+function textsOf(city: Immutable<City> | undefined, record: number): string[] {
+  if (city === undefined) return [];
+  return COLUMNS.map(({ field, show }) => show(field === null ? record + 1 : city[field]));
 }
 
 /** Restarts the animation of a cell by switching between two equal ones. */

@@ -6,11 +6,14 @@
  */
 import type { Store } from 'gaesup-state';
 import { CellEditor } from './editor.ts';
+import type { FilterTarget } from './filter-box.ts';
 import { makeHead } from './grid-cell.ts';
 import { type Extent, isTyping, moveByKey, type Place } from './grid-keys.ts';
-import { FIRST_ROW_INDEX, GridRow } from './grid-row.ts';
-import { announce, make } from './page.ts';
+import { FIRST_ROW_INDEX, type GridRow, type RowContext } from './grid-row.ts';
+import { GridRows } from './grid-rows.ts';
+import { announce } from './page.ts';
 import { COLUMNS, NAME_COLUMN, type State } from './record.ts';
+import type { Matches } from './search-texts.ts';
 
 const ROW_HEIGHT_PX = 30;
 /** Fingers need larger rows. */
@@ -18,32 +21,31 @@ const ROW_HEIGHT_COARSE_PX = 42;
 /** Rows kept ready above and below the visible ones. */
 const OVERSCAN_ROWS = 8;
 
-export class Grid {
+export class Grid implements FilterTarget {
   readonly #scroller: HTMLElement;
   readonly #head = makeHead();
-  readonly #body = make('div', { role: 'rowgroup', class: 'grid-body' });
   readonly #store: Store<State>;
-  readonly #rowCount: number;
   readonly #rowHeight: number;
-  readonly #rows = new Map<number, GridRow>();
-  readonly #spare: GridRow[] = [];
+  readonly #rows: GridRows;
+  /** The cell in the tab order; without rows there is none. */
   #active: Place = { row: 0, column: NAME_COLUMN };
   #editing = false;
   #pressedFocused = false;
+  /** What came while a cell was edited and would have moved it. */
+  #held: Matches | null = null;
 
-  constructor(scroller: HTMLElement, store: Store<State>, rowCount: number) {
+  constructor(scroller: HTMLElement, context: RowContext, matches: Matches) {
     this.#scroller = scroller;
-    this.#store = store;
-    this.#rowCount = rowCount;
+    this.#store = context.store;
     this.#rowHeight = matchMedia('(pointer: coarse)').matches ? ROW_HEIGHT_COARSE_PX : ROW_HEIGHT_PX;
+    this.#rows = new GridRows(context, this.#rowHeight, matches);
     scroller.style.setProperty('--row-height', `${this.#rowHeight}px`);
     scroller.setAttribute('role', 'grid');
     scroller.setAttribute('aria-labelledby', 'table-title');
     scroller.setAttribute('aria-describedby', 'grid-hint');
-    scroller.setAttribute('aria-rowcount', String(rowCount + FIRST_ROW_INDEX - 1));
     scroller.setAttribute('aria-colcount', String(COLUMNS.length));
-    this.#body.style.height = `${rowCount * this.#rowHeight}px`;
-    scroller.append(this.#head, this.#body);
+    scroller.append(this.#head, this.#rows.element);
+    this.#describeRows();
     scroller.addEventListener('scroll', () => this.#render(), { passive: true });
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
     scroller.addEventListener('focusin', (event) => this.#onFocus(event));
@@ -52,13 +54,45 @@ export class Grid {
     new ResizeObserver(() => this.#render()).observe(scroller);
   }
 
-  /** Scrolls to a row and focuses it. */
-  goTo(row: number): void {
-    this.#move({ row: Math.min(Math.max(row, 0), this.#rowCount - 1), column: this.#active.column });
+  /** Scrolls to a record, or to the next one in the table, and focuses it. */
+  goTo(record: number): void {
+    if (this.#rows.count === 0) return announce('The table is empty: no place matches the filter.');
+    const row = this.#rows.positionOf(record);
+    this.#move({ row, column: this.#active.column });
+    const found = this.#rows.recordAt(row);
+    if (found !== record) announce(`Row ${record + 1} does not match the filter. This is row ${found + 1}.`);
+  }
+
+  /** Shows the records that match: another filter from the top, after a renaming where the reader was. */
+  show(matches: Matches, cause: 'filter' | 'rename'): void {
+    if (this.#editing) {
+      this.#held = matches;
+      return;
+    }
+    const isFocused = this.#rows.element.contains(document.activeElement);
+    const record = this.#rows.count === 0 ? 0 : this.#rows.recordAt(this.#active.row);
+    this.#rows.at(this.#active.row)?.setTabStop(-1);
+    this.#rows.show(matches);
+    this.#describeRows();
+    const row = cause === 'filter' ? 0 : this.#rows.positionOf(record);
+    this.#active = { row, column: this.#active.column };
+    if (cause === 'filter') this.#scroller.scrollTop = 0;
+    this.#render();
+    if (isFocused) this.focus();
+  }
+
+  /** Moves the focus to the active cell. */
+  focus(): void {
+    const target = this.#rows.count === 0 ? this.#scroller : this.#activeRow().cell(this.#active.column);
+    target.focus({ preventScroll: true });
   }
 
   get #extent(): Extent {
-    return { rows: this.#rowCount, columns: COLUMNS.length, pageRows: Math.max(this.#visibleRows() - 1, 1) };
+    return {
+      rows: this.#rows.count,
+      columns: COLUMNS.length,
+      pageRows: Math.max(this.#visibleRows() - 1, 1),
+    };
   }
 
   /** Whole rows that fit below the header. */
@@ -66,38 +100,23 @@ export class Grid {
     return Math.floor((this.#scroller.clientHeight - this.#rowHeight) / this.#rowHeight);
   }
 
-  /** Makes the document hold the visible rows and the active one, in order. */
+  #describeRows(): void {
+    this.#scroller.setAttribute('aria-rowcount', String(this.#rows.count + FIRST_ROW_INDEX - 1));
+    // Without a cell to focus, the keyboard scrolls the headings.
+    if (this.#rows.count === 0) this.#scroller.tabIndex = 0;
+    else this.#scroller.removeAttribute('tabindex');
+  }
+
   #render(): void {
     const top = Math.floor(this.#scroller.scrollTop / this.#rowHeight);
     const first = Math.max(top - OVERSCAN_ROWS, 0);
-    const last = Math.min(top + this.#visibleRows() + OVERSCAN_ROWS, this.#rowCount - 1);
-    for (const [index, row] of this.#rows) {
-      if ((index < first || index > last) && index !== this.#active.row) this.#drop(index, row);
-    }
-    const wanted = Array.from({ length: last - first + 1 }, (_, at) => last - at);
-    if (this.#active.row > last) wanted.unshift(this.#active.row);
-    if (this.#active.row < first) wanted.push(this.#active.row);
-    let next: Element | null = null;
-    for (const index of wanted) next = (this.#rows.get(index) ?? this.#add(index, next)).element;
-  }
-
-  #add(index: number, next: Element | null): GridRow {
-    const row = this.#spare.pop() ?? new GridRow(this.#store);
-    row.follow(index, index * this.#rowHeight);
-    row.setTabStop(index === this.#active.row ? this.#active.column : -1);
-    this.#body.insertBefore(row.element, next);
-    this.#rows.set(index, row);
-    return row;
-  }
-
-  #drop(index: number, row: GridRow): void {
-    this.#rows.delete(index);
-    row.release();
-    this.#spare.push(row);
+    const last = Math.min(top + this.#visibleRows() + OVERSCAN_ROWS, this.#rows.count - 1);
+    this.#rows.render(first, last, this.#active.row);
+    this.#rows.at(this.#active.row)?.setTabStop(this.#active.column);
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (this.#editing) return;
+    if (this.#editing || this.#rows.count === 0) return;
     const to = moveByKey(event, this.#active, this.#extent);
     if (to !== null) this.#move(to);
     else if (event.key === 'Enter' || event.key === 'F2') this.#startEdit(null);
@@ -125,18 +144,18 @@ export class Grid {
     this.#activate(to);
     this.#reveal(to);
     this.#render();
-    this.#activeRow().cell(to.column).focus({ preventScroll: true });
+    this.focus();
   }
 
   #activate(to: Place): void {
     const from = this.#active;
     this.#active = to;
-    if (from.row !== to.row) this.#rows.get(from.row)?.setTabStop(-1);
-    this.#rows.get(to.row)?.setTabStop(to.column);
+    if (from.row !== to.row) this.#rows.at(from.row)?.setTabStop(-1);
+    this.#rows.at(to.row)?.setTabStop(to.column);
   }
 
   #activeRow(): GridRow {
-    const row = this.#rows.get(this.#active.row);
+    const row = this.#rows.at(this.#active.row);
     if (row === undefined) throw new Error('The active row is always in the document.');
     return row;
   }
@@ -163,12 +182,13 @@ export class Grid {
   }
 
   #startEdit(typed: string | null): void {
-    const { row: index, column: at } = this.#active;
+    const { row: position, column: at } = this.#active;
     const column = COLUMNS[at];
     if (column?.field == null) return announce('The row number cannot be edited.');
     this.#reveal(this.#active);
     this.#render();
     const row = this.#activeRow();
+    const index = this.#rows.recordAt(position);
     const cursor = this.#store.at('cities', index, column.field);
     const before = String(cursor.get());
     row.setEditedColumn(at);
@@ -185,8 +205,15 @@ export class Grid {
         row.setEditedColumn(-1);
         if (refocus) row.cell(at).focus({ preventScroll: true });
         announce(sentence(outcome, column.title, index, before, String(cursor.get())));
+        this.#showHeld();
       },
     });
+  }
+
+  #showHeld(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) this.show(held, 'rename');
   }
 }
 

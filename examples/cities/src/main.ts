@@ -6,14 +6,20 @@
  *
  * - `loading`, `load-progress`; `row-count`, `time-download`, `time-parse`, `time-store`
  * - `grid`, `cell-<row>-<column>` (both from 0; column 0 is the row number), `cell-editor`, `jump-row`
+ * - `filter`, `filter-count`, `filter-clear`, `grid-empty`
+ * - `commit-span`, `selector-runs`, `listener-calls`, `row-renders`, `row-renders-total`, `watcher-count`
+ * - `update-batch` and `result-batch-<measure>`, `update-each` and `result-each-<measure>`: time, commits, crossings, selectors, rows
  * - `updates-toggle`, `updates-rows`, `update-rate`, `plot`, `store-time`, `frame-time`, `frame-time-p95`, `update-time`
- * - `stat-<counter>`: records, strings, shapes, commits, crossings, bytes-in, bytes-out, views-built, views-live, watchers
+ * - `stat-<counter>`: records, strings, shapes, commits, crossings, bytes-in, bytes-out, views-built, views-live, watchers, selector-runs
  * - `store-bytes-total` and `store-bytes-<part>`; `object-bytes-total` and `object-bytes-<part>`
  * - `memory-ratio`, `memory-method`, `measure`, `measure-status`, `announcements`
  *
  * `window.store` is the store.
  */
 import { createStore, type Store } from 'gaesup-state';
+import { Activity } from './activity.ts';
+import { startBatchPanel } from './batch-panel.ts';
+import { FilterBox } from './filter-box.ts';
 import { formatBytes, formatCount, formatDuration } from './format.ts';
 import { Grid } from './grid.ts';
 import { startLivePanel } from './live-panel.ts';
@@ -21,12 +27,14 @@ import { DATA_BYTES, download, parse } from './loader.ts';
 import { estimateObjectBytes, type ObjectBytes } from './memory-estimate.ts';
 import { MemoryPanel } from './memory-panel.ts';
 import { announce, element, painted, write } from './page.ts';
-import type { City, State } from './record.ts';
+import { startReactivityPanel } from './reactivity-panel.ts';
+import { type City, COUNTRY_COLUMN, NAME_COLUMN, type State } from './record.ts';
+import { SearchTexts } from './search-texts.ts';
 import { startStatsPanel } from './stats-panel.ts';
 
 interface Loaded {
   readonly store: Store<State>;
-  readonly rowCount: number;
+  readonly texts: SearchTexts;
   readonly objects: ObjectBytes;
 }
 
@@ -47,8 +55,10 @@ async function start(): Promise<void> {
 async function load(): Promise<Loaded> {
   const text = await timed('download', 'Downloading the places', () => download(showProgress));
   const cities: City[] = await timed('parse', 'Parsing', () => parse(text));
-  const store = await timed('store', 'Loading into the store', () => createStore<State>({ cities }));
-  return { store, rowCount: cities.length, objects: estimateObjectBytes(cities) };
+  const store = await timed('store', 'Loading into the store', () =>
+    createStore<State>({ cities, filter: '' }),
+  );
+  return { store, texts: new SearchTexts(cities), objects: estimateObjectBytes(cities) };
 }
 
 async function timed<T>(
@@ -75,16 +85,23 @@ function showProgress(bytes: number): void {
 }
 
 /** Shows the loaded store. */
-function show({ store, rowCount, objects }: Loaded): void {
+function show({ store, texts, objects }: Loaded): void {
+  const rowCount = texts.size;
   window.store = store;
   write(element('row-count', HTMLElement), formatCount(rowCount));
   element('loading', HTMLElement).hidden = true;
   element('timings', HTMLElement).hidden = false;
   element('workbench', HTMLElement).hidden = false;
 
-  const grid = new Grid(element('grid', HTMLElement), store, rowCount);
+  const activity = new Activity(store);
+  const onShown = (record: number, shown: readonly string[]): void =>
+    filter.sees(record, shown[NAME_COLUMN] ?? '', shown[COUNTRY_COLUMN] ?? '');
+  const grid = new Grid(element('grid', HTMLElement), { store, activity, onShown }, texts.find(''));
+  const filter = new FilterBox(store, texts, activity, grid);
   startJump(grid, rowCount);
   startLivePanel(store, rowCount);
+  startReactivityPanel(store, activity);
+  startBatchPanel(store, activity, rowCount);
   const memory = new MemoryPanel(objects, rowCount);
   startStatsPanel(store, element('counts', HTMLElement), (stats) => memory.show(stats));
   announce(`${formatCount(rowCount)} places loaded.`);

@@ -13,6 +13,8 @@ export interface City {
 /** The whole state of the page. */
 export interface State {
   cities: City[];
+  /** What is typed into the filter box. */
+  filter: string;
 }
 
 /** What a typed text means for a cell: a value, or why it is none. */
@@ -66,6 +68,7 @@ export const COLUMNS: readonly Column[] = [
 
 /** The column that names a row for screen readers. */
 export const NAME_COLUMN = 1;
+export const COUNTRY_COLUMN = 3;
 
 function showCount(value: string | number): string {
   return counts.format(Number(value));

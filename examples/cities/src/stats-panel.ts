@@ -24,6 +24,7 @@ const COUNTERS: readonly Counter[] = [
   { title: 'Views built', id: 'views-built', value: (stats) => formatShortCount(stats.views.built) },
   { title: 'Views alive', id: 'views-live', value: (stats) => formatCount(stats.views.live) },
   { title: 'Watchers', id: 'watchers', value: (stats) => formatCount(stats.watchers) },
+  { title: 'Selector runs', id: 'selector-runs', value: (stats) => formatCount(stats.selectorRuns) },
 ];
 
 /** Shows the counters in `list` and keeps them fresh; `onStats` sees each reading. */

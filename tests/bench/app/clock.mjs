@@ -20,6 +20,19 @@ export const thorough = { warmUp_ms: 400, batch_ms: 60, batches: 9, warmUps: 20,
 export const quick = { warmUp_ms: 120, batch_ms: 25, batches: 4, warmUps: 6, singles: 3 };
 
 /**
+ * For cases with many contenders.
+ *
+ * @param {Pace} pace
+ * @returns {Pace}
+ */
+export const shorter = (pace) => ({
+  ...pace,
+  warmUp_ms: pace.warmUp_ms * 0.75,
+  batch_ms: pace.batch_ms / 2,
+  batches: Math.min(pace.batches, 7),
+});
+
+/**
  * Times a quick step in batches long enough for the clock.
  *
  * @param {Pace} pace
@@ -50,6 +63,34 @@ export function timeSteps(pace, step, from = 0, warmUpSteps = 0) {
     samples.push(((performance.now() - began) * 1e6) / count);
   }
   return { samples, steps: index };
+}
+
+/**
+ * Times a job of milliseconds, which may end later than its call, in batches:
+ * the garbage that it leaves is its own to pay for.
+ *
+ * @param {Pace} pace
+ * @param {(index: number) => void | Promise<void>} job called with `from` and on
+ * @param {number} from
+ * @returns {Promise<{ samples: number[], jobs: number }>} nanoseconds per job of each batch, and the index after the last
+ */
+export async function timeJobs(pace, job, from) {
+  let index = from;
+  const start = performance.now();
+  let last_ms = 0;
+  while (performance.now() - start < pace.warmUp_ms) {
+    const began = performance.now();
+    await job(index++);
+    last_ms = performance.now() - began;
+  }
+  const count = Math.max(1, Math.round(pace.batch_ms / last_ms));
+  const samples = [];
+  for (let batch = 0; batch < pace.batches; batch++) {
+    const began = performance.now();
+    for (const end = index + count; index < end; index++) await job(index);
+    samples.push(((performance.now() - began) * 1e6) / count);
+  }
+  return { samples, jobs: index };
 }
 
 /**

@@ -1,4 +1,5 @@
-import { quick, thorough } from './clock.mjs';
+import { quick, shorter, thorough } from './clock.mjs';
+import { measureCounter } from './counter.mjs';
 import { measureLoad } from './load.mjs';
 import { measureMemory } from './memory.mjs';
 import {
@@ -9,7 +10,11 @@ import {
   measureWarmRows,
 } from './read.mjs';
 import { makeRows, rowsAsJson } from './rows.mjs';
+import { measureTransaction } from './transaction.mjs';
 import { measureUpdate } from './update.mjs';
+import { measureElsewhere, measureWatchedRows } from './watched.mjs';
+
+/** @import { Pace } from './clock.mjs' */
 
 /**
  * One measurement of one contender, which has a process or page of its own.
@@ -25,6 +30,22 @@ import { measureUpdate } from './update.mjs';
  * @property {() => Promise<number>} weigh
  * @property {'counted' | 'apart'} wasm
  */
+
+/** @typedef {(contender: string, size: number, pace: Pace) => number[] | Promise<number[]>} Measure */
+
+/** @type {Record<string, Measure>} */
+const measures = {
+  update: measureUpdate,
+  'read-cold': measureColdRows,
+  'read-warm': measureWarmRows,
+  'read-changed': measureChangedRows,
+  'all-cold': measureColdSheet,
+  'all-changed': measureChangedSheet,
+  counter: (name, size, pace) => measureCounter(name, size, shorter(pace)),
+  watched: (name, size, pace) => measureWatchedRows(name, size, shorter(pace)),
+  transaction: (name, size, pace) => measureTransaction(name, size, shorter(pace)),
+  elsewhere: (name, size, pace) => measureElsewhere(name, size, shorter(pace)),
+};
 
 /**
  * @param {Job} job
@@ -42,15 +63,7 @@ export async function takeSample({ measure, contender, size, pace: name }, host)
     const rows = size === 'cities' ? JSON.parse(await readText()) : makeRows(size);
     return measureLoad(contender, rows, pace);
   }
-  const measures = {
-    update: measureUpdate,
-    'read-cold': measureColdRows,
-    'read-warm': measureWarmRows,
-    'read-changed': measureChangedRows,
-    'all-cold': measureColdSheet,
-    'all-changed': measureChangedSheet,
-  };
-  const run = measures[/** @type {keyof typeof measures} */ (measure)];
+  const run = measures[measure];
   if (run === undefined || size === 'cities') throw new Error(`Nothing measures ${measure} of ${size}.`);
   return run(contender, size, pace);
 }

@@ -12,13 +12,14 @@ const runFile = promisify(execFile);
  * @param {Workspace} workspace
  * @returns {Promise<{ version: string, sample: (job: Job) => Promise<number[]>, close: () => Promise<void> }>}
  */
-export async function openNode({ folder, cities }) {
+export async function openNode({ program: build, cities }) {
+  const program = await build();
   const env = { ...process.env, NODE_ENV: 'production' };
   return {
     version: process.version,
     async sample(job) {
-      const words = ['--expose-gc', 'node.mjs', JSON.stringify(job), cities];
-      const { stdout } = await runFile(process.execPath, words, { cwd: folder, env });
+      const words = ['--expose-gc', program, JSON.stringify(job), cities];
+      const { stdout } = await runFile(process.execPath, words, { env });
       return JSON.parse(stdout);
     },
     close: async () => {},

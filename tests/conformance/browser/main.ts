@@ -19,6 +19,8 @@ const subject = gaesup as unknown as Subject;
 const harness = createHarness();
 
 const platform: Platform = {
+  heapBytes: () => undefined,
+
   async load(name) {
     check(name in DATA_PACKAGES, `there is no data set ${name}`);
     const response = await fetch(`./data/${name}.json`);

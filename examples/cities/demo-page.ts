@@ -1,0 +1,124 @@
+/** The demo as a visitor has it: built from the packed package, served, and opened in Chromium. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import type { Stats } from 'gaesup-state';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll } from 'vitest';
+import { type OpenPage, openPage } from '../../tests/support/chromium.mjs';
+import { packedApp } from '../../tests/support/packed.mjs';
+
+const START_TIMEOUT_MS = 120_000;
+/** Fewer records would be another table. */
+export const ROWS_MIN = 150_000;
+/** As many rows may be in the document, whatever the window. */
+export const DOM_ROWS_MAX = 100;
+export const NAME = 1;
+export const COUNTRY = 3;
+export const LATITUDE = 4;
+
+export let page: Page;
+let opened: OpenPage;
+let folder: string;
+
+/** Opens the demo for the tests of a file, which share it. */
+export function useDemo(): void {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cities-demo-'));
+    process.env['GAESUP_STATE_ENTRY'] ??= join((await packedApp()).packageFolder, 'dist/index.js');
+    const root = fileURLToPath(new URL('.', import.meta.url));
+    await build({
+      root,
+      configFile: join(root, 'vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: folder, emptyOutDir: true },
+    });
+    opened = await openPage(folder);
+    page = opened.page;
+    await page.getByTestId('cell-0-1').waitFor({ timeout: START_TIMEOUT_MS });
+  }, START_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await opened?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+}
+
+/** Errors in the console and failed requests since the page was opened. */
+export function complaints(): readonly string[] {
+  return opened.complaints;
+}
+
+/** A field of a record as the store has it, whatever the table shows. */
+export function stored(row: number, field: 'name' | 'lat' | 'visits'): Promise<string | number | undefined> {
+  return page.evaluate(([at, key]) => window.store?.at('cities', at, key).get(), [row, field] as const);
+}
+
+/** How many commits the store has made. */
+export async function commits(): Promise<number> {
+  return page.evaluate(() => window.store?.stats().commits ?? Number.NaN);
+}
+
+/** A text that the page shows. */
+export async function text(testId: string): Promise<string> {
+  return (await page.getByTestId(testId).textContent()) ?? '';
+}
+
+/** What the store says of itself. */
+export async function stats(): Promise<Stats> {
+  const found = await page.evaluate(() => window.store?.stats());
+  if (found === undefined) throw new Error('The page has no store.');
+  return found;
+}
+
+/** A number that the page shows. */
+export async function shownCount(testId: string): Promise<number> {
+  return Number((await text(testId)).replaceAll(',', ''));
+}
+
+/** The counters of the rows in the document, by record. */
+export function shownVisits(): Promise<Record<string, string>> {
+  return page.getByTestId('grid').evaluate((grid) => {
+    const cells = [...grid.querySelectorAll<HTMLElement>('.cell[data-column="2"][data-testid]')];
+    return Object.fromEntries(cells.map(({ dataset, textContent }) => [dataset['testid'], textContent]));
+  });
+}
+
+/** What differs, of the same cells. */
+export function changed(before: Record<string, string>, after: Record<string, string>): string[] {
+  return Object.keys(after).filter((cell) => cell in before && before[cell] !== after[cell]);
+}
+
+/** Types into the filter box instead of what was there. */
+export async function filter(typed: string): Promise<void> {
+  await page.getByTestId('filter').fill('');
+  await page.getByTestId('filter').pressSequentially(typed);
+}
+
+/** How many rows the table says it has below its head. */
+export async function gridRows(): Promise<number> {
+  return Number(await page.getByTestId('grid').getAttribute('aria-rowcount')) - 1;
+}
+
+/** What axe finds that would keep somebody from using the page. */
+export async function axeFindings(): Promise<string[]> {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const results = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** Types into the cell and leaves the editor open. */
+export async function edit(row: number, column: number, typed: string): Promise<void> {
+  await page.getByTestId(`cell-${row}-${column}`).focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('cell-editor').waitFor();
+  await page.keyboard.type(typed);
+}

@@ -1,0 +1,34 @@
+/** Random batches on the packed package against the oracle. */
+import fc from 'fast-check';
+import * as gaesup from 'gaesup-state';
+import { describe, expect, it } from 'vitest';
+import type { Subject } from '../conformance/subject.ts';
+import { batchPrograms } from './batchPrograms.ts';
+import { emptyBatchTally, runBatches } from './batchRun.ts';
+import { runRound } from './rounds.ts';
+
+const subject = gaesup as unknown as Subject;
+
+/** `MODEL_SEED` replays a failure or tries other batches; without it they are always the same. */
+const seed = Number(process.env['MODEL_SEED'] ?? 31_415);
+/** `MODEL_BATCHES` makes a run longer, as for a night. */
+const batches = Number(process.env['MODEL_BATCHES'] ?? 20_500);
+
+describe('batches against plain JavaScript', () => {
+  it('leave what their writes one by one would leave, or nothing', { timeout: 600_000 }, async () => {
+    const tally = emptyBatchTally();
+    const property = fc.asyncProperty(batchPrograms, (program) => runBatches(subject, program, tally));
+    for (let round = 0; tally.batches < batches; round += 1)
+      await runRound('batches', property, seed + round);
+    console.info(`batches, seed ${seed}:`, tally);
+    // Every kind of end has to have been met often, or the programs have gone stale.
+    expect(tally.commits).toBeGreaterThan(batches * 0.2);
+    expect(tally.unchanged).toBeGreaterThan(batches * 0.05);
+    expect(tally.thrown).toBeGreaterThan(batches * 0.05);
+    expect(tally.refused).toBeGreaterThan(batches * 0.05);
+    expect(tally.nested).toBeGreaterThan(batches * 0.1);
+    expect(tally.reads).toBeGreaterThan(batches * 0.2);
+    expect(tally.calls).toBeGreaterThan(batches * 0.2);
+    expect(tally.sentOnce).toBeGreaterThan(tally.counted * 0.6);
+  });
+});
