@@ -64,7 +64,7 @@ impl Store {
         cells.try_reserve_exact(self.tree.slots(node) as usize + 1).map_err(|_| Error::OutOfMemory)?;
         cells.extend(self.tree.cells(node).filter_map(|(slot, word)| Some((self.tree.key(node, slot)?, word))));
         cells.push((key, word));
-        let (parent, slot) = self.place_of(node)?;
+        let (parent, slot) = self.home_of(node)?;
         let moved = self.tree.add_object(&cells, parent, slot)?;
         self.relocate(node, moved)
     }
@@ -312,7 +312,7 @@ impl Store {
     /// Gives a short array other items, in a new row.
     fn rebuild(&mut self, node: Node, items: &[Word]) -> Result<Node> {
         self.log.reserve()?;
-        let (parent, slot) = self.place_of(node)?;
+        let (parent, slot) = self.home_of(node)?;
         let moved = self.tree.add_array(items, parent, slot)?;
         self.relocate(node, moved)
     }
@@ -321,6 +321,11 @@ impl Store {
     fn relocate(&mut self, from: Node, to: Node) -> Result<Node> {
         self.log.operations += 1;
         self.log.note(Undo::Relocated { from, to });
+        if self.log.dead.contains(from) {
+            // No cell holds it any more, and none must from now on.
+            self.log.dead.push(to);
+            return self.tree.adopt_all(to).map(|()| to);
+        }
         self.tree.adopt_all(to)?;
         let (parent, slot) = self.place_of(from)?;
         self.log.reserve()?;
@@ -328,6 +333,14 @@ impl Store {
         self.tree.put(cell, Word::node(to))?;
         self.log.note_set(cell, Word::node(from));
         Ok(to)
+    }
+
+    /// The cell that holds a container, or held it before it was taken out.
+    fn home_of(&self, node: Node) -> Result<(Node, u32)> {
+        if !self.log.dead.contains(node) {
+            return self.place_of(node);
+        }
+        Ok((self.tree.parent(node).ok_or(Error::PathNotFound)?, 0))
     }
 
     /// The cell that holds a container.

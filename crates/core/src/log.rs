@@ -84,7 +84,8 @@ pub(crate) struct Log {
     touched: Finder,
     /// Values that were built and placed: freed by a rollback.
     pub(crate) born: Vec<Node>,
-    /// Values that were taken out: freed by a commit.
+    /// Values that were taken out, freed by a commit; when one moves after
+    /// that, its new row as well.
     pub(crate) dead: NodeSet,
     pub(crate) moved: Relocations,
     pub(crate) copies: Vec<Copied>,

@@ -133,7 +133,8 @@ impl Fold<'_, '_> {
         }
         for at in 0..self.store.log.dead.as_slice().len() {
             let node = self.store.log.dead.as_slice()[at];
-            if self.fate(node) == Fate::New {
+            // What moved after it was taken out is there once for every row.
+            if self.store.log.moved.latest(node) == node && self.fate(node) == Fate::New {
                 try_push(&mut self.store.loose, node)?;
             }
         }
