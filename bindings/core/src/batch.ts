@@ -3,23 +3,12 @@ import { Refused } from './engine.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import { Place } from './place.ts';
-import {
-  BY_PATH,
-  ERRORS,
-  ErrorNumber,
-  isDictionaryTable,
-  Operation,
-  SLOT_MISSING,
-  Then,
-  WALKED,
-  Walked,
-} from './protocol.ts';
+import { BY_PATH, ERRORS, ErrorNumber, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
+import { COMMAND_WORDS, Walks } from './walks.ts';
 
 const STALE = ERRORS + ErrorNumber.Stale;
-/** Words of a command without its value. */
-const COMMAND_WORDS = 3;
 
 /** What knows where in the state it is. */
 export interface Located {
@@ -55,10 +44,7 @@ export class Batch {
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
   private readonly places: Located[] = [];
   private readonly keys: (Key | undefined)[] = [];
-  /** The places that walks lead to, with their keys and the count of shifts then. */
-  private readonly walks: { place: Place; key: Key | undefined; shifts: number }[] = [];
-  /** Whether the engine's answers are those walks, one by one. */
-  private walksTold = true;
+  private readonly walks: Walks;
   /** Whether the last of them has begun and its value goes on. */
   private partial = false;
   /** How many commands went on from the piece before. */
@@ -68,6 +54,7 @@ export class Batch {
 
   constructor(core: Core) {
     this.core = core;
+    this.walks = new Walks(core);
     core.engine.onFull = () => this.sendPiece();
   }
 
@@ -135,8 +122,10 @@ export class Batch {
         this.command(Operation.Set, home, slot);
         this.note(home, key);
       } else {
-        core.engine.ensure(this.walkWords(home, undefined) + COMMAND_WORDS + core.texts.wordsOf(String(key)));
-        this.walk(home, undefined);
+        core.engine.ensure(
+          this.walks.words(home, undefined) + COMMAND_WORDS + core.texts.wordsOf(String(key)),
+        );
+        this.walks.write(home, undefined);
         this.note(home, key);
         core.command(Operation.Put, WALKED, Walked.Container, 0, 0);
         if (typeof key === 'number') core.encoder.number(key);
@@ -212,8 +201,8 @@ export class Batch {
       if (slot !== SLOT_MISSING) {
         this.command(operation, home, slot);
       } else {
-        core.engine.ensure(this.walkWords(home, key) + COMMAND_WORDS + 1);
-        this.walk(home, key);
+        core.engine.ensure(this.walks.words(home, key) + COMMAND_WORDS + 1);
+        this.walks.write(home, key);
         core.command(operation, WALKED, Walked.Cell, 0, 0);
       }
       this.note(home, key);
@@ -225,8 +214,8 @@ export class Batch {
   private inside(operation: Operation, place: Place, slot: number, count: number, room = 0): void {
     const { core } = this;
     if (place.isLost(core.shifts)) {
-      core.engine.ensure(this.walkWords(place, undefined) + COMMAND_WORDS + room);
-      this.walk(place, undefined);
+      core.engine.ensure(this.walks.words(place, undefined) + COMMAND_WORDS + room);
+      this.walks.write(place, undefined);
       core.command(operation, WALKED, Walked.Container, 0, slot, count);
     } else {
       core.engine.ensure(COMMAND_WORDS + room);
@@ -288,7 +277,7 @@ export class Batch {
     }
     this.leave();
     core.moment++;
-    this.remember();
+    this.walks.remember();
     core.committed(answer);
     flush();
   }
@@ -314,25 +303,7 @@ export class Batch {
     this.unparked ||= this.core.engine.written > 0;
     this.send(() => this.core.engine.apply(then));
     this.core.learn();
-    this.remember();
-  }
-
-  /** Takes note of where walks led, so that the next command needs none. */
-  private remember(): void {
-    const { walks } = this;
-    if (walks.length === 0) return;
-    const { u32, output } = this.core.engine;
-    const from = u32[output + 8] / 4;
-    if (this.walksTold && u32[output + 9] === walks.length * 4) {
-      for (let index = 0; index < walks.length; index++) {
-        const at = from + index * 4;
-        const { place, key, shifts } = walks[index];
-        place.found(u32[at], u32[at + 1], u32[at + 2], shifts);
-        if (key !== undefined && isDictionaryTable(place.table)) place.rememberSlot(key, u32[at + 3]);
-      }
-    }
-    walks.length = 0;
-    this.walksTold = true;
+    this.walks.remember();
   }
 
   /** Sends what waits; what turns out to be stale is said by path and sent again. */
@@ -382,10 +353,10 @@ export class Batch {
     // A cell that may be missing is one to put something in.
     const puts = operation === Operation.Set && key !== undefined;
     const walked = puts || (isWalk && this.walksToContainer(rest)) ? undefined : key;
-    const room = this.walkWords(place, walked) + COMMAND_WORDS + core.texts.wordsOf(String(key));
+    const room = this.walks.words(place, walked) + COMMAND_WORDS + core.texts.wordsOf(String(key));
     engine.at = engine.start;
     engine.grow(room + rest.length / 2);
-    this.walk(place, walked, true);
+    this.walks.write(place, walked, true);
     if (!isWalk) {
       const what = puts || key === undefined ? Walked.Container : Walked.Cell;
       core.command(puts ? Operation.Put : operation, WALKED, what, 0, slot, count);
@@ -399,36 +370,6 @@ export class Batch {
   /** Whether the command behind a walk is about the container there. */
   private walksToContainer(rest: Uint32Array): boolean {
     return rest[2] === Walked.Container;
-  }
-
-  /** Writes the way to a container, or to a key in it, from the nearest place that is known. */
-  private walk(place: Place, key: Key | undefined, fromRoot = false): void {
-    const { core } = this;
-    const { engine, encoder, holder } = core;
-    const keys: Key[] = key === undefined ? [] : [place === holder ? 0 : key];
-    let start = place;
-    while (start !== holder && (keys.length === 0 || fromRoot || start.isLost(core.shifts))) {
-      keys.push(start.parent === undefined ? 0 : start.key);
-      start = start.parent ?? holder;
-    }
-    if (fromRoot) this.walksTold = false;
-    else this.walks.push({ place, key, shifts: core.shifts });
-    const header = engine.written;
-    core.command(Operation.Walk | BY_PATH, start.table, start.row, start.generation, keys.length);
-    const from = engine.written;
-    for (let step = keys.length - 1; step >= 0; step--) encoder.key(keys[step]);
-    engine.u32[(engine.start + header) * 2 + 5] = engine.written - from;
-  }
-
-  /** Room for a walk. */
-  private walkWords(place: Place, key: Key | undefined): number {
-    const { texts } = this.core;
-    let words = COMMAND_WORDS + 2;
-    if (typeof key === 'string') words += texts.wordsOf(key);
-    for (let at = place; at.parent !== undefined; at = at.parent) {
-      words += typeof at.key === 'string' ? texts.wordsOf(at.key) : 1;
-    }
-    return words;
   }
 
   /** Takes the innermost batch back because of an error, which is answered as the caller sees it. */
@@ -447,8 +388,7 @@ export class Batch {
     const { core } = this;
     this.places.length = 0;
     this.keys.length = 0;
-    this.walks.length = 0;
-    this.walksTold = true;
+    this.walks.forget();
     this.partial = false;
     this.carried = 0;
     core.texts.giveUp();
