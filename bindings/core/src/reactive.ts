@@ -25,6 +25,19 @@ export function currentReader(): Reader | undefined {
   return reader;
 }
 
+/** Counts changes that are being told, so that each is passed on once. */
+let changes = 0;
+
+/** Which change is being told. */
+export function currentChange(): number {
+  return changes;
+}
+
+/** Begins to tell of another change. */
+export function nextChange(): void {
+  changes++;
+}
+
 /** Runs a selector on behalf of a reader, or of nobody. */
 export function readAs<R>(who: Reader | undefined, work: () => R): R {
   const before = reader;
@@ -54,6 +67,8 @@ export function assertNotSelecting(): void {
 export abstract class Source {
   private readonly subscriptions = new Set<Subscription>();
   private readonly observers = new Set<Observer>();
+  /** The listener, when there is just one: the most frequent case needs no iterator. */
+  private sole: Subscription | undefined;
 
   /** The value now. */
   abstract value(): unknown;
@@ -89,6 +104,7 @@ export abstract class Source {
     if (signal?.aborted) return () => {};
     const idle = !this.inUse;
     this.subscriptions.add(subscription);
+    this.count();
     try {
       if (idle) this.start();
       subscription.last = this.value();
@@ -107,8 +123,9 @@ export abstract class Source {
 
   /** Tells everyone that the value may be another now. */
   protected changed(): void {
-    for (const subscription of this.subscriptions) subscription.timing.changed();
-    for (const observer of this.observers) observer.stale();
+    if (this.sole !== undefined) this.sole.timing.changed();
+    else for (const subscription of this.subscriptions) subscription.timing.changed();
+    if (this.observers.size > 0) for (const observer of this.observers) observer.stale();
   }
 
   /** Ends everything at once, with the store. */
@@ -116,12 +133,20 @@ export abstract class Source {
     for (const subscription of this.subscriptions) subscription.active = false;
     this.subscriptions.clear();
     this.observers.clear();
+    this.count();
   }
 
   private end(subscription: Subscription): void {
     subscription.active = false;
     subscription.timing.cancel();
-    if (this.subscriptions.delete(subscription) && !this.inUse) this.stop();
+    if (!this.subscriptions.delete(subscription)) return;
+    this.count();
+    if (!this.inUse) this.stop();
+  }
+
+  private count(): void {
+    const [first] = this.subscriptions;
+    this.sole = this.subscriptions.size === 1 ? first : undefined;
   }
 }
 

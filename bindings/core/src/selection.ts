@@ -1,7 +1,15 @@
 import type { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
 import { GaesupError, type Key } from './errors.ts';
-import { currentReader, type Equals, type Observer, type Reader, readAs, Source } from './reactive.ts';
+import {
+  currentChange,
+  currentReader,
+  type Equals,
+  type Observer,
+  type Reader,
+  readAs,
+  Source,
+} from './reactive.ts';
 import { shallowEqual } from './shallow.ts';
 import { type Dependencies, Run } from './tracking.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
@@ -51,6 +59,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private state = State.Stale;
   private held: unknown = undefined;
   private holds = false;
+  /** The change that was passed on last. */
+  private marked = -1;
   /** What the value was computed for, while nobody tells of changes. */
   private moment = -1;
   /** What the value was at a moment of a batch. */
@@ -96,6 +106,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     const { core } = this;
     core.batch.settle();
     if (core.batch.hasWritten) return this.preview();
+    if (this.state === State.Unsure && this.alias !== undefined) this.follow(this.alias);
     if (!this.inUse && this.moment !== core.moment) this.state = State.Stale;
     // Sources of other stores change without anyone's noticing while nobody listens.
     if (this.state === State.Unsure || !this.inUse) this.alone(() => this.check());
@@ -156,14 +167,20 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.filed = [];
     for (const source of this.sources.keys()) source.unobserve(this);
     this.sources = new Map();
+    this.alias?.unobserve(this);
     this.alias = undefined;
     this.moment = -1;
   }
 
+  /** Passes a change on, once, however many ways it comes. */
   private mark(state: State.Unsure | State.Stale): void {
-    const before = this.state;
-    this.state = Math.max(before, state);
-    if (before === State.Fresh) this.changed();
+    if (this.state !== State.Fresh && this.marked === currentChange()) {
+      this.state = Math.max(this.state, state);
+      return;
+    }
+    this.state = Math.max(this.state, state);
+    this.marked = currentChange();
+    this.changed();
   }
 
   /**
@@ -179,20 +196,20 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return this.previewed.value;
   }
 
+  /** Takes the value over from the place that is all there is to the function. */
+  private follow(alias: Source): void {
+    const value = alias.value();
+    // Where there is nothing the function may throw, and has to say so itself.
+    this.state = value === undefined ? State.Stale : State.Fresh;
+    if (value !== undefined) this.keep(value);
+  }
+
   /** Brings the sources up to date, in the order they were read, until one has another value. */
   private check(): void {
     if (this.state === State.Stale) return;
+    this.state = State.Stale;
+    for (const [source, seen] of this.sources) if (!Object.is(source.value(), seen)) return;
     this.state = State.Fresh;
-    for (const [source, seen] of this.sources) {
-      const value = source.value();
-      if (Object.is(value, seen)) continue;
-      if (source !== this.alias || value === undefined) {
-        this.state = State.Stale;
-        return;
-      }
-      this.sources.set(source, value);
-      this.keep(value);
-    }
   }
 
   /** Runs the function and files this under what it read. */
@@ -200,7 +217,6 @@ export class Selection extends Source implements Watch, Observer, Reader {
     const { core, sources: before } = this;
     const run = new Run(core);
     this.sources = new Map();
-    this.alias = undefined;
     this.failure = undefined;
     this.current = run;
     core.selectorRuns++;
@@ -218,20 +234,23 @@ export class Selection extends Source implements Watch, Observer, Reader {
 
   /** Keeps a value, or the one held if they are equal. */
   private keep(value: unknown): void {
-    if (this.holds && this.equals(value, this.held)) return;
+    if (this.holds && (Object.is(value, this.held) || this.isSame(value))) return;
     this.held = value;
     this.holds = true;
   }
 
+  /** Whether a value is taken for the one held. What a place holds is another when it is another object. */
+  private isSame(value: unknown): boolean {
+    return (this.alias === undefined || this.equals !== shallowEqual) && this.equals(value, this.held);
+  }
+
   private file(run: Run, before: ReadonlyMap<Source, unknown>): void {
     if (!this.inUse) return;
-    const { core } = this;
+    const { core, alias } = this;
     const path = this.pathOf(run);
-    if (path !== undefined) {
-      this.alias = core.watching.sourceOf(new CursorNode(core, core.holder, '').at(...path));
-      this.alias.observe(this);
-      this.sources.set(this.alias, this.held);
-    }
+    this.alias = path && core.watching.sourceOf(new CursorNode(core, core.holder, '').at(...path));
+    this.alias?.observe(this);
+    if (alias !== this.alias) alias?.unobserve(this);
     for (const source of before.keys()) if (!this.sources.has(source)) source.unobserve(this);
     this.filed = core.watching.file(this, this.id, this.filed, path === undefined ? run.dependencies() : []);
   }

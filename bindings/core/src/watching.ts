@@ -3,7 +3,7 @@ import type { CursorNode } from './cursor.ts';
 import type { Key } from './errors.ts';
 import type { Place } from './place.ts';
 import { REFILE } from './protocol.ts';
-import { Source } from './reactive.ts';
+import { nextChange, Source } from './reactive.ts';
 import type { Dependencies } from './tracking.ts';
 
 /** Someone the engine has on file under a number. */
@@ -95,6 +95,7 @@ export class Watching {
 
   /** Tells the watches that the engine reports; of a single number also what it is now. */
   fired(at: number, count: number, isNumber: boolean): void {
+    nextChange();
     // Nothing that these do calls the engine, so the report stays where it is.
     const { u32, output } = this.core.engine;
     for (let index = at; index < at + count; index++) {
@@ -108,6 +109,8 @@ export class Watching {
 
   /** A batch has ended: whoever looked into it looks again. */
   recheck(): void {
+    if (this.unsure.size === 0) return;
+    nextChange();
     for (const watch of this.unsure) watch.recheck();
     this.unsure.clear();
   }
