@@ -18,6 +18,9 @@ import type { Watch } from './watching.ts';
 /** A function of the state. */
 export type Selector = (state: never) => unknown;
 
+/** What most selections read besides the state. */
+const NO_SOURCES = new Map<Source, unknown>();
+
 /** How much is known of the value held. */
 enum State {
   /** Nothing it depends on has changed. */
@@ -74,7 +77,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private id = -1;
   private filed: Dependencies = [];
   /** Sources that the last run read, with what it saw. */
-  private sources = new Map<Source, unknown>();
+  private sources = NO_SOURCES;
   /** The one that the value is taken from as it is. */
   private alias: Source | undefined;
 
@@ -145,11 +148,15 @@ export class Selection extends Source implements Watch, Observer, Reader {
 
   read(source: Source): unknown {
     if (this.inUse) source.observe(this);
+    if (this.sources === NO_SOURCES) this.sources = new Map();
     // Also a source that fails is one: it may go better another time.
     this.sources.set(source, undefined);
     const value = source.value();
     this.sources.set(source, value);
-    this.current?.finished.add(value);
+    if (this.current !== undefined) {
+      this.current.finished ??= new Set();
+      this.current.finished.add(value);
+    }
     return value;
   }
 
@@ -166,7 +173,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.id = -1;
     this.filed = [];
     for (const source of this.sources.keys()) source.unobserve(this);
-    this.sources = new Map();
+    this.sources = NO_SOURCES;
     this.alias?.unobserve(this);
     this.alias = undefined;
     this.moment = -1;
@@ -216,7 +223,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private run(): void {
     const { core, sources: before } = this;
     const run = new Run(core);
-    this.sources = new Map();
+    this.sources = NO_SOURCES;
     this.failure = undefined;
     this.current = run;
     core.selectorRuns++;

@@ -9,6 +9,8 @@ import { isAbsent } from './views.ts';
 const SINGLE_ITEMS_MAX = 64;
 /** From so many cells on, all of a container count. */
 const SINGLE_CELLS_MAX = 256;
+/** Up to so many slots, looking at each is quicker than hashing. */
+const FEW_SLOTS = 16;
 /** Words of an array that are fetched together once it is read in order. */
 const BLOCK_ITEMS = 512;
 
@@ -16,15 +18,32 @@ const BLOCK_ITEMS = 512;
 const NO_OBJECT = {};
 const NO_ARRAY: unknown[] = [];
 
-/** What was read of a container. */
+/** What was read of a container: mostly little, so that small sets do without hashing. */
 class Notes {
-  readonly slots = new Set<number>();
+  /** Slots, each once while there are few. */
+  readonly slots: number[] = [];
+  private many: Set<number> | undefined;
   /** Keys that were read of the items of a container with many. */
-  readonly fields = new Set<string>();
+  fields: Set<string> | undefined;
   lastField = '';
   keys = false;
   /** How many items count as a whole. */
   wholes = 0;
+
+  slot(slot: number): void {
+    const { slots } = this;
+    if (this.many === undefined ? slots.includes(slot) : this.many.has(slot)) return;
+    slots.push(slot);
+    if (slots.length > FEW_SLOTS) this.many ??= new Set(slots);
+    this.many?.add(slot);
+  }
+
+  field(name: string): void {
+    if (name === this.lastField) return;
+    this.lastField = name;
+    this.fields ??= new Set();
+    this.fields.add(name);
+  }
 }
 
 /** A container of the state as a selector sees it, and what it has read of it. */
@@ -173,12 +192,12 @@ export class Tracked implements ProxyHandler<object> {
     const add = (kind: DependencyKind, what: number | string) =>
       to.push(kind * 0x10000 + this.table, this.row, what);
     const many = this.items > SINGLE_ITEMS_MAX && !isShapeTable(this.table);
-    if (this.whole || notes === undefined || (many && notes.fields.size === 0)) {
+    if (this.whole || notes === undefined || (many && notes.fields === undefined)) {
       add(DependencyKind.Inside, 0);
       return;
     }
     if (notes.keys) add(DependencyKind.Keys, 0);
-    for (const field of notes.fields) add(DependencyKind.Field, field);
+    if (notes.fields !== undefined) for (const field of notes.fields) add(DependencyKind.Field, field);
     if (!many) for (const slot of notes.slots) add(DependencyKind.Cell, slot);
   }
 
@@ -275,16 +294,13 @@ export class Tracked implements ProxyHandler<object> {
     if (around === undefined || !this.isItemOfMany) {
       // Of many items it is fields that count, and which items there are.
       if (this.items > SINGLE_ITEMS_MAX && !isShapeTable(this.table)) return;
-      const { slots } = this.noted;
-      slots.add(slot);
-      if (slots.size > SINGLE_CELLS_MAX) this.noteAll();
+      const { noted } = this;
+      noted.slot(slot);
+      if (noted.slots.length > SINGLE_CELLS_MAX) this.noteAll();
     } else if (name === undefined) {
       around.noteAll();
     } else {
-      const notes = around.noted;
-      if (notes.lastField === name) return;
-      notes.lastField = name;
-      notes.fields.add(name);
+      around.noted.field(name);
     }
   }
 

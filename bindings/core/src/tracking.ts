@@ -12,7 +12,7 @@ export type Dependencies = readonly (number | string)[];
 export class Run {
   readonly core: Core;
   /** Values that came from elsewhere as they are. */
-  readonly finished = new Set<unknown>();
+  finished: Set<unknown> | undefined;
   /** Containers of which something was noted. */
   private readonly noted: Tracked[] = [];
   private root: Tracked | undefined;

@@ -10,7 +10,7 @@ function trackedOf(value: object): Tracked | undefined {
 /** Finds stand-ins in the result of a run. */
 export class Unwrapping {
   private readonly run: Run;
-  private readonly done = new Map<object, unknown>();
+  private done: Map<object, unknown> | undefined;
 
   constructor(run: Run) {
     this.run = run;
@@ -20,7 +20,8 @@ export class Unwrapping {
     if (typeof value !== 'object' || value === null) return value;
     const tracked = trackedOf(value);
     if (tracked?.run === this.run) return this.view(tracked);
-    if (this.run.finished.has(value)) return value;
+    if (this.run.finished?.has(value)) return value;
+    this.done ??= new Map();
     const done = this.done.get(value);
     if (done !== undefined) return done;
     this.done.set(value, value);
@@ -81,7 +82,7 @@ export class Unwrapping {
   }
 
   private copied<T extends object>(value: object, copy: T): T {
-    this.done.set(value, copy);
+    this.done?.set(value, copy);
     return copy;
   }
 }
