@@ -4,6 +4,7 @@ import { GaesupError, type Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import { Place } from './place.ts';
 import { BY_PATH, ERRORS, ErrorNumber, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
+import { batchClosed, batchOpened, batchWrote } from './reactive.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
 import { COMMAND_WORDS, Walks } from './walks.ts';
@@ -38,7 +39,7 @@ export class Batch {
   /** How many batches are open, one in another. */
   private depth = 0;
   /** Whether anything was written since the outermost one began. */
-  hasWritten = false;
+  private hasWritten = false;
   /** Why the innermost one has been taken back already. */
   private refusal: unknown;
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
@@ -72,7 +73,7 @@ export class Batch {
       this.assertGoing();
       this.apply(Then.Save);
     }
-    this.depth++;
+    if (this.depth++ === 0) batchOpened();
     engine.batching = true;
     let result: R;
     try {
@@ -102,7 +103,7 @@ export class Batch {
     if (this.core.engine.written === 0 && !this.unparked) return;
     this.apply(Then.Park);
     this.unparked = false;
-    this.core.moment++;
+    this.core.tick();
   }
 
   /** Applies what was written, without making views ready. */
@@ -151,7 +152,7 @@ export class Batch {
     const { engine } = core;
     core.assertWritable();
     this.assertGoing();
-    this.hasWritten = true;
+    if (!this.hasWritten) this.wrote();
     engine.ensure(COMMAND_WORDS + 1);
     const { u32 } = engine;
     const at = engine.at * 2;
@@ -248,8 +249,8 @@ export class Batch {
     const { engine } = this.core;
     this.core.assertWritable();
     this.assertGoing();
+    if (!this.hasWritten) this.wrote();
     engine.writing = true;
-    this.hasWritten = true;
     try {
       write();
     } catch (error) {
@@ -258,6 +259,11 @@ export class Batch {
     }
     engine.writing = false;
     this.partial = false;
+  }
+
+  private wrote(): void {
+    this.hasWritten = true;
+    batchWrote();
   }
 
   private assertGoing(): void {
@@ -276,7 +282,7 @@ export class Batch {
       throw error;
     }
     this.leave();
-    core.moment++;
+    core.tick();
     this.walks.remember();
     core.committed(answer);
     flush();
@@ -286,9 +292,10 @@ export class Batch {
     this.depth--;
     if (this.depth === 0) {
       this.core.engine.batching = false;
-      this.hasWritten = false;
       this.unparked = false;
-      this.core.watching.recheck();
+      const wrote = this.hasWritten;
+      this.hasWritten = false;
+      batchClosed(wrote);
     }
   }
 
@@ -296,7 +303,7 @@ export class Batch {
   private sendPiece(): void {
     this.apply(Then.Nothing);
     this.unparked = true;
-    this.core.moment++;
+    this.core.tick();
   }
 
   private apply(then: Then): void {
@@ -394,7 +401,7 @@ export class Batch {
     core.texts.giveUp();
     // What the batch around it wrote may not have been seen yet.
     this.unparked = this.depth > 1;
-    core.moment++;
+    core.tick();
     core.shifts++;
     if (!core.engine.isAlive) return;
     core.engine.rollback(this.depth > 1);

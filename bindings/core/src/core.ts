@@ -4,7 +4,7 @@ import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { holder, Place, type Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, type Operation } from './protocol.ts';
-import { assertNotSelecting } from './reactive.ts';
+import { assertNotSelecting, nextMoment } from './reactive.ts';
 import { flush } from './schedule.ts';
 import { Selections } from './selection.ts';
 import { Texts } from './text.ts';
@@ -51,6 +51,12 @@ export class Core {
     this.batch = new Batch(this);
     this.selections = new Selections(this);
     this.engine.onFed = () => this.learn();
+  }
+
+  /** Notes that something may read differently now. */
+  tick(): void {
+    this.moment++;
+    nextMoment();
   }
 
   /** Throws when nothing can be written now. */
@@ -112,7 +118,7 @@ export class Core {
   committed(answer: number): void {
     if (this.texts.sent > this.collectAt) this.collectSoon();
     if (answer === Committed.Unchanged) return;
-    this.moment++;
+    this.tick();
     const { u32, output } = this.engine;
     if (answer !== Committed.Reported || u32[output + 7] !== 0) this.version++;
     if (answer === Committed.Changed) return;
@@ -124,7 +130,7 @@ export class Core {
   /** Takes note of a commit of one number, at a key of a place. */
   numberCommitted(answer: number, home: Place, key: Key): void {
     if (answer !== Committed.Number) return this.committed(answer);
-    this.moment++;
+    this.tick();
     this.version++;
     const { u32, output } = this.engine;
     const patched = u32[output + 5];
@@ -138,7 +144,7 @@ export class Core {
 
   /** Takes note of what a rollback undid. */
   rolledBack(): void {
-    this.moment++;
+    this.tick();
     this.told(false);
   }
 

@@ -225,6 +225,10 @@ export class Draft implements ProxyHandler<object>, Located {
     throw new TypeError('A draft takes values by assignment, not by Object.defineProperty().');
   }
 
+  preventExtensions(): never {
+    throw new TypeError('A draft cannot be frozen or sealed.');
+  }
+
   setPrototypeOf(): never {
     throw new TypeError('The prototype of a draft cannot be changed.');
   }

@@ -25,6 +25,64 @@ export function currentReader(): Reader | undefined {
   return reader;
 }
 
+/** What is asked to look again when all batches have ended. */
+export interface Doubtful {
+  recheck(): void;
+}
+
+/** Batches that are open, of all stores, and how many of them have written. */
+const batches = { open: 0, written: 0 };
+/** Who looked into one of them, which may end in another state. */
+const doubtful = new Set<Doubtful>();
+/** Counts moments at which something may read differently, in any store. */
+let moments = 0;
+
+export function batchOpened(): void {
+  batches.open++;
+}
+
+export function batchWrote(): void {
+  batches.written++;
+}
+
+/** Notes that a batch has ended, which had written or not. */
+export function batchClosed(wrote: boolean): void {
+  batches.open--;
+  if (wrote) batches.written--;
+  if (batches.open > 0 || doubtful.size === 0) return;
+  nextChange();
+  for (const who of doubtful) who.recheck();
+  doubtful.clear();
+}
+
+/** Whether a batch of some store is open: nobody is told of anything until it ends. */
+export function isBatchOpen(): boolean {
+  return batches.open > 0;
+}
+
+/** Whether what is read may be the middle of a batch of some store. */
+export function isInDoubt(): boolean {
+  return batches.written > 0;
+}
+
+/** Has someone look again when all batches have ended, if one is open. */
+export function doubt(who: Doubtful): void {
+  if (batches.open > 0) doubtful.add(who);
+}
+
+export function trust(who: Doubtful): void {
+  doubtful.delete(who);
+}
+
+/** Notes that something may read differently now. */
+export function nextMoment(): void {
+  moments++;
+}
+
+export function currentMoment(): number {
+  return moments;
+}
+
 /** Counts changes that are being told, so that each is passed on once. */
 let changes = 0;
 
@@ -64,7 +122,7 @@ export function assertNotSelecting(): void {
  * A value that listeners and other values depend on. While nobody does, it
  * does nothing.
  */
-export abstract class Source {
+export abstract class Source implements Doubtful {
   private readonly subscriptions = new Set<Subscription>();
   private readonly observers = new Set<Observer>();
   /** The listener, when there is just one: the most frequent case needs no iterator. */
@@ -105,6 +163,7 @@ export abstract class Source {
     const idle = !this.inUse;
     this.subscriptions.add(subscription);
     this.count();
+    doubt(this);
     try {
       if (idle) this.start();
       subscription.last = this.value();
@@ -120,6 +179,9 @@ export abstract class Source {
     if (immediate) subscription.call(subscription.last, subscription.last);
     return end;
   }
+
+  /** Asks again, after a batch that may have ended otherwise than it looked. */
+  abstract recheck(): void;
 
   /** Tells everyone that the value may be another now. */
   protected changed(): void {

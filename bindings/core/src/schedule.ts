@@ -1,4 +1,5 @@
 import { formatPath, GaesupError, type Key } from './errors.ts';
+import { isBatchOpen } from './reactive.ts';
 import type { Schedule } from './types.ts';
 
 /** Listeners that write what others listen to may do so this often in a row. */
@@ -113,9 +114,9 @@ class Queue {
 const now = new Queue();
 const soon = new Queue();
 
-/** Runs the tasks that cannot wait. */
+/** Runs the tasks that cannot wait, but for the end of the last open batch. */
 export function flush(): void {
-  if (!now.isEmpty) now.drain();
+  if (!now.isEmpty && !isBatchOpen()) now.drain();
 }
 
 class Sync extends Timing {

@@ -3,8 +3,11 @@ import { CursorNode } from './cursor.ts';
 import { GaesupError, type Key } from './errors.ts';
 import {
   currentChange,
+  currentMoment,
   currentReader,
+  doubt,
   type Equals,
+  isInDoubt,
   type Observer,
   type Reader,
   readAs,
@@ -108,7 +111,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
   value(): unknown {
     const { core } = this;
     core.batch.settle();
-    if (core.batch.hasWritten) return this.preview();
+    if (isInDoubt()) return this.preview();
     if (this.state === State.Unsure && this.alias !== undefined) this.follow(this.alias);
     if (!this.inUse && this.moment !== core.moment) this.state = State.Stale;
     // Sources of other stores change without anyone's noticing while nobody listens.
@@ -164,7 +167,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.core.watching.inUse.add(this);
     this.id = this.core.watching.open(this);
     this.state = State.Stale;
-    this.core.watching.filed(this);
+    doubt(this);
   }
 
   protected stop(): void {
@@ -196,9 +199,9 @@ export class Selection extends Source implements Watch, Observer, Reader {
    */
   private preview(): unknown {
     const { core } = this;
-    if (this.previewed?.moment !== core.moment) {
+    if (this.previewed?.moment !== currentMoment()) {
       const value = this.alone(() => core.selections.once(this.select));
-      this.previewed = { moment: core.moment, value };
+      this.previewed = { moment: currentMoment(), value };
     }
     return this.previewed.value;
   }
@@ -215,7 +218,12 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private check(): void {
     if (this.state === State.Stale) return;
     this.state = State.Stale;
-    for (const [source, seen] of this.sources) if (!Object.is(source.value(), seen)) return;
+    try {
+      for (const [source, seen] of this.sources) if (!Object.is(source.value(), seen)) return;
+    } catch {
+      // What to make of a source that fails is the function's business.
+      return;
+    }
     this.state = State.Fresh;
   }
 
@@ -290,9 +298,14 @@ export class Selections {
     return selection;
   }
 
+  /** What a function makes of the state now; a selector that asks depends on it. */
+  get(select: Selector): unknown {
+    if (typeof select !== 'function') throw new TypeError('get() takes a function of the state.');
+    return currentReader() === undefined ? this.once(select) : this.of(select).get();
+  }
+
   /** What a function makes of the state now, whatever happens later. */
   once(select: Selector): unknown {
-    if (typeof select !== 'function') throw new TypeError('get() takes a function of the state.');
     this.core.engine.assertReady();
     this.core.batch.settle();
     const run = new Run(this.core);

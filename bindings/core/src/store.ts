@@ -32,7 +32,7 @@ class StoreNode extends CursorNode {
   }
 
   override get(selector?: Selector): unknown {
-    return selector === undefined ? super.get() : this.core.selections.once(selector);
+    return selector === undefined ? super.get() : this.core.selections.get(selector);
   }
 
   select(selector: Selector, options: SelectOptions = {}): Selection {

@@ -144,6 +144,14 @@ export class Tracked implements ProxyHandler<object> {
     return refuseChange();
   }
 
+  preventExtensions(): never {
+    return refuseChange();
+  }
+
+  setPrototypeOf(): never {
+    return refuseChange();
+  }
+
   /** Whether there is a key. */
   hasKey(key: string): boolean {
     this.run.step(this);

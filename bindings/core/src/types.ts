@@ -331,10 +331,10 @@ export interface Store<S> extends Cursor<S>, Disposable {
   get<T>(selector: (state: Immutable<S>) => T): T;
 
   /**
-   * A value derived from the state. The function is run when somebody asks for
-   * the value, and again only after something that it has read has changed; a
-   * function that only names a place, such as `s => s.rows[id].title`, not even
-   * then. It may be any function that depends on the state alone, and on what it
+   * A value derived from the state. While somebody subscribes, the function is
+   * run again only after something that it has read has changed; a function that
+   * only names a place, such as `s => s.rows[id].title`, not even then. While
+   * nobody does, asking runs it once per commit. It may be any function that depends on the state alone, and on what it
    * reads from other readables by their `get()`; such values are computed in
    * order, each at most once per commit.
    *

@@ -3,19 +3,17 @@ import type { CursorNode } from './cursor.ts';
 import type { Key } from './errors.ts';
 import type { Place } from './place.ts';
 import { REFILE } from './protocol.ts';
-import { nextChange, Source } from './reactive.ts';
+import { type Doubtful, doubt, nextChange, Source, trust } from './reactive.ts';
 import type { Dependencies } from './tracking.ts';
 
 /** Someone the engine has on file under a number. */
-export interface Watch {
+export interface Watch extends Doubtful {
   /**
    * Something it depends on has changed.
    *
    * @param moved whether its path leads elsewhere now
    */
   fired(moved: boolean): void;
-  /** A batch has ended, in which it was filed or began. */
-  recheck(): void;
   /** One number has changed, and what this follows leads to that or around it. */
   became(low: number, high: number): void;
 }
@@ -28,8 +26,6 @@ export class Watching {
   private readonly byPlace = new Map<Place, PlaceSource>();
   /** Sources that someone uses. */
   readonly inUse = new Set<Source>();
-  /** Filed or read while a batch was open, which may end in another state. */
-  private readonly unsure = new Set<Watch>();
 
   constructor(core: Core) {
     this.core = core;
@@ -62,7 +58,7 @@ export class Watching {
   close(id: number): void {
     const watch = this.watches[id];
     if (watch === undefined) return;
-    this.unsure.delete(watch);
+    trust(watch);
     this.watches[id] = undefined;
     this.vacant.push(id);
     this.core.engine.unwatch(id);
@@ -84,13 +80,8 @@ export class Watching {
     }
     if (length === 0) engine.unwatch(id);
     else engine.watchDependencies(id, from);
-    this.filed(watch);
+    doubt(watch);
     return dependencies;
-  }
-
-  /** Notes that a watch was filed; in a batch that may turn out to be void. */
-  filed(watch: Watch): void {
-    if (this.core.batch.isOpen) this.unsure.add(watch);
   }
 
   /** Tells the watches that the engine reports; of a single number also what it is now. */
@@ -107,14 +98,6 @@ export class Watching {
     }
   }
 
-  /** A batch has ended: whoever looked into it looks again. */
-  recheck(): void {
-    if (this.unsure.size === 0) return;
-    nextChange();
-    for (const watch of this.unsure) watch.recheck();
-    this.unsure.clear();
-  }
-
   /** Ends everything. */
   clear(): void {
     for (const source of this.inUse) source.dismiss();
@@ -122,7 +105,6 @@ export class Watching {
     this.byPlace.clear();
     this.watches.length = 0;
     this.vacant.length = 0;
-    this.unsure.clear();
   }
 }
 
@@ -178,12 +160,12 @@ export class PlaceSource extends Source implements Watch {
   }
 
   private file(): void {
-    const { engine, batch, watching } = this.core;
+    const { engine, batch } = this.core;
     batch.settle();
     this.moved = false;
     const from = engine.written;
     this.cursor.writePath();
     engine.watch(this.id, from);
-    watching.filed(this);
+    doubt(this);
   }
 }
