@@ -1,11 +1,8 @@
 /** Random batches on the packed package against the oracle. */
-import fc from 'fast-check';
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../conformance/subject.ts';
-import { batchPrograms } from './batchPrograms.ts';
-import { emptyBatchTally, runBatches } from './batchRun.ts';
-import { runRound } from './rounds.ts';
+import { tryBatches } from './batchRun.ts';
 
 const subject = gaesup as unknown as Subject;
 
@@ -16,10 +13,7 @@ const batches = Number(process.env['MODEL_BATCHES'] ?? 20_500);
 
 describe('batches against plain JavaScript', () => {
   it('leave what their writes one by one would leave, or nothing', { timeout: 600_000 }, async () => {
-    const tally = emptyBatchTally();
-    const property = fc.asyncProperty(batchPrograms, (program) => runBatches(subject, program, tally));
-    for (let round = 0; tally.batches < batches; round += 1)
-      await runRound('batches', property, seed + round);
+    const tally = await tryBatches(subject, batches, seed);
     console.info(`batches, seed ${seed}:`, tally);
     // Every kind of end has to have been met often, or the programs have gone stale.
     expect(tally.commits).toBeGreaterThan(batches * 0.2);

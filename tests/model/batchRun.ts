@@ -3,6 +3,7 @@
  * batch promises: reads inside see the writes, one commit and one call of each
  * listener or none at all, and after a throw everything as it was.
  */
+import fc from 'fast-check';
 import { difference, show } from '../conformance/check.ts';
 import { afterMicrotasks, type Cursor, type Store, type Subject } from '../conformance/subject.ts';
 import { batchFault } from './batchIdentity.ts';
@@ -10,6 +11,7 @@ import {
   type Act,
   type Batch,
   type BatchProgram,
+  batchPrograms,
   containersOf,
   type Done,
   inverseOf,
@@ -18,6 +20,7 @@ import {
 import { applyToCursor, applyToOracle, call, isNear, outcomeOf, vandalise } from './operations.ts';
 import { childOf, deepCopy, isContainer, Oracle, type Path, sameContent } from './oracle.ts';
 import { type Operation, resolve, somePath, suits } from './programs.ts';
+import { runRound } from './rounds.ts';
 
 /** How much a run tried. */
 export interface BatchTally {
@@ -35,20 +38,6 @@ export interface BatchTally {
   counted: number;
   sentOnce: number;
 }
-
-export const emptyBatchTally = (): BatchTally => ({
-  batches: 0,
-  operations: 0,
-  nested: 0,
-  commits: 0,
-  unchanged: 0,
-  thrown: 0,
-  refused: 0,
-  reads: 0,
-  calls: 0,
-  counted: 0,
-  sentOnce: 0,
-});
 
 /** The store did something else than the oracle, wherever that came to light. */
 class Divergence extends Error {}
@@ -69,8 +58,28 @@ interface Told {
   last: unknown;
 }
 
+/** Tries at least so many batches. */
+export async function tryBatches(subject: Subject, count: number, seed: number): Promise<BatchTally> {
+  const tally: BatchTally = {
+    batches: 0,
+    operations: 0,
+    nested: 0,
+    commits: 0,
+    unchanged: 0,
+    thrown: 0,
+    refused: 0,
+    reads: 0,
+    calls: 0,
+    counted: 0,
+    sentOnce: 0,
+  };
+  const property = fc.asyncProperty(batchPrograms, (program) => runBatches(subject, program, tally));
+  for (let round = 0; tally.batches < count; round += 1) await runRound('batches', property, seed + round);
+  return tally;
+}
+
 /** Runs one program; throws with a trace of the calls at the first divergence. */
-export async function runBatches(subject: Subject, program: BatchProgram, tally: BatchTally): Promise<void> {
+async function runBatches(subject: Subject, program: BatchProgram, tally: BatchTally): Promise<void> {
   const run = new BatchRun(subject, program, tally);
   try {
     for (const batch of program.batches) await run.take(batch);

@@ -1,15 +1,10 @@
 /** Selections in plain JavaScript: everything is computed anew after every change. */
-import { isContainer, kindOf, type Oracle, type PlainObject, sameContent } from './oracle.ts';
-import { type Compiled, compile } from './selectors.ts';
-
-/** Whether nobody could tell two parts of a value apart: containers of the state have an identity. */
-function isSamePart(a: unknown, b: unknown): boolean {
-  return Object.is(a, b) || (!isContainer(a) && kindOf(a) !== 'scalar' && sameContent(a, b));
-}
+import { isContainer, isSameItem, kindOf, type Oracle, type PlainObject } from './oracle.ts';
+import { type Compiled, compile, namesPlace } from './selectors.ts';
 
 /** Whether two derived values count as the same: by their parts, one level deep. */
 function isSameValue(a: unknown, b: unknown): boolean {
-  if (isSamePart(a, b)) return true;
+  if (isSameItem(a, b)) return true;
   if (a instanceof Set) return b instanceof Set && isSameValue([...a], [...b]);
   if (a instanceof Map)
     return (
@@ -22,7 +17,7 @@ function isSameValue(a: unknown, b: unknown): boolean {
   const keys = Object.keys(left);
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && isSamePart(left[key], right[key]))
+    keys.every((key) => Object.hasOwn(right, key) && isSameItem(left[key], right[key]))
   );
 }
 
@@ -39,6 +34,8 @@ export class Naive {
   held: readonly unknown[] = [];
   readonly #oracle: Oracle;
   readonly #functions: readonly Compiled[];
+  /** How the values of each are compared: what a place holds is another when it is another object. */
+  readonly #isSame: readonly ((a: unknown, b: unknown) => boolean)[];
 
   constructor(oracle: Oracle, sources: readonly string[]) {
     this.#oracle = oracle;
@@ -49,6 +46,7 @@ export class Naive {
         ran: () => {},
       }),
     );
+    this.#isSame = sources.map((source) => (namesPlace(source) ? isSameItem : isSameValue));
     this.settle();
   }
 
@@ -62,7 +60,7 @@ export class Naive {
     for (const [index, select] of this.#functions.entries()) {
       const value = select(this.#oracle.root as never);
       fresh.push(value);
-      held.push(index in before && isSameValue(value, before[index]) ? before[index] : value);
+      held.push(index in before && this.#isSame[index]?.(value, before[index]) ? before[index] : value);
     }
     this.held = before;
     return { held, fresh };

@@ -158,8 +158,8 @@ function withoutKey(container: Container, key: Key): Container {
   return fields;
 }
 
-/** Whether one item can stand for another without anyone noticing: containers have an identity. */
-function isSameItem(a: unknown, b: unknown): boolean {
+/** Whether one value can stand for another without anyone noticing: containers have an identity. */
+export function isSameItem(a: unknown, b: unknown): boolean {
   return isContainer(a) ? a === b : sameContent(a, b);
 }
 

@@ -1,9 +1,11 @@
-/** Runs recipes on a store and with immer, and compares what was read, what came of it, and what was left alone. */
+/** Runs recipes on a store, on a plain copy and with immer, and compares what was read, what came of it, and what was left alone. */
+import fc from 'fast-check';
 import { enableMapSet, produce, setAutoFreeze } from 'immer';
 import { difference, show } from '../conformance/check.ts';
-import type { Subject } from '../conformance/subject.ts';
+import type { Store, Subject } from '../conformance/subject.ts';
 import { childOf, deepCopy, isContainer, sameContent } from './oracle.ts';
-import { type Change, play, type RecipeProgram } from './recipes.ts';
+import { type Change, play, type RecipeProgram, recipePrograms } from './recipes.ts';
+import { runRound } from './rounds.ts';
 
 enableMapSet();
 // Views are compared with immer's results, which it would freeze along with what they were made of.
@@ -15,85 +17,99 @@ export interface RecipeTally {
   changes: number;
   unchanged: number;
   thrown: number;
+  /** Recipes in which immer did something else than plain JavaScript. */
+  disputed: number;
   /** Containers that immer left alone, and so did we. */
   kept: number;
 }
 
-export const emptyRecipeTally = (): RecipeTally => ({
-  recipes: 0,
-  changes: 0,
-  unchanged: 0,
-  thrown: 0,
-  kept: 0,
-});
-
 interface Outcome {
   readonly thrown?: unknown;
-  readonly read: unknown;
+  readonly result: unknown;
 }
 
 function attempt(run: () => unknown): Outcome {
   try {
-    return { read: run() };
+    return { result: run() };
   } catch (thrown) {
-    return { thrown, read: undefined };
+    return { thrown, result: undefined };
   }
 }
 
+/** Tries at least so many recipes. */
+export async function tryRecipes(subject: Subject, count: number, seed: number): Promise<RecipeTally> {
+  const tally: RecipeTally = { recipes: 0, changes: 0, unchanged: 0, thrown: 0, disputed: 0, kept: 0 };
+  const property = fc.asyncProperty(recipePrograms, async (program) => runRecipes(subject, program, tally));
+  for (let round = 0; tally.recipes < count; round += 1) await runRound('recipes', property, seed + round);
+  return tally;
+}
+
 /** Runs one program; throws at the first divergence. */
-export function runRecipes(subject: Subject, program: RecipeProgram, tally: RecipeTally): void {
+function runRecipes(subject: Subject, program: RecipeProgram, tally: RecipeTally): void {
   const store = subject.createStore(deepCopy(program.initial));
   let state = deepCopy(program.initial);
   try {
     for (const [index, recipe] of program.recipes.entries()) {
-      const { version } = store;
       const before = { state, view: store.get() };
-      const fail = (reason: string): never => {
-        throw new Error(
-          `recipe ${index}: ${reason}\nof ${show(before.state)}\n${recipe.map((change) => show(change)).join('\n')}`,
-        );
-      };
-      let theirsRead: unknown;
-      const theirs = attempt(() => {
-        state = produce(state, (draft: unknown) => {
-          theirsRead = play(draft, recipe, { copied: deepCopy });
-        });
-      });
-      let oursRead: unknown;
-      const ours = attempt(() =>
-        store.update((draft: unknown) => {
-          oursRead = play(draft, recipe, { copied: (inside) => inside });
-        }),
-      );
+      const { version } = store;
+      const plain = deepCopy(state);
+      const expected = attempt(() => play(plain, recipe, { copied: deepCopy }));
+      const theirs = attempt(() => produceAnew(state, recipe));
+      const ours = attempt(() => updateAndRead(store, recipe));
       tally.recipes += 1;
       tally.changes += recipe.length;
-      if ((theirs.thrown === undefined) !== (ours.thrown === undefined))
-        fail(`threw ${describe(ours.thrown)}, immer ${describe(theirs.thrown)}`);
-      if (theirs.thrown !== undefined) {
-        tally.thrown += 1;
-        if (store.get() !== before.view || store.version !== version)
-          fail('it threw, but something has changed');
-        continue;
-      }
-      const read = difference(oursRead, theirsRead);
-      if (read !== undefined) fail(`read something else: ${read}`);
-      const found = difference(store.get(), state);
-      if (found !== undefined) fail(`the result differs: ${found}`);
-      const changed = !sameContent(before.state, state);
-      if (store.version - version !== (changed ? 1 : 0))
-        fail(
-          `${store.version - version} commits of a recipe that changed ${changed ? 'something' : 'nothing'}`,
+      const isThrown = expected.thrown !== undefined;
+      if (isThrown) tally.thrown += 1;
+      else state = theirs.result;
+      // Immer takes 0 and -0 for the same in some places.
+      const isImmerRight = !isThrown && sameContent(state, plain);
+      if (!isThrown && !isImmerRight) state = plain;
+      const after = { state, view: store.get() };
+      const fault =
+        outcomeFault(ours, expected) ??
+        changeFault(before, after, store.version - version, tally) ??
+        (isImmerRight && keepsParts(recipe) ? keptFault(before, after, tally) : undefined);
+      tally.disputed += isThrown || isImmerRight ? 0 : 1;
+      if (fault !== undefined)
+        throw new Error(
+          `recipe ${index}: ${fault}\nof ${show(before.state)}\n${recipe.map((change) => show(change)).join('\n')}`,
         );
-      if (!changed) {
-        tally.unchanged += 1;
-        if (store.get() !== before.view) fail('nothing has changed, but the view is another object');
-      }
-      const fault = keepsParts(recipe) ? keptFault(before, { state, view: store.get() }, tally) : undefined;
-      if (fault !== undefined) fail(fault);
     }
   } finally {
     store.dispose();
   }
+}
+
+function produceAnew(state: unknown, recipe: readonly Change[]): unknown {
+  return produce(state, (draft: unknown) => void play(draft, recipe, { copied: deepCopy }));
+}
+
+/** Runs a recipe on the store; gives back what it has read. */
+function updateAndRead(store: Store, recipe: readonly Change[]): unknown {
+  let read: unknown;
+  store.update((draft: unknown) => {
+    read = play(draft, recipe, { copied: (inside) => inside });
+  });
+  return read;
+}
+
+function outcomeFault(ours: Outcome, expected: Outcome): string | undefined {
+  if ((ours.thrown === undefined) !== (expected.thrown === undefined))
+    return `threw ${describe(ours.thrown)}, expected ${describe(expected.thrown)}`;
+  const found = difference(ours.result, expected.result);
+  return found === undefined ? undefined : `read something else: ${found}`;
+}
+
+/** What the store is left with, in how many commits. */
+function changeFault(before: Moment, after: Moment, commits: number, tally: RecipeTally): string | undefined {
+  const found = difference(after.view, after.state);
+  if (found !== undefined) return `the result differs: ${found}`;
+  const isChanged = !sameContent(before.state, after.state);
+  if (commits !== (isChanged ? 1 : 0))
+    return `${commits} commits of a recipe that changed ${isChanged ? 'something' : 'nothing'}`;
+  if (isChanged) return undefined;
+  tally.unchanged += 1;
+  return before.view === after.view ? undefined : 'nothing has changed, but the view is another object';
 }
 
 interface Moment {

@@ -33,6 +33,7 @@ const KINDS = [
   'clear',
   'eachEntry',
   'look',
+  'fail',
 ] as const;
 
 /** One change; what it is made to depends on the draft at that moment. */
@@ -149,6 +150,9 @@ function playOne(draft: unknown, change: Change, dialect: Dialect): unknown {
       return target instanceof Map ? playMap(target, change) : undefined;
     case 'look':
       return look(target, change);
+    case 'fail':
+      if (pick % 4 === 0) throw new RangeError('thrown by the recipe');
+      return undefined;
     default:
       return Array.isArray(target) ? playArray(target, change, given, pick) : undefined;
   }
@@ -238,7 +242,7 @@ function playMove(draft: unknown, target: unknown, change: Change, { copied }: D
   const from = keyAt(home, second);
   if (!isContainer(item) || from === undefined) return undefined;
   const copy = copied(item);
-  if (change.kind === 'moveOver' && !(globalThis as any).process.env.NO9) {
+  if (change.kind === 'moveOver') {
     if (home instanceof Map) home.delete(String(from));
     else if (Array.isArray(home)) home.splice(from as number, 1);
     else Reflect.deleteProperty(home as object, from);

@@ -2,6 +2,7 @@
  * Runs a program on the oracle and on a store, and after every write compares
  * who was told what with selections that are computed anew each time.
  */
+import fc from 'fast-check';
 import { difference, show } from '../conformance/check.ts';
 import type { Readable, Selector, Store, Subject } from '../conformance/subject.ts';
 import { type Evaluated, Naive } from './naive.ts';
@@ -16,7 +17,14 @@ import {
   type PlainObject,
   sameContent,
 } from './oracle.ts';
-import { operationOf, type SelectorAct, type SelectorProgram, selectorState } from './selectorPrograms.ts';
+import { runRound } from './rounds.ts';
+import {
+  operationOf,
+  type SelectorAct,
+  type SelectorProgram,
+  selectorPrograms,
+  selectorState,
+} from './selectorPrograms.ts';
 import { compile } from './selectors.ts';
 
 /** How much a run tried. */
@@ -32,17 +40,6 @@ export interface SelectorTally {
   runs: number;
 }
 
-export const emptySelectorTally = (): SelectorTally => ({
-  programs: 0,
-  writes: 0,
-  batches: 0,
-  failed: 0,
-  compared: 0,
-  told: 0,
-  asked: 0,
-  runs: 0,
-});
-
 interface Watched {
   readonly source: string;
   readonly select: Selector;
@@ -53,8 +50,27 @@ interface Watched {
   last: unknown;
 }
 
+/** Tries at least so many programs. */
+export async function trySelectors(subject: Subject, count: number, seed: number): Promise<SelectorTally> {
+  const tally: SelectorTally = {
+    programs: 0,
+    writes: 0,
+    batches: 0,
+    failed: 0,
+    compared: 0,
+    told: 0,
+    asked: 0,
+    runs: 0,
+  };
+  const property = fc.asyncProperty(selectorPrograms, async (program) =>
+    runSelectors(subject, program, tally),
+  );
+  for (let round = 0; tally.programs < count; round += 1) await runRound('selectors', property, seed + round);
+  return tally;
+}
+
 /** Runs one program; throws with a trace at the first divergence. */
-export function runSelectors(subject: Subject, program: SelectorProgram, tally: SelectorTally): void {
+function runSelectors(subject: Subject, program: SelectorProgram, tally: SelectorTally): void {
   const run = new SelectorRun(subject, program, tally);
   tally.programs += 1;
   try {

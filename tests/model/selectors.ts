@@ -21,6 +21,11 @@ export interface Surroundings {
 /** A function that only names a place is recognised by its text, so that is left alone. */
 const ONLY_A_PATH = /^s => s[\w?.[\]"]*$/;
 
+/** Whether a selector does nothing but name a place. */
+export function namesPlace(source: string): boolean {
+  return ONLY_A_PATH.test(source);
+}
+
 const isRecord = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -34,7 +39,7 @@ const number = (value: unknown): number => (typeof value === 'number' ? value : 
 /** Makes a function of the text. It is an arrow function as a user would write it, recognisable by its text. */
 export function compile(source: string, { selection, place, ran }: Surroundings): Compiled {
   const names = ['list', 'record', 'map', 'number', 'selection', 'place', 'ran'];
-  const text = ONLY_A_PATH.test(source) ? source : source.replace('s => ', 's => (ran(), ').concat(')');
+  const text = namesPlace(source) ? source : source.replace('s => ', 's => (ran(), ').concat(')');
   const make = new Function(...names, `'use strict'; return ${text};`) as (...values: unknown[]) => Compiled;
   return make(list, record, map, number, selection, place, ran);
 }

@@ -1,7 +1,7 @@
 /** Subscriptions kept alive through a program, and what each must be told. */
 import { difference, show } from '../conformance/check.ts';
 import type { Cursor } from '../conformance/subject.ts';
-import { lookUp, MISSING, type Oracle, type Path } from './oracle.ts';
+import { isSameItem, lookUp, MISSING, type Oracle, type Path } from './oracle.ts';
 
 const WATCHERS_MAX = 8;
 
@@ -61,7 +61,7 @@ export class Watchers {
         if (watcher.calls.length > 0) fail(watcher, 'was told before the microtask');
         continue;
       }
-      const changed = !Object.is(
+      const changed = !isSameItem(
         stateAt(this.#before, watcher.path),
         stateAt(this.#oracle.root, watcher.path),
       );
@@ -74,7 +74,7 @@ export class Watchers {
   checkTick(): number {
     let told = 0;
     for (const watcher of this.#watchers) {
-      const changed = !Object.is(watcher.told.state, stateAt(this.#oracle.root, watcher.path));
+      const changed = !isSameItem(watcher.told.state, stateAt(this.#oracle.root, watcher.path));
       told += this.#check(watcher, watcher.schedule === 'microtask' && changed);
     }
     return told;

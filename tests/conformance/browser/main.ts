@@ -1,6 +1,9 @@
 /** The page: runs the conformance checks and a part of the model, and leaves the report on `window`. */
 import * as gaesup from 'gaesup-state';
+import { tryBatches } from '../../model/batchRun.ts';
 import { runModel } from '../../model/model.ts';
+import { tryRecipes } from '../../model/recipeRun.ts';
+import { trySelectors } from '../../model/selectorRun.ts';
 import { check } from '../check.ts';
 import { DATA_PACKAGES } from '../data.ts';
 import type { Platform, Subject } from '../subject.ts';
@@ -53,6 +56,15 @@ harness.describe('the model', () => {
       check(tally.operations >= operations, `only ${tally.operations} operations were tried`);
     });
   }
+  harness.it('agrees on batches', async () => {
+    check((await tryBatches(subject, 3_000, MODEL_SEED)).commits > 600, 'hardly any batch changed anything');
+  });
+  harness.it('agrees on selections', async () => {
+    check((await trySelectors(subject, 300, MODEL_SEED)).told > 600, 'hardly any listener was called');
+  });
+  harness.it('agrees on recipes', async () => {
+    check((await tryRecipes(subject, 1_500, MODEL_SEED)).kept > 1_500, 'hardly anything was left alone');
+  });
 });
 
 window.conformance = await harness.run();
