@@ -13,7 +13,7 @@ import {
   stored,
   text,
   useDemo,
-} from './demo-page.ts';
+} from '../../tests/support/citiesDemo.ts';
 
 useDemo();
 

@@ -18,7 +18,7 @@ import {
   stored,
   text,
   useDemo,
-} from './demo-page.ts';
+} from '../../tests/support/citiesDemo.ts';
 
 const CROSSINGS_MAX = 10;
 

@@ -9,8 +9,8 @@ import type { Stats } from 'gaesup-state';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll } from 'vitest';
-import { type OpenPage, openPage } from '../../tests/support/chromium.mjs';
-import { packedApp } from '../../tests/support/packed.mjs';
+import { type OpenPage, openPage } from './chromium.mjs';
+import { packedApp } from './packed.mjs';
 
 const START_TIMEOUT_MS = 120_000;
 /** Fewer records would be another table. */
@@ -30,7 +30,7 @@ export function useDemo(): void {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cities-demo-'));
     process.env['GAESUP_STATE_ENTRY'] ??= join((await packedApp()).packageFolder, 'dist/index.js');
-    const root = fileURLToPath(new URL('.', import.meta.url));
+    const root = fileURLToPath(new URL('../../examples/cities/', import.meta.url));
     await build({
       root,
       configFile: join(root, 'vite.config.ts'),
