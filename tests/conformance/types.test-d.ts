@@ -177,3 +177,34 @@ expectTypeOf(open.get()).toEqualTypeOf<unknown>();
 open.at('anything', 3).push(1);
 const path: (string | number)[] = ['deep', 'a'];
 expectTypeOf(mixed.at(...path).get()).toEqualTypeOf<unknown>();
+
+// Selections, batches and drafts.
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+interface Board {
+  readonly rows: readonly { readonly id: string; done: boolean; tags?: Set<string> }[];
+  byId: Map<string, { n: number }>;
+  pair: readonly [number, string];
+  json: Json;
+}
+declare const board: Store<Board>;
+expectTypeOf(board.select((s) => s.rows.filter((row) => row.done)).get()[0].id).toEqualTypeOf<string>();
+expectTypeOf(board.select((s) => s.rows.length).get()).toEqualTypeOf<number>();
+expectTypeOf(board.get((s) => s.byId.get('a')?.n)).toEqualTypeOf<number | undefined>();
+expectTypeOf(board.select((s) => new Set(s.rows)).get().size).toEqualTypeOf<number>();
+expectTypeOf(board.batch(() => 'result')).toEqualTypeOf<string>();
+board.update((draft) => {
+  draft.rows[0] = { id: 'a', done: true };
+  draft.rows.push({ id: 'b', done: false });
+  draft.byId.set('c', { n: 1 }).delete('d');
+  draft.pair[0] = 2;
+  draft.json = { deep: [{ deeper: null }] };
+  // @ts-expect-error a number is no flag
+  draft.rows[0].done = 1;
+});
+board.at('rows', 0, 'done').update((done) => !done);
+board.get().json;
+// @ts-expect-error what is selected is read-only
+board.select((s) => s.rows).get()[0] = { id: 'x', done: true };
+board.at('rows').subscribe(() => {}, { schedule: { throttle: 50 } });
+// @ts-expect-error no such schedule
+board.at('rows').subscribe(() => {}, { schedule: 'later' });

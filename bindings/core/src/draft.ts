@@ -1,6 +1,7 @@
 import { isThenable, type Located } from './batch.ts';
 import { valueBefore } from './before.ts';
 import type { Core } from './core.ts';
+import { DEVELOPMENT } from './development.ts';
 import { arrayMethods, replaceItems, resize } from './draftArray.ts';
 import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
 import { GaesupError, type Key } from './errors.ts';
@@ -372,7 +373,13 @@ export class Draft implements ProxyHandler<object>, Located {
   }
 
   private encode(value: unknown, key: Key): void {
-    this.drafting.core.encoder.write(value, this.depth + 1, () => [...this.path, key]);
+    const { encoder } = this.drafting.core;
+    encoder.freezes = DEVELOPMENT;
+    try {
+      encoder.write(value, this.depth + 1, () => [...this.path, key]);
+    } finally {
+      encoder.freezes = false;
+    }
   }
 }
 

@@ -92,6 +92,8 @@ export const arrayMethods: Readonly<Record<string, (this: object, ...values: nev
     const entries = items(draft).map((item, index) => ({ item, index }));
     // What is undefined comes last, whatever the function would say.
     const defined = entries.filter(({ item }) => item !== undefined).sort((a, b) => by(a.item, b.item));
+    if (draft.count() !== entries.length)
+      throw new TypeError('sort() compares, and must not change the list.');
     const order = [...defined, ...entries.filter(({ item }) => item === undefined)];
     reorder(
       draft,

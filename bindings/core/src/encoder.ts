@@ -32,6 +32,8 @@ export class Encoder {
   private lists = 0;
   /** How many recipes run, whose drafts may be among the values. */
   drafting = 0;
+  /** Whether what is written is copied too early for who changes it later: then that had better fail. */
+  freezes = false;
   private readonly engine: Engine;
   private readonly texts: Texts;
   private readonly depthMax: number;
@@ -127,6 +129,7 @@ export class Encoder {
     else if (kind === 'array') this.array(value as readonly unknown[], depth);
     else this.map(value as ReadonlyMap<unknown, unknown>, depth);
     around.pop();
+    if (this.freezes) Object.freeze(value);
   }
 
   /** A container that the engine has, to be copied. */

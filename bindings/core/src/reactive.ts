@@ -192,7 +192,10 @@ export abstract class Source implements Doubtful {
 
   /** Ends everything at once, with the store. */
   dismiss(): void {
-    for (const subscription of this.subscriptions) subscription.active = false;
+    for (const subscription of this.subscriptions) {
+      subscription.active = false;
+      subscription.timing.cancel();
+    }
     this.subscriptions.clear();
     this.observers.clear();
     this.count();

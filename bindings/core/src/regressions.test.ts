@@ -196,3 +196,70 @@ test('a key longer than the limit on bytes is a key that is not there', () => {
   expect(errorOf(() => store.at(long).set(1)).code).toBe('LIMIT_EXCEEDED');
   expect(store.get()).toEqual({ a: 1 });
 });
+
+test('a frozen stand-in or draft leaves all others as they are', () => {
+  const store = createStore({ a: { x: 1 } as { readonly x: number } });
+  expect(() => store.get((s) => Object.freeze(s.a))).toThrow(TypeError);
+  expect(() => store.get((s) => Object.setPrototypeOf(s, { evil: 1 }))).toThrow(TypeError);
+  expect(() => store.update((draft) => void Object.freeze(draft.a))).toThrow(TypeError);
+  expect(createStore({ b: 2 }).get((s) => Object.keys(s))).toEqual(['b']);
+});
+
+test('what is changed after it was assigned to a draft throws instead of being lost', () => {
+  const store = createStore({ groups: {} as Record<string, number[]> });
+  expect(() =>
+    store.update((draft) => {
+      (draft.groups['a'] ??= []).push(1);
+    }),
+  ).toThrow(TypeError);
+  expect(store.get()).toEqual({ groups: {} });
+});
+
+test('places that only passing selections read are not kept', () => {
+  const store = createStore({ rows: {} as Record<string, number> });
+  const core = (store as unknown as { core: { watching: { byPlace: Map<unknown, unknown> } } }).core;
+  for (let row = 0; row < 100; row++) {
+    const place = store.at('rows', `r${row}`);
+    store.select(() => place.get()).get();
+  }
+  expect(core.watching.byPlace.size).toBe(0);
+});
+
+test('a reportError that throws stops no other listener', () => {
+  vi.stubGlobal('reportError', () => {
+    throw new Error('from the stub');
+  });
+  vi.useFakeTimers();
+  const store = createStore({ n: 0 });
+  const told: number[] = [];
+  store.at('n').subscribe(
+    () => {
+      throw new Error('from the listener');
+    },
+    { schedule: 'sync' },
+  );
+  store.at('n').subscribe((n) => told.push(n), { schedule: 'sync' });
+  store.at('n').set(1);
+  store.at('n').set(2);
+  expect(told).toEqual([1, 2]);
+  expect(() => vi.runAllTimers()).toThrow('from the listener');
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('a selection over two stores never keeps the middle of a batch', () => {
+  const [left, right] = [createStore({ x: 1 }), createStore({ y: 1 })];
+  const y = right.at('y');
+  const sum = left.select((s) => s.x * 10 + y.get());
+  const told: number[] = [];
+  sum.subscribe((value) => told.push(value), { schedule: 'sync' });
+  expect(() =>
+    right.batch(() => {
+      y.set(5);
+      expect(sum.get()).toBe(15);
+      left.at('x').set(2);
+      throw new Error('no');
+    }),
+  ).toThrow('no');
+  expect([sum.get(), told]).toEqual([21, [21]]);
+});

@@ -27,9 +27,13 @@ export interface Task {
 
 /** Reports an exception as an uncaught one, and lets the caller go on. */
 export function report(error: unknown): void {
-  if (typeof reportError === 'function') {
-    reportError(error);
-    return;
+  try {
+    if (typeof reportError === 'function') {
+      reportError(error);
+      return;
+    }
+  } catch {
+    // Whoever has replaced it cannot be trusted with it: it is thrown where nobody is in the way.
   }
   setTimeout(() => {
     throw error;

@@ -5,25 +5,39 @@ type Scalar = string | number | boolean | bigint | symbol | null | undefined;
 /** Whether nothing is known of `T`: it is `any` or `unknown`. */
 type IsOpen<T> = unknown extends T ? true : false;
 
+/** What is what it is, however it is looked at. */
+type Solid = Scalar | Date | ArrayBufferView | ArrayBuffer | ((...args: never[]) => unknown);
+
+/** The length of an array type: `number` unless it is a tuple's. */
+type LengthOf<T> = T extends readonly unknown[] ? T['length'] : never;
+
+type ItemOf<T> = T extends readonly (infer I)[] ? I : never;
+
 /** A value as it is read: the same, all the way down read-only. */
 export type Immutable<T> =
   IsOpen<T> extends true
     ? T
-    : T extends Scalar | Date | Uint8Array
+    : T extends Solid
       ? T
       : T extends ReadonlyMap<infer K, infer V>
         ? ReadonlyMap<K, Immutable<V>>
-        : { readonly [K in keyof T]: Immutable<T[K]> };
+        : T extends ReadonlySet<infer V>
+          ? ReadonlySet<Immutable<V>>
+          : number extends LengthOf<T>
+            ? readonly Immutable<ItemOf<T>>[]
+            : { readonly [K in keyof T]: Immutable<T[K]> };
 
 /** A value as a recipe may change it: the same, all the way down writable. */
 export type Draft<T> =
   IsOpen<T> extends true
     ? T
-    : T extends Scalar | Date | Uint8Array
+    : T extends Solid
       ? T
       : T extends ReadonlyMap<infer K, infer V>
         ? Map<K, Draft<V>>
-        : { -readonly [K in keyof T]: Draft<T[K]> };
+        : number extends LengthOf<T>
+          ? Draft<ItemOf<T>>[]
+          : { -readonly [K in keyof T]: Draft<T[K]> };
 
 /** What a key of `T` leads to. */
 export type Child<T, K> =
@@ -184,8 +198,8 @@ export interface Cursor<T> extends Readable<T> {
   /**
    * Changes the value by changing a draft of it: all of it or, when the recipe
    * throws, nothing. Drafts are written as plain objects, arrays and `Map`s are;
-   * what is written can be read at once. A draft assigned to another place is
-   * copied at that moment. A recipe that changes nothing may return another
+   * what is written can be read at once. What is assigned, a draft or a plain
+   * value, is copied at that moment, and in development frozen. A recipe that changes nothing may return another
    * value, which replaces this one. Writes go to the engine; nothing is copied
    * that is not assigned. O(what is read and written).
    *

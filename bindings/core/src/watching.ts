@@ -31,20 +31,19 @@ export class Watching {
     this.core = core;
   }
 
-  /** The source of a cursor's values: one for all cursors of a place. */
+  /** The source of a cursor's values: one for all cursors of a place, while someone uses it. */
   sourceOf(cursor: CursorNode): PlaceSource {
-    const place = cursor.own;
-    let source = this.byPlace.get(place);
-    if (source === undefined) {
-      source = new PlaceSource(this.core, cursor);
-      this.byPlace.set(place, source);
-    }
-    return source;
+    return this.byPlace.get(cursor.own) ?? new PlaceSource(this.core, cursor);
+  }
+
+  /** Makes a source the one of its place. */
+  keep(place: Place, source: PlaceSource): void {
+    this.byPlace.set(place, source);
   }
 
   /** Forgets a source that nobody uses. */
-  drop(cursor: CursorNode): void {
-    this.byPlace.delete(cursor.own);
+  drop(place: Place): void {
+    this.byPlace.delete(place);
   }
 
   /** A number for a watch. */
@@ -146,15 +145,18 @@ export class PlaceSource extends Source implements Watch {
   }
 
   protected start(): void {
-    this.core.watching.inUse.add(this);
-    this.id = this.core.watching.open(this);
+    const { watching } = this.core;
+    watching.inUse.add(this);
+    watching.keep(this.cursor.own, this);
+    this.id = watching.open(this);
     this.file();
   }
 
   protected stop(): void {
-    this.core.watching.inUse.delete(this);
-    this.core.watching.close(this.id);
-    this.core.watching.drop(this.cursor);
+    const { watching } = this.core;
+    watching.inUse.delete(this);
+    watching.close(this.id);
+    watching.drop(this.cursor.own);
     this.id = -1;
     this.moved = false;
   }
