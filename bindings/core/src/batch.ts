@@ -86,10 +86,14 @@ export class Batch {
       if (this.refusal !== undefined) throw this.refusal;
       if (this.depth > 1) this.apply(Then.Release);
     } catch (error) {
-      if (this.refusal === undefined) this.takeBack();
-      this.refusal = undefined;
-      this.leave();
-      if (this.depth === 0) flush();
+      try {
+        if (this.refusal === undefined) this.takeBack();
+      } finally {
+        // Also when the engine dies of it: other stores wait for the end of the batch.
+        this.refusal = undefined;
+        this.leave();
+        flush();
+      }
       throw error;
     }
     if (this.depth > 1) this.leave();

@@ -287,9 +287,17 @@ export class Draft implements ProxyHandler<object>, Located {
   writeKey(key: unknown, value: unknown): void {
     if (typeof key !== 'string')
       throw new TypeError(`A Map's keys must be strings, and ${describe(key)} is not.`);
-    if (this.keeps(normalizeKey(key), value)) return;
+    const before = this.contained(normalizeKey(key), value);
+    if (before !== undefined && keeps(before, value)) return;
+    const name = () => this.drafting.core.encoder.name(key);
+    // What was there is taken out even if it equals what comes: it may still be written to.
+    if (before !== undefined)
+      this.command(Operation.SetKey, 0, 0, key, () => {
+        name();
+        this.encode(null, key);
+      });
     this.command(Operation.SetKey, 0, 0, normalizeKey(key), () => {
-      this.drafting.core.encoder.name(key);
+      name();
       this.encode(value, normalizeKey(key));
     });
   }
@@ -310,7 +318,9 @@ export class Draft implements ProxyHandler<object>, Located {
   }
 
   setItem(index: number, value: unknown): void {
-    if (this.keeps(index, value)) return;
+    const before = this.contained(index, value);
+    if (before !== undefined && keeps(before, value)) return;
+    if (before !== undefined) this.command(Operation.Set, index, 0, index, () => this.encode(null, index));
     this.command(Operation.Set, index, 0, index, () => this.encode(value, index));
   }
 
@@ -336,15 +346,9 @@ export class Draft implements ProxyHandler<object>, Located {
     });
   }
 
-  /** Whether a value is what is there already, or has been made of it. */
-  private keeps(key: Key, value: unknown): boolean {
-    if (typeof value !== 'object' || value === null) return false;
-    const assigned = draftOf(value);
-    if (assigned === undefined && !Array.isArray(value)) return false;
-    const before = draftOf(this.read(key));
-    if (before === undefined) return false;
-    if (assigned !== undefined) return assigned === before;
-    return before.isArray && replaceItems(before, value as readonly unknown[]);
+  /** The container that a value which is one itself would replace. */
+  private contained(key: Key, value: unknown): Draft | undefined {
+    return typeof value === 'object' && value !== null ? draftOf(this.read(key)) : undefined;
   }
 
   private writeItem(key: string, value: unknown): void {
@@ -385,4 +389,11 @@ export class Draft implements ProxyHandler<object>, Located {
 
 function symbols(): TypeError {
   return new TypeError('A symbol cannot be a key of the state.');
+}
+
+/** Whether a value is the container that is there already, or an array that has been made of it. */
+function keeps(before: Draft, value: unknown): boolean {
+  const assigned = draftOf(value);
+  if (assigned !== undefined) return assigned === before;
+  return Array.isArray(value) && before.isArray && replaceItems(before, value);
 }

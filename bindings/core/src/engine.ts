@@ -448,7 +448,7 @@ export class Engine {
 }
 
 /** What the engine counts itself. */
-export interface EngineStats {
+interface EngineStats {
   records: number;
   lists: number;
   dictionaries: number;

@@ -263,3 +263,15 @@ test('a selection over two stores never keeps the middle of a batch', () => {
   ).toThrow('no');
   expect([sum.get(), told]).toEqual([21, [21]]);
 });
+
+test('a container that an equal one has replaced in a recipe is replaced all the same', () => {
+  const store = createStore({ a: [] as number[], o: { x: 1 } as { x: number; y?: number } });
+  store.update((draft) => {
+    const { a, o } = draft;
+    draft.a = [];
+    draft.o = { x: 1 };
+    a.push(1);
+    o.y = 2;
+  });
+  expect([store.get(), store.version]).toEqual([{ a: [], o: { x: 1 } }, 0]);
+});

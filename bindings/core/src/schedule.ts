@@ -231,7 +231,7 @@ class Adaptive extends Timed {
 }
 
 /** How long an adaptive listener waits when changes are that far apart in the mean. */
-export function adaptiveDelay(meanMs: number): number {
+function adaptiveDelay(meanMs: number): number {
   return Math.min(ADAPTIVE_MS_MAX, Math.max(FRAME_MS, FRAME_MS ** 2 / meanMs));
 }
 

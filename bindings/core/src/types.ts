@@ -88,7 +88,7 @@ export type Listener<T> = (value: Immutable<T>, previous: Immutable<T>) => void;
  * When a listener is called after a change. Whatever it is, a listener sees
  * the last value only, and none that equals the one it saw before.
  *
- * - `'sync'`: before the write or the batch returns
+ * - `'sync'`: before the write or the batch returns; in a batch of any store, before that one
  * - `'microtask'`: once after the current task
  * - `'frame'`: before the next frame is drawn; without frames, 16 ms later
  * - `{ debounce }`: when nothing has changed for so many milliseconds

@@ -31,7 +31,7 @@ export function describe(value: unknown): string {
 }
 
 /** The kinds of objects that can be stored. */
-export type ObjectKind = 'object' | 'array' | 'map' | 'date' | 'bytes' | undefined;
+type ObjectKind = 'object' | 'array' | 'map' | 'date' | 'bytes' | undefined;
 
 /** How many prototypes a plain builtin has: its own and `Object.prototype`. */
 const BUILTIN_DEPTH = 2;

@@ -108,7 +108,7 @@ export class Watching {
 }
 
 /** What is at a place in the state, whoever asks. */
-export class PlaceSource extends Source implements Watch {
+class PlaceSource extends Source implements Watch {
   private readonly core: Core;
   private readonly cursor: CursorNode;
   private id = -1;
