@@ -289,15 +289,9 @@ export class Draft implements ProxyHandler<object>, Located {
       throw new TypeError(`A Map's keys must be strings, and ${describe(key)} is not.`);
     const before = this.contained(normalizeKey(key), value);
     if (before !== undefined && keeps(before, value)) return;
-    const name = () => this.drafting.core.encoder.name(key);
-    // What was there is taken out even if it equals what comes: it may still be written to.
-    if (before !== undefined)
-      this.command(Operation.SetKey, 0, 0, key, () => {
-        name();
-        this.encode(null, key);
-      });
-    this.command(Operation.SetKey, 0, 0, normalizeKey(key), () => {
-      name();
+    const operation = before === undefined ? Operation.SetKey : Operation.Exchange;
+    this.command(operation, 0, 0, normalizeKey(key), () => {
+      this.drafting.core.encoder.name(key);
       this.encode(value, normalizeKey(key));
     });
   }
@@ -320,8 +314,12 @@ export class Draft implements ProxyHandler<object>, Located {
   setItem(index: number, value: unknown): void {
     const before = this.contained(index, value);
     if (before !== undefined && keeps(before, value)) return;
-    if (before !== undefined) this.command(Operation.Set, index, 0, index, () => this.encode(null, index));
-    this.command(Operation.Set, index, 0, index, () => this.encode(value, index));
+    const operation = before === undefined ? Operation.Set : Operation.Exchange;
+    this.command(operation, index, 0, index, () => {
+      // What was there is taken out even if it equals what comes: it may still be written to.
+      if (operation === Operation.Exchange) this.drafting.core.encoder.number(index);
+      this.encode(value, index);
+    });
   }
 
   insertItems(index: number, items: readonly unknown[]): void {

@@ -18,6 +18,8 @@ export enum Operation {
   Arrange = 9,
   /** Sets a key or, when the container turns out to be an array, an index. */
   Put = 10,
+  /** Sets a key or an index, and takes out what is there even if it equals what comes. */
+  Exchange = 11,
 }
 
 /** Beside an operation: its container was found by path and must be part of the state still. */

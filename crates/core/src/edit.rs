@@ -34,6 +34,21 @@ impl Store {
         self.tree.adopt(word, node, slot)
     }
 
+    /// The same for a container whose equal may be written to in the same
+    /// transaction: what is there is taken out even if it equals what comes.
+    ///
+    /// # Errors
+    /// As [`Store::set`].
+    pub fn exchange(&mut self, node: Node, slot: u32, word: Word) -> Result<()> {
+        let cell = Cell { node, slot };
+        let old = self.tree.get(cell);
+        if old.as_node().is_none() || word.as_node().is_none() {
+            return self.set(node, slot, word);
+        }
+        self.replace(cell, old, word)?;
+        self.tree.adopt(word, node, slot)
+    }
+
     /// Makes `word` the value of a key, which is added when it is missing.
     /// Answers where the object is afterwards: a new key may move it.
     ///

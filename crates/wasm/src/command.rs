@@ -47,6 +47,9 @@ enum Operation {
     Arrange = 9,
     /// Sets a key or, when the container turns out to be an array, an index.
     Put = 10,
+    /// Sets a key or an index that may hold a container, which is taken out
+    /// also when it equals the one that comes.
+    Exchange = 11,
 }
 
 impl Operation {
@@ -62,6 +65,7 @@ impl Operation {
             8 => Self::Walk,
             9 => Self::Arrange,
             10 => Self::Put,
+            11 => Self::Exchange,
             _ => return None,
         })
     }
@@ -203,7 +207,7 @@ impl Commands {
                 }
             }
             Operation::SetKey => pending.key = Some(Key::Name(value::key(store, words, &mut self.reported)?)),
-            Operation::Put => pending.key = Some(self.new_key(store, words)?),
+            Operation::Put | Operation::Exchange => pending.key = Some(self.new_key(store, words)?),
             Operation::Insert | Operation::Walk => {}
         }
         if operation == Operation::Insert && number == 0 {
@@ -233,6 +237,13 @@ impl Commands {
                 inserted
             }
             (Operation::Put, Some(key)) => store.put(node, key, word).map(|_| ()),
+            (Operation::Exchange, Some(key)) => {
+                let place = store.resolve(node, &[key])?;
+                match place.word.as_node() {
+                    Some(_) => store.exchange(node, place.cell.slot, word),
+                    None => store.put(node, key, word).map(|_| ()),
+                }
+            }
             (_, Some(Key::Name(key))) => store.set_key(node, key, word).map(|_| ()),
             _ => store.set(node, slot, word),
         }
