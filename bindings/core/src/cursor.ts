@@ -10,6 +10,7 @@ import {
   isArrayTable,
   isDictionaryTable,
   isShapeTable,
+  MAPS_TABLE,
   Operation,
   rowOf,
   SLOT_MISSING,
@@ -238,6 +239,11 @@ export class CursorNode {
 
   private get isRoot(): boolean {
     return this.home === this.core.holder;
+  }
+
+  /** Whether this was the entry of a `Map` when it was looked for last. */
+  get isEntry(): boolean {
+    return this.home.table === MAPS_TABLE;
   }
 
   /** How many keys lead here. */

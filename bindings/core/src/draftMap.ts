@@ -14,11 +14,12 @@ export function draftOf(value: unknown): Draft | undefined {
 
 /** A `Map` that a recipe may change. */
 export class DraftMap extends Map<string, unknown> {
-  readonly [DRAFT]: Draft;
+  /** Not among what is printed or spread. */
+  declare readonly [DRAFT]: Draft;
 
   constructor(draft: Draft) {
     super();
-    this[DRAFT] = draft;
+    Object.defineProperty(this, DRAFT, { value: draft });
   }
 
   override get size(): number {

@@ -275,3 +275,23 @@ test('a container that an equal one has replaced in a recipe is replaced all the
   });
   expect([store.get(), store.version]).toEqual([{ a: [], o: { x: 1 } }, 0]);
 });
+
+test('what a selector makes of stand-ins may be spread, made of getters, or of the parts of another', () => {
+  const store = createStore({ m: new Map([['k', 1]]), n: { v: 1 }, a: { b: 1 } as unknown });
+  expect(store.get((s) => ({ ...s.m, a: 1 }))).toEqual({ a: 1 });
+  store.update((draft) => {
+    draft.a = { ...draft.m, b: 2 };
+  });
+  expect(store.at('a').get()).toEqual({ b: 2 });
+  const made = store.get((s) => ({
+    get v() {
+      return s.n;
+    },
+  }));
+  expect(made).toEqual({ v: { v: 1 } });
+  const place = store.select((s) => (s.a as { b?: number }).b);
+  const seen: unknown[] = [];
+  place.subscribe((value) => seen.push(value), { schedule: 'sync' });
+  store.at('a').set(new Map([['b', 7]]));
+  expect([place.get(), seen]).toEqual([undefined, [undefined]]);
+});

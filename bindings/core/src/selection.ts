@@ -16,7 +16,7 @@ import {
 import { shallowEqual } from './shallow.ts';
 import { type Dependencies, Run } from './tracking.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
-import type { Watch } from './watching.ts';
+import type { PlaceSource, Watch } from './watching.ts';
 
 /** A function of the state. */
 export type Selector = (state: never) => unknown;
@@ -82,7 +82,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
   /** Sources that the last run read, with what it saw. */
   private sources = NO_SOURCES;
   /** The one that the value is taken from as it is. */
-  private alias: Source | undefined;
+  private alias: PlaceSource | undefined;
 
   constructor(core: Core, select: Selector, equals: Equals = shallowEqual) {
     super();
@@ -207,11 +207,12 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   /** Takes the value over from the place that is all there is to the function. */
-  private follow(alias: Source): void {
+  private follow(alias: PlaceSource): void {
     const value = alias.value();
     // Where there is nothing the function may throw, and has to say so itself.
-    this.state = value === undefined ? State.Stale : State.Fresh;
-    if (value !== undefined) this.keep(value);
+    const isSaid = value === undefined || alias.isEntry;
+    this.state = isSaid ? State.Stale : State.Fresh;
+    if (!isSaid) this.keep(value);
   }
 
   /** Brings the sources up to date, in the order they were read, until one has another value. */

@@ -5,11 +5,12 @@ export const TRACKED: unique symbol = Symbol('tracked');
 
 /** A `Map` of the state as a selector sees it. */
 export class TrackedMap extends Map<string, unknown> {
-  readonly [TRACKED]: Tracked;
+  /** Not among what is printed or spread. */
+  declare readonly [TRACKED]: Tracked;
 
   constructor(tracked: Tracked) {
     super();
-    this[TRACKED] = tracked;
+    Object.defineProperty(this, TRACKED, { value: tracked });
   }
 
   override get size(): number {

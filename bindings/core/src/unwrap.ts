@@ -7,10 +7,21 @@ function trackedOf(value: object): Tracked | undefined {
   return (value as { [TRACKED]?: Tracked })[TRACKED];
 }
 
+function partsOf(whole: object): Iterable<unknown> {
+  return whole instanceof Map || whole instanceof Set ? whole.values() : Object.values(whole);
+}
+
+/** Whether a property can be assigned: it is no getter, and nobody has made sure of it. */
+function isWritable(value: object, key: string): boolean {
+  return Object.getOwnPropertyDescriptor(value, key)?.writable === true;
+}
+
 /** Finds stand-ins in the result of a run. */
 export class Unwrapping {
   private readonly run: Run;
   private done: Map<object, unknown> | undefined;
+  /** Values that need no looking into. */
+  private parts: Set<unknown> | undefined;
 
   constructor(run: Run) {
     this.run = run;
@@ -20,7 +31,7 @@ export class Unwrapping {
     if (typeof value !== 'object' || value === null) return value;
     const tracked = trackedOf(value);
     if (tracked?.run === this.run) return this.view(tracked);
-    if (this.run.finished?.has(value)) return value;
+    if (this.isFinished(value)) return value;
     this.done ??= new Map();
     const done = this.done.get(value);
     if (done !== undefined) return done;
@@ -30,6 +41,20 @@ export class Unwrapping {
     if (value instanceof Set) return this.set(value);
     const prototype: unknown = Object.getPrototypeOf(value);
     return prototype === Object.prototype || prototype === null ? this.object(value) : value;
+  }
+
+  /** Whether a value, or what it is a part of, came from another selection or a cursor as it is. */
+  private isFinished(value: object): boolean {
+    const { finished } = this.run;
+    if (finished === undefined) return false;
+    if (this.parts === undefined) {
+      this.parts = new Set(finished);
+      for (const whole of finished) {
+        if (typeof whole === 'object' && whole !== null)
+          for (const part of partsOf(whole)) this.parts.add(part);
+      }
+    }
+    return this.parts.has(value);
   }
 
   private view(tracked: Tracked): unknown {
@@ -57,8 +82,9 @@ export class Unwrapping {
       const { [key]: part } = value as Record<string, unknown>;
       const item = this.value(part);
       if (Object.is(item, part)) continue;
-      if (into === value && Object.isFrozen(value))
+      if (into === value && !isWritable(value, key)) {
         into = this.copied(value, { ...value }) as Record<string, unknown>;
+      }
       into[key] = item;
     }
     return into;

@@ -108,7 +108,7 @@ export class Watching {
 }
 
 /** What is at a place in the state, whoever asks. */
-class PlaceSource extends Source implements Watch {
+export class PlaceSource extends Source implements Watch {
   private readonly core: Core;
   private readonly cursor: CursorNode;
   private id = -1;
@@ -123,6 +123,11 @@ class PlaceSource extends Source implements Watch {
 
   get path(): readonly Key[] {
     return this.cursor.path;
+  }
+
+  /** Whether it is the entry of a `Map`, which is no property of it. */
+  get isEntry(): boolean {
+    return this.cursor.isEntry;
   }
 
   value(): unknown {
