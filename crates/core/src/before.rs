@@ -50,7 +50,8 @@ impl Store {
         let born = self.log.born.get(first..).unwrap_or(&[]);
         let mut next = Some(node).filter(|_| !born.is_empty());
         while let Some(node) = next {
-            if born.contains(&node) {
+            // A container is noted as born by the row it had at first.
+            if born.contains(&self.log.moved.origin(node)) {
                 return true;
             }
             next = self.tree.parent(node);
@@ -158,6 +159,8 @@ mod tests {
         let fresh = value(&mut store, root, 0, &json!([1])).unwrap();
         store.set(root, 0, fresh).unwrap();
         assert_eq!(held(&store, fresh.as_node().unwrap()), None);
+        store.insert(fresh.as_node().unwrap(), 1, &[Word::NULL]).unwrap();
+        assert_eq!(held(&store, inside(&store, 0)), None);
         let now: Vec<_> = [root, list, pair, many].iter().map(|node| held(&store, *node)).collect();
         assert_eq!(now, all);
     }

@@ -19,11 +19,16 @@ impl Column {
     }
 
     /// The word of a row: O(1).
-    #[inline]
+    #[inline(never)]
     pub(crate) fn get(&self, memory: &Memory, row: u32) -> Word {
+        self.get_inline(memory, row)
+    }
+
+    #[inline(always)]
+    pub(crate) fn get_inline(&self, memory: &Memory, row: u32) -> Word {
         let index = row as usize % PAGE_WORDS;
         match self.pages.get(row as usize / PAGE_WORDS) {
-            Some(page) if index < page.len() => page.get(memory, index),
+            Some(page) if index < page.len() => page.get_inline(memory, index),
             _ => self.default,
         }
     }
@@ -31,6 +36,15 @@ impl Column {
     /// Sets the word of a row: O(1), or O(page) when the page must widen.
     pub(crate) fn set(&mut self, memory: &mut Memory, row: u32, word: Word) -> Result<()> {
         let (number, index) = (row as usize / PAGE_WORDS, row as usize % PAGE_WORDS);
+        if self.pages.get(number).is_some_and(|page| page.replace(memory, index, word)) {
+            return Ok(());
+        }
+        self.extend(memory, number, index, word)
+    }
+
+    /// Sets a word that no page has room for as it is.
+    #[inline(never)]
+    fn extend(&mut self, memory: &mut Memory, number: usize, index: usize, word: Word) -> Result<()> {
         while self.pages.len() <= number {
             try_push(&mut self.pages, Page::empty())?;
         }
@@ -50,9 +64,9 @@ impl Column {
     }
 
     /// The word of a row as a small unsigned number.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn count(&self, memory: &Memory, row: u32) -> u32 {
-        self.get(memory, row).as_number().unwrap_or(0.0) as u32
+        self.get_inline(memory, row).as_number().unwrap_or(0.0) as u32
     }
 
     /// Gives back one page's memory; its rows read as the default again.

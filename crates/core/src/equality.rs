@@ -62,7 +62,10 @@ impl Tree {
             [b'1'..=b'9', rest @ ..] => rest.len() < 10 && rest.iter().all(u8::is_ascii_digit),
             _ => false,
         };
-        let index = core::str::from_utf8(digits).ok().filter(|_| canonical)?.parse().ok()?;
-        if index == u32::MAX { None } else { Some(index) }
+        if !canonical {
+            return None;
+        }
+        let index = digits.iter().fold(0, |index, digit| index * 10 + u64::from(digit - b'0'));
+        u32::try_from(index).ok().filter(|index| *index != u32::MAX)
     }
 }

@@ -79,21 +79,43 @@ impl Error {
     }
 }
 
+impl Error {
+    /// What is wrong, in words: the same as its `Display`, without the code
+    /// that formatting brings along.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let (before, number, behind) = match *self {
+            Self::PathNotFound => ("there is nothing at this place", None, ""),
+            Self::TypeMismatch { expected } => ("expected ", None, expected),
+            Self::Stale => ("the handle's container is gone or has moved", None, ""),
+            Self::LimitExceeded { limit_bytes } => {
+                ("the store would need more than its limit of ", Some(limit_bytes), " bytes")
+            }
+            Self::TooDeep { depth_max } => ("the value is nested deeper than ", Some(depth_max), " levels"),
+            Self::TooMany { what } => ("one store cannot hold that many ", None, what),
+            Self::OutOfMemory => ("the system gave no memory", None, ""),
+            Self::CorruptData { offset_bytes } => ("the input does not decode at byte ", Some(offset_bytes), ""),
+            Self::Dead => ("the store ran out of memory while rolling back", None, ""),
+        };
+        let mut message = String::from(before);
+        if let Some(number) = number {
+            push_digits(&mut message, number);
+        }
+        message.push_str(behind);
+        message
+    }
+}
+
+fn push_digits(text: &mut String, number: usize) {
+    if number >= 10 {
+        push_digits(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PathNotFound => formatter.write_str("there is nothing at this place"),
-            Self::TypeMismatch { expected } => write!(formatter, "expected {expected}"),
-            Self::Stale => formatter.write_str("the handle's container is gone or has moved"),
-            Self::LimitExceeded { limit_bytes } => {
-                write!(formatter, "the store would need more than its limit of {limit_bytes} bytes")
-            }
-            Self::TooDeep { depth_max } => write!(formatter, "the value is nested deeper than {depth_max} levels"),
-            Self::TooMany { what } => write!(formatter, "one store cannot hold that many {what}"),
-            Self::OutOfMemory => formatter.write_str("the system gave no memory"),
-            Self::CorruptData { offset_bytes } => write!(formatter, "the input does not decode at byte {offset_bytes}"),
-            Self::Dead => formatter.write_str("the store ran out of memory while rolling back"),
-        }
+        formatter.write_str(&self.message())
     }
 }
 
@@ -110,3 +132,19 @@ impl From<PoolError> for Error {
 
 /// The result of everything that can be refused.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_say_how_much() {
+        let check = |error: Error, expected: &str| assert_eq!(error.to_string(), expected);
+        check(
+            Error::LimitExceeded { limit_bytes: 1_048_576 },
+            "the store would need more than its limit of 1048576 bytes",
+        );
+        check(Error::CorruptData { offset_bytes: 0 }, "the input does not decode at byte 0");
+        check(Error::TypeMismatch { expected: "an array" }, "expected an array");
+    }
+}

@@ -9,8 +9,8 @@ pub(crate) const LINEAR_MAX: usize = 8;
 
 /// Numbers by hash; what they number, and which are the same, the caller knows.
 ///
-/// Things are numbered in the order they come. Nothing is taken out: whoever
-/// forgets things clears the finder and files those that are left.
+/// Things are numbered in the order they come. Whoever forgets the last of
+/// them clears the finder and files those that are left.
 #[derive(Debug, Default)]
 pub(crate) struct Finder {
     /// One more than the number; 0 is free. At most half of them are taken.
@@ -61,6 +61,47 @@ impl Finder {
                 return;
             }
             at = (at + 1) & mask;
+        }
+    }
+
+    /// Takes a number out; `hash_of` is asked about others. Those behind move
+    /// up, so that none is cut off from where its search begins.
+    pub(crate) fn remove(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+        let mask = self.slots.len().wrapping_sub(1);
+        let Some(mut hole) = self.slot(hash, number) else { return };
+        let mut at = hole;
+        loop {
+            at = (at + 1) & mask;
+            let entry = self.slots[at];
+            if entry == 0 {
+                break;
+            }
+            let home = hash_of(entry - 1) as usize & mask;
+            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
+                self.slots[hole] = entry;
+                hole = at;
+            }
+        }
+        self.slots[hole] = 0;
+    }
+
+    /// Gives a thing another number.
+    pub(crate) fn renumber(&mut self, hash: u64, from: u32, to: u32) {
+        if let Some(slot) = self.slot(hash, from) {
+            self.slots[slot] = to + 1;
+        }
+    }
+
+    /// Where a number is filed.
+    fn slot(&self, hash: u64, number: u32) -> Option<usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = hash as usize & mask;
+        loop {
+            match *self.slots.get(at)? {
+                0 => return None,
+                entry if entry == number + 1 => return Some(at),
+                _ => at = (at + 1) & mask,
+            }
         }
     }
 

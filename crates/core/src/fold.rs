@@ -20,7 +20,7 @@ use crate::finder::NodeSet;
 use crate::log::Undo;
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
-use crate::scratch::{Bump, Scratch, push, scratch};
+use crate::scratch::{Bump, Scratch, scratch, sort};
 use crate::store::Store;
 use crate::tree::Kind;
 use crate::word::Word;
@@ -36,20 +36,6 @@ struct Fold<'a, 'b> {
     born: NodeSet,
     /// The container asked about last, and what became of it.
     last_fate: Option<(Node, Fate)>,
-}
-
-/// A slot and an entry of the log about it, in one number that sorts like both.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Touched(u64);
-
-impl Touched {
-    const fn slot(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-
-    const fn entry(self) -> usize {
-        self.0 as u32 as usize
-    }
 }
 
 impl Store {
@@ -118,8 +104,8 @@ impl<'b> Fold<'_, 'b> {
         if let Some(Undo::Set { cell, old }) = self.groups.only_entry(&self.store.log, group) {
             return self.settle_cell(cell, cell.slot, old);
         }
-        for same in self.touches(group)?.chunk_by(|one, other| one.slot() == other.slot()) {
-            if let Undo::Set { cell, old } = self.store.log.done[same[0].entry()] {
+        for same in self.touches(group)?.chunk_by(|one, other| slot_of(*one) == slot_of(*other)) {
+            if let Undo::Set { cell, old } = self.store.log.done[entry_of(same[0])] {
                 self.settle_cell(cell, cell.slot, old)?;
             }
         }
@@ -127,17 +113,17 @@ impl<'b> Fold<'_, 'b> {
     }
 
     /// The entries about slots of a container that had these before, by slot
-    /// and then by age.
-    fn touches(&self, group: Group) -> Result<Scratch<'b, Touched>> {
-        let mut touches = scratch(self.bump, 0)?;
+    /// and then by age: the slot in the upper half, the entry in the lower.
+    fn touches(&self, group: Group) -> Result<Scratch<'b, u64>> {
+        let mut touches = scratch(self.bump, 0);
         for at in self.groups.entries(group) {
             if let Undo::Set { cell: Cell { slot, .. }, .. } | Undo::Removed { entry: slot, .. } =
                 self.store.log.done[at]
             {
-                push(&mut touches, Touched(u64::from(slot) << 32 | at as u64))?;
+                touches.push(u64::from(slot) << 32 | at as u64)?;
             }
         }
-        touches.sort_unstable();
+        sort(&mut touches);
         Ok(touches)
     }
 
@@ -238,4 +224,14 @@ impl<'b> Fold<'_, 'b> {
     fn is_list(node: Node) -> bool {
         node.table == TableId::LISTS
     }
+}
+
+/// The slot that a touch is about.
+const fn slot_of(touch: u64) -> u32 {
+    (touch >> 32) as u32
+}
+
+/// The entry of the log that a touch is.
+const fn entry_of(touch: u64) -> usize {
+    touch as u32 as usize
 }

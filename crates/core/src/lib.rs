@@ -37,6 +37,7 @@ mod edit;
 mod encoding;
 mod equality;
 mod error;
+mod filed;
 mod finder;
 mod fold;
 mod index;

@@ -3,6 +3,7 @@
 
 mod batches;
 mod diff;
+mod kept;
 mod ops;
 mod rules;
 

@@ -37,8 +37,13 @@ impl Page {
     }
 
     /// The word at `index`, which is below [`Page::len`].
-    #[inline]
+    #[inline(never)]
     pub(crate) fn get(&self, memory: &Memory, index: usize) -> Word {
+        self.get_inline(memory, index)
+    }
+
+    #[inline(always)]
+    pub(crate) fn get_inline(&self, memory: &Memory, index: usize) -> Word {
         let pool = memory.pool();
         match self.encoding {
             Encoding::Constant => Word::from_bits(self.base),
@@ -48,6 +53,15 @@ impl Page {
             Encoding::Wide => pool.u64s(self.block).get(index).map_or(Word::ABSENT, |bits| Word::from_bits(*bits)),
             _ => self.word_of(self.code(memory, index)),
         }
+    }
+
+    /// Makes `word` the word at `index`, if there is one and it needs no wider
+    /// encoding; answers whether it did.
+    #[inline(always)]
+    pub(crate) fn replace(&self, memory: &mut Memory, index: usize, word: Word) -> bool {
+        let is_done = index < self.len() && self.put_inline(memory, index, word);
+        memory.pages_touched += u64::from(is_done);
+        is_done
     }
 
     /// Makes `word` the word at `index`, which is at most [`Page::len`] (then
@@ -134,6 +148,7 @@ impl Page {
         }
     }
 
+    #[inline(always)]
     fn code(&self, memory: &Memory, index: usize) -> u32 {
         let pool = memory.pool();
         match self.encoding {
@@ -147,7 +162,7 @@ impl Page {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn word_of(&self, code: u32) -> Word {
         let code_max = self.encoding.code_max();
         if code > code_max - HOLES {
@@ -248,8 +263,13 @@ impl Page {
     }
 
     /// Stores a word at an index that the block has; answers whether it fits.
-    #[inline]
+    #[inline(never)]
     fn put(&self, memory: &mut Memory, index: usize, word: Word) -> bool {
+        self.put_inline(memory, index, word)
+    }
+
+    #[inline(always)]
+    fn put_inline(&self, memory: &mut Memory, index: usize, word: Word) -> bool {
         let pool = memory.pool_mut();
         match self.encoding {
             Encoding::Constant => return word.to_bits() == self.base,

@@ -4,9 +4,9 @@
 //! has to be noted before it is told.
 
 use crate::error::{Error, Result};
+use crate::filed::Touch;
 use crate::node::{Cell, Handle, Node, TableId};
 use crate::store::{Report, Store};
-use crate::watch::Touch;
 use crate::word::Word;
 
 /// What becomes of a number.
@@ -51,7 +51,7 @@ impl Store {
         }
         let node = self.tree.current(handle)?;
         let cell = Cell { node, slot };
-        let old = self.tree.get(cell);
+        let old = self.tree.get_inline(cell);
         let Some(number) = old.as_number() else {
             return Ok(Quick::NotApplicable);
         };

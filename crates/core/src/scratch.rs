@@ -1,7 +1,8 @@
 //! Memory for the length of a fold: one arena, reset when the commit ends.
 
+use std::ops::{Deref, DerefMut};
+
 pub(crate) use bumpalo::Bump;
-use bumpalo::collections::Vec as BumpVec;
 
 use crate::error::{Error, Result};
 use crate::word::Word;
@@ -12,23 +13,114 @@ const PIECE_WORDS: usize = 1_024;
 /// An arena that grew beyond this is given back.
 const KEPT_BYTES: usize = 1 << 20;
 
-/// A vector in the arena.
-pub(crate) type Scratch<'b, T> = BumpVec<'b, T>;
-
-/// A vector with room for this many.
-pub(crate) fn scratch<T>(bump: &Bump, room: usize) -> Result<Scratch<'_, T>> {
-    let mut vec = BumpVec::new_in(bump);
-    vec.try_reserve_exact(room).map_err(|_| Error::OutOfMemory)?;
-    Ok(vec)
+/// A vector in the arena. What it holds needs no dropping, and nothing here
+/// panics: it is much less code than a general vector for each type.
+pub(crate) struct Scratch<'b, T> {
+    bump: &'b Bump,
+    places: &'b mut [T],
+    len: usize,
+    /// How many things there is room for, once there is one.
+    room: usize,
 }
 
-/// Pushes without aborting when memory is gone.
-pub(crate) fn push<T>(vec: &mut Scratch<'_, T>, item: T) -> Result<()> {
-    if vec.len() == vec.capacity() {
-        vec.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+/// A vector that takes room for this many when something comes.
+pub(crate) fn scratch<T: Copy>(bump: &Bump, room: usize) -> Scratch<'_, T> {
+    Scratch { bump, places: &mut [], len: 0, room }
+}
+
+impl<T: Copy> Scratch<'_, T> {
+    #[inline]
+    pub(crate) fn push(&mut self, item: T) -> Result<()> {
+        if self.len >= self.places.len() {
+            self.grow(item)?;
+        }
+        if let Some(place) = self.places.get_mut(self.len) {
+            *place = item;
+            self.len += 1;
+        }
+        Ok(())
     }
-    vec.push(item);
-    Ok(())
+
+    /// Makes room; new places hold `item` until they hold something else.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, item: T) -> Result<()> {
+        let room = self.room.max(self.len * 2).max(4);
+        let places = self.bump.try_alloc_slice_fill_copy(room, item).map_err(|_| Error::OutOfMemory)?;
+        for (place, old) in places.iter_mut().zip(self.iter()) {
+            *place = *old;
+        }
+        self.places = places;
+        Ok(())
+    }
+
+    pub(crate) fn extend(&mut self, items: impl IntoIterator<Item = T>) -> Result<()> {
+        items.into_iter().try_for_each(|item| self.push(item))
+    }
+
+    /// Puts an item before the one at `index`, or at the end.
+    fn insert(&mut self, index: usize, item: T) -> Result<()> {
+        self.push(item)?;
+        let last = self.len - 1;
+        if index < last {
+            self.copy_within(index..last, index + 1);
+            self[index] = item;
+        }
+        Ok(())
+    }
+
+    /// Takes out the item at an index below the length.
+    fn remove(&mut self, index: usize) {
+        if index < self.len {
+            self.copy_within(index + 1.., index);
+            self.len -= 1;
+        }
+    }
+}
+
+impl<T> Deref for Scratch<'_, T> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        self.places.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl<T> DerefMut for Scratch<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [T] {
+        self.places.get_mut(..self.len).unwrap_or_default()
+    }
+}
+
+/// Sorts numbers in place: O(n log n), and O(n) when they are in order. The
+/// standard library's sort is quicker, and ten times the code for each type.
+pub(crate) fn sort(numbers: &mut [u64]) {
+    if numbers.is_sorted() {
+        return;
+    }
+    // A heap with the largest number on top, from which that goes behind the rest.
+    for root in (0..numbers.len() / 2).rev() {
+        sift_down(numbers, root);
+    }
+    for end in (1..numbers.len()).rev() {
+        numbers.swap(0, end);
+        sift_down(&mut numbers[..end], 0);
+    }
+}
+
+/// Lets a number sink until none below it is larger.
+fn sift_down(heap: &mut [u64], mut at: usize) {
+    loop {
+        let left = 2 * at + 1;
+        let larger = if heap.get(left) < heap.get(left + 1) { left + 1 } else { left };
+        if larger >= heap.len() || heap[at] >= heap[larger] {
+            return;
+        }
+        heap.swap(at, larger);
+        at = larger;
+    }
 }
 
 /// Ends the use of everything in an arena.
@@ -44,21 +136,27 @@ pub(crate) fn reset(bump: &mut Bump) {
 /// one piece's words however long the whole is.
 pub(crate) struct Sequence<'b> {
     bump: &'b Bump,
-    pieces: Scratch<'b, Scratch<'b, Word>>,
+    pieces: Vec<Scratch<'b, Word>>,
 }
 
 impl<'b> Sequence<'b> {
     pub(crate) fn new(bump: &'b Bump, words: &[Word]) -> Result<Self> {
-        let mut pieces = scratch(bump, words.len().div_ceil(PIECE_WORDS / 2).max(1))?;
+        let mut sequence = Self { bump, pieces: Vec::new() };
         for part in words.chunks(PIECE_WORDS / 2) {
-            let mut piece = scratch(bump, PIECE_WORDS)?;
-            piece.extend_from_slice(part);
-            push(&mut pieces, piece)?;
+            sequence.add_piece(sequence.pieces.len(), part)?;
         }
-        if pieces.is_empty() {
-            push(&mut pieces, scratch(bump, PIECE_WORDS.min(16))?)?;
+        if words.is_empty() {
+            sequence.add_piece(0, words)?;
         }
-        Ok(Self { bump, pieces })
+        Ok(sequence)
+    }
+
+    fn add_piece(&mut self, at: usize, words: &[Word]) -> Result<()> {
+        let mut piece = scratch(self.bump, PIECE_WORDS.min(words.len() * 2));
+        piece.extend(words.iter().copied())?;
+        self.pieces.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.pieces.insert(at, piece);
+        Ok(())
     }
 
     /// Replaces the word at an index below the length.
@@ -72,29 +170,29 @@ impl<'b> Sequence<'b> {
     /// Puts a word before the one at `index`, or at the end.
     pub(crate) fn insert(&mut self, index: usize, word: Word) -> Result<()> {
         let (mut piece, mut at) = self.locate(index);
-        if self.pieces[piece].len() == PIECE_WORDS {
-            let mut behind = scratch(self.bump, PIECE_WORDS)?;
-            behind.extend_from_slice(&self.pieces[piece][PIECE_WORDS / 2..]);
-            self.pieces.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-            self.pieces[piece].truncate(PIECE_WORDS / 2);
-            self.pieces.insert(piece + 1, behind);
+        if self.pieces[piece].len >= PIECE_WORDS {
+            let mut half = scratch(self.bump, PIECE_WORDS);
+            half.extend(self.pieces[piece].iter().skip(PIECE_WORDS / 2).copied())?;
+            self.add_piece(piece + 1, &half)?;
+            self.pieces[piece].len = PIECE_WORDS / 2;
             (piece, at) = self.locate(index);
         }
-        self.pieces[piece].try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-        self.pieces[piece].insert(at, word);
-        Ok(())
+        self.pieces[piece].insert(at, word)
     }
 
     /// Takes out the word at an index below the length.
     pub(crate) fn remove(&mut self, index: usize) -> Word {
         let (piece, at) = self.locate(index);
-        if at < self.pieces[piece].len() { self.pieces[piece].remove(at) } else { Word::ABSENT }
+        let piece = &mut self.pieces[piece];
+        let word = piece.get(at).copied();
+        piece.remove(at);
+        word.unwrap_or(Word::ABSENT)
     }
 
     /// All words in one piece.
     pub(crate) fn collect(&self) -> Result<Scratch<'b, Word>> {
-        let mut all = scratch(self.bump, self.pieces.iter().map(|piece| piece.len()).sum())?;
-        self.pieces.iter().for_each(|piece| all.extend_from_slice(piece));
+        let mut all = scratch(self.bump, self.pieces.iter().map(|piece| piece.len).sum());
+        all.extend(self.pieces.iter().flat_map(|piece| piece.iter().copied()))?;
         Ok(all)
     }
 
@@ -108,5 +206,20 @@ impl<'b> Sequence<'b> {
             index -= piece.len();
         }
         (last, index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_sorted(mut numbers in prop::collection::vec(0u64..40, 0..60)) {
+            let mut expected = numbers.clone();
+            expected.sort_unstable();
+            super::sort(&mut numbers);
+            prop_assert_eq!(numbers, expected);
+        }
     }
 }

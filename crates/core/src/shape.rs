@@ -176,7 +176,7 @@ impl Shapes {
 
     fn remember(&mut self, id: ShapeId) {
         let known = self.recent.iter().position(|recent| *recent == Some(id)).unwrap_or(RECENT - 1);
-        self.recent[..=known].rotate_right(1);
+        self.recent.copy_within(..known, 1);
         self.recent[0] = Some(id);
     }
 }

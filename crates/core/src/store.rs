@@ -90,8 +90,17 @@ impl Store {
     /// # Errors
     /// [`Error::LimitExceeded`] or [`Error::OutOfMemory`] when not even that fits.
     pub fn new(config: Config) -> Result<Self> {
-        Ok(Self {
-            tree: Tree::new(config.limit_bytes, Seed::new(config.seed))?,
+        let mut store = Self::unready(config);
+        store.make_ready()?;
+        Ok(store)
+    }
+
+    /// A store that can be used once [`Store::make_ready`] has succeeded: who
+    /// never takes one apart needs no code for that when it fails.
+    #[must_use]
+    pub fn unready(config: Config) -> Self {
+        Self {
+            tree: Tree::new(config.limit_bytes, Seed::new(config.seed)),
             log: Log::default(),
             builder: Builder::default(),
             key_lists: Vec::new(),
@@ -104,7 +113,15 @@ impl Store {
             loose: Vec::new(),
             bump: Bump::new(),
             config: Config { depth_max: config.depth_max.min(DEPTH_LIMIT), ..config },
-        })
+        }
+    }
+
+    /// Makes the state `undefined`, once.
+    ///
+    /// # Errors
+    /// As [`Store::new`].
+    pub fn make_ready(&mut self) -> Result<()> {
+        self.tree.plant()
     }
 
     /// The state's root value.

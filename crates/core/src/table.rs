@@ -26,6 +26,12 @@ impl Table {
         self.columns.get(column as usize).map_or(Word::ABSENT, |cells| cells.get(memory, row))
     }
 
+    /// The same where a call more would show.
+    #[inline(always)]
+    pub(crate) fn get_inline(&self, memory: &Memory, row: u32, column: u32) -> Word {
+        self.columns.get(column as usize).map_or(Word::ABSENT, |cells| cells.get_inline(memory, row))
+    }
+
     #[inline]
     pub(crate) fn set(&mut self, memory: &mut Memory, row: u32, column: u32, word: Word) -> Result<()> {
         self.columns.get_mut(column as usize).ok_or(Error::PathNotFound)?.set(memory, row, word)

@@ -2,10 +2,10 @@
 
 use crate::change::{Change, Changes};
 use crate::error::{Error, Result};
+use crate::filed::Touch;
 use crate::log::Undo;
 use crate::node::{Cell, Node};
 use crate::store::Store;
-use crate::watch::Touch;
 use crate::word::Word;
 
 impl Store {

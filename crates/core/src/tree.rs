@@ -41,9 +41,9 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// A tree whose root value is undefined.
-    pub(crate) fn new(limit_bytes: usize, seed: Seed) -> Result<Self> {
-        let mut tree = Self {
+    /// A tree without a root value; see [`Tree::plant`].
+    pub(crate) fn new(limit_bytes: usize, seed: Seed) -> Self {
+        Self {
             memory: Memory::new(limit_bytes),
             strings: Interner::new(seed),
             blobs: Interner::new(seed),
@@ -53,10 +53,13 @@ impl Tree {
             dictionaries: Slab::new(crate::memory::Part::Dictionaries),
             maps: Slab::new(crate::memory::Part::Dictionaries),
             seed,
-        };
-        let holder = tree.add_row(Shapes::tuple(1), None, 0)?;
-        tree.put(Cell { node: holder, slot: 0 }, Word::UNDEFINED)?;
-        Ok(tree)
+        }
+    }
+
+    /// Makes the root value undefined, as the first thing that is done.
+    pub(crate) fn plant(&mut self) -> Result<()> {
+        let holder = self.add_row(Shapes::tuple(1), None, 0)?;
+        self.put(Cell { node: holder, slot: 0 }, Word::UNDEFINED)
     }
 
     pub(crate) fn root(&self) -> Word {
@@ -164,6 +167,16 @@ impl Tree {
                 Some(table) => table.get(&self.memory, node.row, slot),
                 None => Word::ABSENT,
             },
+        }
+    }
+
+    /// The same where a call more would show.
+    #[inline(always)]
+    pub(crate) fn get_inline(&self, cell: Cell) -> Word {
+        let Cell { node, slot } = cell;
+        match self.tables.get(node.table.wrapping_sub(TableId::SHAPES) as usize) {
+            Some(table) => table.get_inline(&self.memory, node.row, slot),
+            None => self.get(cell),
         }
     }
 

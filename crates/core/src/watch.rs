@@ -5,11 +5,8 @@
 //! what a function read is filed under just that. So a commit finds the
 //! watchers of what it changed without asking the others.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
-use std::ops::RangeInclusive;
-
 use crate::error::{Error, Result};
+use crate::filed::{ByNode, Entries, Entry, Touch, Watched};
 use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::resolve::{Key, SLOT_MISSING};
@@ -37,16 +34,6 @@ pub enum Dependency {
     Field(Node, StringId),
 }
 
-/// What happened to a cell.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Touch {
-    /// It holds another scalar.
-    Value = 0,
-    /// It holds another container, or came to be, or is gone: paths through
-    /// it lead elsewhere.
-    Step = 1,
-}
-
 /// Where a watcher is filed.
 #[derive(Clone, Copy, Debug)]
 enum Spot {
@@ -63,47 +50,33 @@ impl Spot {
             Self::Cell(Cell { node, .. }, _) | Self::Inside(node) | Self::Field(node, _) => node,
         }
     }
-}
 
-/// A slot or key, a watcher below 2^31, and a touch in one number that sorts
-/// in that order: sets of one type are one piece of code.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Entry(u64);
-
-impl Entry {
-    const fn new(of: u32, watcher: u32, touch: Touch) -> Self {
-        Self((of as u64) << 32 | (watcher as u64) << 1 | touch as u64)
+    /// What is filed there, and whether changes further inside matter to it.
+    const fn entry(self, watcher: u32) -> (Entry, bool) {
+        match self {
+            Self::Cell(cell, touch) => (Entry::new(cell.slot, watcher, touch), false),
+            Self::Inside(_) => (Entry::new(0, watcher, Touch::Value), true),
+            Self::Field(_, key) => (Entry::new(key.0, watcher, Touch::Value), true),
+        }
     }
 
-    const fn watcher(self) -> u32 {
-        self.0 as u32 >> 1
-    }
-
-    const fn touch(self) -> Touch {
-        if self.0 & 1 == 0 { Touch::Value } else { Touch::Step }
-    }
-
-    /// All there can be of slots or keys.
-    const fn range(first: u32, last: u32) -> RangeInclusive<Self> {
-        Self::new(first, 0, Touch::Value)..=Self((last as u64) << 32 | u32::MAX as u64)
+    /// Those of what is watched in the container.
+    const fn among(self, watched: &mut Watched) -> &mut Entries {
+        match self {
+            Self::Cell(..) => &mut watched.cells,
+            Self::Inside(_) => &mut watched.inside,
+            Self::Field(..) => &mut watched.fields,
+        }
     }
 }
 
-#[derive(Debug, Default)]
-struct Watched {
-    /// Watchers of cells, with what has to happen at least for filing anew. By
-    /// slot, so that a shift of an array finds all behind it.
-    cells: BTreeSet<Entry>,
-    /// Watchers of everything in this container.
-    inside: BTreeSet<Entry>,
-    /// Watchers of a key of everything directly in this container.
-    fields: BTreeSet<Entry>,
-}
-
-impl Watched {
-    fn is_empty(&self) -> bool {
-        self.cells.is_empty() && self.inside.is_empty() && self.fields.is_empty()
-    }
+/// Where in a container something changed.
+#[derive(Clone, Copy)]
+enum Way {
+    /// In one slot, or in more than that.
+    Slot(Option<u32>),
+    /// In this container.
+    To(Node),
 }
 
 /// What is known of one watcher.
@@ -119,7 +92,7 @@ struct Filing {
 /// All watchers of a store.
 #[derive(Debug, Default)]
 pub(crate) struct Watchers {
-    by_node: HashMap<Node, Watched, BuildHasherDefault<NodeHasher>>,
+    by_node: ByNode,
     /// How many containers of each table someone watches: most tables have
     /// none, which saves looking.
     tables: Vec<u32>,
@@ -201,37 +174,39 @@ impl Watchers {
 
     /// Whether someone watches everything in a container.
     pub(crate) fn watches_inside(&self, node: Node) -> bool {
-        self.watches_table(node.table) && self.by_node.get(&node).is_some_and(|watched| !watched.inside.is_empty())
+        self.watches_table(node.table) && self.by_node.get(node).is_some_and(|watched| !watched.inside.is_empty())
     }
 
     /// The keys that watchers are filed under, which must not be collected.
     pub(crate) fn keys(&self) -> impl Iterator<Item = StringId> {
-        self.by_node.values().flat_map(|watched| watched.fields.iter().map(|entry| StringId((entry.0 >> 32) as u32)))
+        self.by_node.iter().flat_map(|watched| watched.fields.all().map(|entry| StringId(entry.of())))
     }
 
     fn file(&mut self, watcher: u32, spots: Vec<Spot>) -> Result<()> {
         while self.filings.len() <= watcher as usize {
             try_push(&mut self.filings, None)?;
         }
-        for spot in &spots {
-            let node = spot.node();
-            while self.tables.len() <= node.table as usize {
-                try_push(&mut self.tables, 0)?;
-            }
-            let watched = self.by_node.entry(node).or_default();
-            self.tables[node.table as usize] += u32::from(watched.is_empty());
-            match *spot {
-                Spot::Cell(cell, touch) => drop(watched.cells.insert(Entry::new(cell.slot, watcher, touch))),
-                Spot::Inside(_) => {
-                    self.around += u32::from(watched.inside.insert(Entry::new(0, watcher, Touch::Value)));
-                }
-                Spot::Field(_, key) => {
-                    self.around += u32::from(watched.fields.insert(Entry::new(key.0, watcher, Touch::Value)));
-                }
-            }
-        }
+        let filed = spots.iter().try_for_each(|spot| self.file_spot(watcher, *spot));
         self.filings[watcher as usize] = Some(Filing { spots, ..Filing::default() });
         self.live += 1;
+        if filed.is_err() {
+            self.unfile(watcher);
+        }
+        filed
+    }
+
+    fn file_spot(&mut self, watcher: u32, spot: Spot) -> Result<()> {
+        let node = spot.node();
+        while self.tables.len() <= node.table as usize {
+            try_push(&mut self.tables, 0)?;
+        }
+        let watched = self.by_node.get_or_add(node)?;
+        let is_first = watched.is_empty();
+        let (entry, is_around) = spot.entry(watcher);
+        let filed = spot.among(watched).insert(entry);
+        // What nothing is filed under is taken out again by `unfile`.
+        self.tables[node.table as usize] += u32::from(is_first);
+        self.around += u32::from(filed? && is_around);
         Ok(())
     }
 
@@ -242,20 +217,14 @@ impl Watchers {
         self.live -= 1;
         for spot in filing.spots {
             let node = spot.node();
-            let Some(watched) = self.by_node.get_mut(&node) else {
+            let Some(watched) = self.by_node.get_mut(node) else {
                 continue;
             };
-            match spot {
-                Spot::Cell(cell, touch) => drop(watched.cells.remove(&Entry::new(cell.slot, watcher, touch))),
-                Spot::Inside(_) => {
-                    self.around -= u32::from(watched.inside.remove(&Entry::new(0, watcher, Touch::Value)));
-                }
-                Spot::Field(_, key) => {
-                    self.around -= u32::from(watched.fields.remove(&Entry::new(key.0, watcher, Touch::Value)));
-                }
-            }
+            let (entry, is_around) = spot.entry(watcher);
+            let removed = spot.among(watched).remove(entry);
+            self.around -= u32::from(removed && is_around);
             if watched.is_empty() {
-                self.by_node.remove(&node);
+                self.by_node.remove(node);
                 self.tables[node.table as usize] -= 1;
             }
         }
@@ -300,9 +269,9 @@ impl Watchers {
     pub(crate) fn fire_all(&mut self, tree: &Tree, node: Node) {
         self.fire_slots(node, 0, SLOT_MISSING, Touch::Step);
         let Self { by_node, filings, fired, round, .. } = self;
-        if let Some(watched) = by_node.get(&node) {
-            for entry in watched.inside.iter().chain(&watched.fields) {
-                note(filings, fired, *round, *entry, Touch::Step);
+        if let Some(watched) = by_node.get(node) {
+            for entry in watched.inside.all().chain(watched.fields.all()) {
+                note(filings, fired, *round, entry, Touch::Step);
             }
         }
         self.fire_around(tree, node, None);
@@ -310,43 +279,42 @@ impl Watchers {
 
     /// Collects who depends on whatever is in a container or one around it.
     /// `slot` is where in the container something changed, when it is one place.
-    fn fire_around(&mut self, tree: &Tree, node: Node, mut slot: Option<u32>) {
+    fn fire_around(&mut self, tree: &Tree, node: Node, slot: Option<u32>) {
         if self.around == 0 {
             return;
         }
-        let mut inner: Option<(Node, Option<u32>)> = None;
+        let (mut inner, mut innermost) = (None, None);
         let mut next = Some(node);
-        while let Some(node) = next {
-            if self.watches_table(node.table) {
-                self.fire_inside(tree, node, inner);
+        while let Some(outer) = next {
+            if self.watches_table(outer.table) {
+                self.fire_inside(tree, outer, inner, innermost.map_or(Way::Slot(slot), Way::To));
             }
-            next = tree.parent(node);
-            inner = Some((node, slot));
-            // A list's items do not know their index for sure, but nobody asks for it.
-            slot = tree.rows(node.table).map(|rows| rows.slot(&tree.memory, node.row));
+            next = tree.parent(outer);
+            (inner, innermost) = (Some(outer), inner);
         }
     }
 
     /// Collects who depends on what is in `node`; `inner` is the container in
-    /// it where something changed, and where in that.
-    fn fire_inside(&mut self, tree: &Tree, node: Node, inner: Option<(Node, Option<u32>)>) {
+    /// it where something changed, and `way` where in that.
+    fn fire_inside(&mut self, tree: &Tree, node: Node, inner: Option<Node>, way: Way) {
         let Self { by_node, filings, fired, round, .. } = self;
-        let Some(watched) = by_node.get(&node) else {
+        let Some(watched) = by_node.get(node) else {
             return;
         };
-        for entry in &watched.inside {
-            note(filings, fired, *round, *entry, Touch::Value);
+        for entry in watched.inside.all() {
+            note(filings, fired, *round, entry, Touch::Value);
         }
         if watched.fields.is_empty() {
             return;
         }
         // Where it is not one key of one item that changed, it may be any of them.
-        let key = inner
-            .filter(|(child, _)| tree.kind(*child) != Kind::Array)
-            .and_then(|(child, slot)| tree.key(child, slot?));
+        let key = inner.filter(|child| tree.kind(*child) != Kind::Array).and_then(|child| match way {
+            Way::Slot(slot) => tree.key(child, slot?),
+            Way::To(node) => tree.key(child, tree.rows(node.table)?.slot(&tree.memory, node.row)),
+        });
         let (first, last) = key.map_or((0, u32::MAX), |key| (key.0, key.0));
-        for entry in watched.fields.range(Entry::range(first, last)) {
-            note(filings, fired, *round, *entry, Touch::Value);
+        for entry in watched.fields.between(first, last) {
+            note(filings, fired, *round, entry, Touch::Value);
         }
     }
 
@@ -355,11 +323,11 @@ impl Watchers {
             return;
         }
         let Self { by_node, filings, fired, round, .. } = self;
-        let Some(watched) = by_node.get(&node) else {
+        let Some(watched) = by_node.get(node) else {
             return;
         };
-        for entry in watched.cells.range(Entry::range(first, last)) {
-            note(filings, fired, *round, *entry, change);
+        for entry in watched.cells.between(first, last) {
+            note(filings, fired, *round, entry, change);
         }
     }
 
@@ -381,31 +349,6 @@ fn note(filings: &mut [Option<Filing>], fired: &mut Vec<u32>, round: u64, entry:
         fired.push(watcher);
     }
     filing.refile |= entry.touch().max(change) == Touch::Step;
-}
-
-/// Nodes are numbers already; mixing spreads them over the buckets.
-#[derive(Debug, Default)]
-struct NodeHasher(u64);
-
-impl Hasher for NodeHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u32(u32::from(*byte));
-        }
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.write_u32(u32::from(number));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        let mixed = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 32);
-    }
 }
 
 #[cfg(test)]
@@ -440,7 +383,7 @@ mod tests {
             store.unwatch(watcher);
         }
         assert_eq!(store.watchers.len(), 0);
-        assert!(store.watchers.by_node.is_empty());
+        assert_eq!(store.watchers.by_node.iter().count(), 0);
     }
 
     #[test]
@@ -492,7 +435,7 @@ mod tests {
         store.delete(first, 1).unwrap();
         assert_eq!(fired(&mut store), [3, 4, 5]);
         (0..on.len() as u32).for_each(|watcher| store.unwatch(watcher));
-        assert!(store.watchers.by_node.is_empty());
+        assert_eq!(store.watchers.by_node.iter().count(), 0);
         assert!(store.watchers.tables.iter().all(|count| *count == 0));
         assert_eq!(store.watchers.around, 0);
     }

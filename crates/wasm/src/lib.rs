@@ -88,10 +88,12 @@ impl Engine {
             depth_max: depth_max as usize,
             seed: u64::from(seed) << 32 | 0x5DEE_CE66,
         };
+        let mut store = ManuallyDrop::new(Store::unready(config));
+        store.make_ready().map_err(|error| error.message())?;
         let mut input = Input::default();
-        input.reserve(INPUT_BYTES).map_err(|error| error.to_string())?;
+        input.reserve(INPUT_BYTES).map_err(|error| error.message())?;
         Ok(Self {
-            store: ManuallyDrop::new(Store::new(config).map_err(|error| error.to_string())?),
+            store,
             commands: Commands::default(),
             input,
             output: Box::default(),
@@ -138,7 +140,7 @@ impl Engine {
     /// The text of the last error.
     #[must_use]
     pub fn message(&self) -> String {
-        self.message.to_string()
+        self.message.message()
     }
 
     /// Applies the input up to `end` bytes without committing. Results: from
@@ -167,7 +169,7 @@ impl Engine {
     }
 
     /// Applies the input up to `end` bytes within a batch, and then does one thing
-    /// more, a [`Then`]. An error takes nothing back. Results as
+    /// more, which `Then` lists. An error takes nothing back. Results as
     /// [`Engine::feed`]; with an error, the first is how many commands were
     /// begun, the second where in the input the last one starts.
     pub fn apply(&mut self, end: usize, then: u32) -> u32 {

@@ -176,7 +176,9 @@ impl Engine {
     /// ASCII, 1 for UTF-8, 2 when there are lone surrogates in it.
     pub fn string(&mut self, id: u32) {
         let text = self.store.string(StringId(id));
-        let content = if text.is_ascii() { 0 } else { 1 + u32::from(str::from_utf8(&text).is_err()) };
+        // A surrogate begins with these two bytes, and nothing else does.
+        let has_surrogate = || text.windows(2).any(|pair| pair[0] == 0xED && pair[1] >= 0xA0);
+        let content = if text.is_ascii() { 0 } else { 1 + u32::from(has_surrogate()) };
         self.output[2] = content;
         // Text that is stored as it is stays where it is; other text is made here.
         let bytes = match text {

@@ -43,18 +43,18 @@ impl<'b> Groups<'b> {
         let mut finder = Finder::default();
         // A finder of a few things has no slots, and there may be more rows.
         finder.reserve(log.done.len().max(LINEAR_MAX + 1))?;
-        let mut list: Scratch<'b, Group> = scratch(bump, log.done.len())?;
-        let mut earlier = scratch(bump, log.done.len())?;
+        let mut list: Scratch<'b, Group> = scratch(bump, log.done.len());
+        let mut earlier = scratch(bump, log.done.len());
         for (at, undo) in (0..).zip(&log.done) {
             let node = undo.node();
             let known = finder.find(hash_node(node), |number| list[number as usize].node == node);
             let number = known.unwrap_or(list.len() as u32);
             if known.is_none() {
                 finder.file(hash_node(node), number, |_| false);
-                list.push(Group { node, last: at, fate: Fate::Kept, is_structural: false });
+                list.push(Group { node, last: at, fate: Fate::Kept, is_structural: false })?;
             }
             let group = &mut list[number as usize];
-            earlier.push(group.last);
+            earlier.push(group.last)?;
             group.last = at;
             group.is_structural |= !matches!(undo, Undo::Set { .. });
         }

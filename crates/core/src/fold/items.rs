@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::finder::{Finder, LINEAR_MAX, hash_word};
 use crate::log::Undo;
 use crate::node::{Cell, Node};
-use crate::scratch::{Scratch, Sequence, push, scratch};
+use crate::scratch::{Scratch, Sequence, scratch};
 use crate::word::Word;
 
 /// No position: an item that was not there before.
@@ -59,8 +59,8 @@ impl<'b> Fold<'_, 'b> {
     }
 
     fn words_now(&self, node: Node, first: u32, end: u32) -> Result<Scratch<'b, Word>> {
-        let mut words = scratch(self.bump, end.saturating_sub(first) as usize)?;
-        words.extend((first..end).map(|slot| self.store.tree.get(Cell { node, slot })));
+        let mut words = scratch(self.bump, end.saturating_sub(first) as usize);
+        words.extend((first..end).map(|slot| self.store.tree.get(Cell { node, slot })))?;
         Ok(words)
     }
 
@@ -192,14 +192,14 @@ impl<'b> Fold<'_, 'b> {
     /// Whether every item equals the one that stood in its place. Containers
     /// that stayed are asked as they are now: they would be so in either place.
     fn is_unchanged_window(&self, window: &Window<'_>) -> bool {
-        let mut pairs = window.before.iter().zip(&window.after);
+        let mut pairs = window.before.iter().zip(window.after.iter());
         pairs.all(|(before, after)| {
             self.is_same(*before, *after) || self.is_equal(self.settled(*before), self.settled(*after))
         })
     }
 
     fn put_items_back(&mut self, window: &Window<'_>) -> Result<()> {
-        for (at, (before, after)) in window.before.iter().zip(&window.after).enumerate() {
+        for (at, (before, after)) in window.before.iter().zip(window.after.iter()).enumerate() {
             if self.is_same(*before, *after) {
                 continue;
             }
@@ -222,18 +222,18 @@ impl<'b> Fold<'_, 'b> {
         let mut finder = Finder::default();
         finder.reserve(before.len().max(LINEAR_MAX + 1))?;
         // The first position of each word, and behind each the next of the same.
-        let mut next = scratch(self.bump, before.len())?;
-        next.resize(before.len(), NONE);
+        let mut next = scratch(self.bump, before.len());
+        next.extend(before.iter().map(|_| NONE))?;
         let is = |word: Word| move |at: u32| self.canonical(before[at as usize]) == word;
         for at in (0..before.len() as u32).rev() {
             let word = self.canonical(before[at as usize]);
             next[at as usize] = finder.find(hash_word(word), is(word)).unwrap_or(NONE);
             finder.file(hash_word(word), at, is(word));
         }
-        let mut pairs = scratch(self.bump, after.len())?;
+        let mut pairs = scratch(self.bump, after.len());
         // How far the positions of each word, by its first, are used up.
-        let mut used = scratch(self.bump, before.len())?;
-        used.extend(0..before.len() as u32);
+        let mut used = scratch(self.bump, before.len());
+        used.extend(0..before.len() as u32)?;
         for word in after {
             let word = self.canonical(*word);
             let pair = finder.find(hash_word(word), is(word)).map_or(NONE, |first| {
@@ -243,7 +243,7 @@ impl<'b> Fold<'_, 'b> {
                 }
                 pair
             });
-            pairs.push(pair);
+            pairs.push(pair)?;
         }
         Ok(pairs)
     }
@@ -251,24 +251,24 @@ impl<'b> Fold<'_, 'b> {
     /// The positions of a longest rising part of `pairs`: the most items that
     /// can be said to have stayed. O(n log n).
     fn longest_rising(&self, pairs: &[u32]) -> Result<Scratch<'b, u32>> {
-        let mut ends: Scratch<'b, u32> = scratch(self.bump, pairs.len())?;
-        let mut earlier = scratch(self.bump, pairs.len())?;
+        let mut ends: Scratch<'b, u32> = scratch(self.bump, pairs.len());
+        let mut earlier = scratch(self.bump, pairs.len());
         for (at, pair) in (0u32..).zip(pairs) {
             let length = ends.partition_point(|end| pairs[*end as usize] < *pair);
-            earlier.push(if *pair == NONE || length == 0 { NONE } else { ends[length - 1] });
+            earlier.push(if *pair == NONE || length == 0 { NONE } else { ends[length - 1] })?;
             if *pair == NONE {
                 continue;
             }
             if length == ends.len() {
-                push(&mut ends, at)?;
+                ends.push(at)?;
             } else {
                 ends[length] = at;
             }
         }
-        let mut rising = scratch(self.bump, ends.len())?;
+        let mut rising = scratch(self.bump, ends.len());
         let mut next = ends.last().copied().unwrap_or(NONE);
         while next != NONE {
-            rising.push(next);
+            rising.push(next)?;
             next = earlier[next as usize];
         }
         rising.reverse();

@@ -5,14 +5,14 @@
 //! behind them that was there before went away and came again. Keys that
 //! are array indexes have no say in that: JavaScript sorts them itself.
 
-use super::Fold;
 use super::groups::Group;
+use super::{Fold, entry_of, slot_of};
 use crate::change::Change;
 use crate::error::Result;
 use crate::log::Undo;
 use crate::node::{Cell, Node};
 use crate::resolve::SLOT_MISSING;
-use crate::scratch::{Scratch, push, scratch};
+use crate::scratch::{Scratch, scratch, sort};
 use crate::tree::Kind;
 use crate::word::{StringId, Word};
 
@@ -42,6 +42,7 @@ impl Order {
 type Present = (u32, Option<u32>);
 
 /// An entry that a dictionary had and that was touched.
+#[derive(Clone, Copy)]
 struct Entry {
     number: u32,
     key: StringId,
@@ -54,9 +55,9 @@ impl<'b> Fold<'_, 'b> {
     /// An object that went to another row because it got a key.
     pub(super) fn settle_moved_object(&mut self, group: Group, latest: Node) -> Result<()> {
         let mut before = self.words_before(group)?;
-        let mut present: Scratch<'b, Present> = scratch(self.bump, 0)?;
-        let mut has_stayed = scratch(self.bump, before.len())?;
-        has_stayed.resize(before.len(), false);
+        let mut present: Scratch<'b, Present> = scratch(self.bump, 0);
+        let mut has_stayed = scratch(self.bump, before.len());
+        has_stayed.extend(before.iter().map(|_| false))?;
         let mut order = Order { last: None, is_start: true };
         for slot in 0..self.store.tree.slots(latest) {
             let tree = &self.store.tree;
@@ -70,10 +71,10 @@ impl<'b> Fold<'_, 'b> {
             if let Some(old) = old {
                 has_stayed[old as usize] = true;
             }
-            push(&mut present, (slot, old))?;
+            present.push((slot, old))?;
         }
         let known = self.store.changes.list.len();
-        for (slot, word) in (0..).zip(&before) {
+        for (slot, word) in (0..).zip(before.iter()) {
             if !has_stayed[slot as usize] && !word.is_absent() {
                 let key = self.store.tree.key(group.node, slot);
                 self.lose(Cell { node: latest, slot: SLOT_MISSING }, key, *word)?;
@@ -107,7 +108,7 @@ impl<'b> Fold<'_, 'b> {
         if entries.iter().any(|entry| entry.now.is_some_and(|now| now != entry.number)) {
             crate::memory::try_push(&mut self.store.changes.renumbered, node)?;
         }
-        for entry in &entries {
+        for entry in entries.iter() {
             match entry.now {
                 None => self.lose(Cell { node, slot: entry.number }, Some(entry.key), entry.word)?,
                 Some(now) if now == entry.number => self.settle_key(Cell { node, slot: now }, Some(entry.word))?,
@@ -138,8 +139,8 @@ impl<'b> Fold<'_, 'b> {
     pub(super) fn words_before(&self, group: Group) -> Result<Scratch<'b, Word>> {
         let Group { node, .. } = group;
         let slots = self.store.tree.slots(node);
-        let mut words = scratch(self.bump, slots as usize)?;
-        words.extend((0..slots).map(|slot| self.store.tree.get(Cell { node, slot })));
+        let mut words = scratch(self.bump, slots as usize);
+        words.extend((0..slots).map(|slot| self.store.tree.get(Cell { node, slot })))?;
         for at in self.groups.entries(group) {
             if let Undo::Set { cell, old } = self.store.log.done[at]
                 && let Some(word) = words.get_mut(cell.slot as usize)
@@ -153,21 +154,22 @@ impl<'b> Fold<'_, 'b> {
     /// The touched entries that a dictionary had before, ascending.
     fn entries_before(&self, group: Group, first_new: u32) -> Result<Scratch<'b, Entry>> {
         let touches = self.touches(group)?;
-        let mut entries: Scratch<'b, Entry> = scratch(self.bump, touches.len())?;
-        for same in touches.chunk_by(|one, other| one.slot() == other.slot()) {
-            let number = same[0].slot();
-            let (Undo::Set { old: word, .. } | Undo::Removed { old: word, .. }) = self.store.log.done[same[0].entry()]
+        let mut entries: Scratch<'b, Entry> = scratch(self.bump, touches.len());
+        for same in touches.chunk_by(|one, other| slot_of(*one) == slot_of(*other)) {
+            let number = slot_of(same[0]);
+            let (Undo::Set { old: word, .. } | Undo::Removed { old: word, .. }) =
+                self.store.log.done[entry_of(same[0])]
             else {
                 continue;
             };
-            let removed = same.iter().find_map(|touch| match self.store.log.done[touch.entry()] {
+            let removed = same.iter().find_map(|touch| match self.store.log.done[entry_of(*touch)] {
                 Undo::Removed { key, .. } => Some(key),
                 _ => None,
             });
             if let Some(key) = removed.or_else(|| self.store.tree.key(group.node, number))
                 && number < first_new
             {
-                entries.push(Entry { number, key, word, now: None });
+                entries.push(Entry { number, key, word, now: None })?;
             }
         }
         Ok(entries)
@@ -178,14 +180,14 @@ impl<'b> Fold<'_, 'b> {
     /// that stayed.
     fn match_entries(&self, node: Node, first_new: u32, entries: &mut [Entry]) -> Result<Scratch<'b, Present>> {
         let tree = &self.store.tree;
-        let mut by_key = scratch(self.bump, entries.len())?;
-        by_key.extend((0u64..).zip(entries.iter()).map(|(at, entry)| u64::from(entry.key.0) << 32 | at));
-        by_key.sort_unstable();
+        let mut by_key = scratch(self.bump, entries.len());
+        by_key.extend((0u64..).zip(entries.iter()).map(|(at, entry)| u64::from(entry.key.0) << 32 | at))?;
+        sort(&mut by_key);
         let is_map = tree.kind(node) == Kind::Map;
         let is_index = |key: StringId| !is_map && tree.array_index(key).is_some();
         let survives = |slot: &u32| tree.key(node, *slot).is_some_and(|key| !is_index(key));
         let mut order = Order { last: None, is_start: true };
-        let mut present: Scratch<'b, Present> = scratch(self.bump, 0)?;
+        let mut present: Scratch<'b, Present> = scratch(self.bump, 0);
         for slot in first_new..tree.slots(node) {
             let Some(key) = tree.key(node, slot) else { continue };
             let known =
@@ -198,7 +200,7 @@ impl<'b> Fold<'_, 'b> {
             if let Some(at) = known.filter(|_| stayed) {
                 entries[at as usize].now = Some(slot);
             }
-            push(&mut present, (slot, known.filter(|_| stayed)))?;
+            present.push((slot, known.filter(|_| stayed)))?;
         }
         for entry in entries {
             if tree.key(node, entry.number) == Some(entry.key) {
@@ -222,17 +224,17 @@ impl<'b> Fold<'_, 'b> {
     /// where these are the same containers in other rows.
     fn take_dictionary_back(&mut self, group: Group, entries: &[Entry]) -> Result<()> {
         let node = group.node;
-        let mut words = scratch(self.bump, entries.len())?;
+        let mut words = scratch(self.bump, entries.len());
         for entry in entries {
             let now = entry.now.map_or(entry.word, |slot| self.store.tree.get(Cell { node, slot }));
             let is_same = self.is_same(entry.word, now);
             if !is_same {
                 self.let_go(now)?;
             }
-            words.push(if is_same { now } else { entry.word });
+            words.push(if is_same { now } else { entry.word })?;
         }
         self.take_group_back(group)?;
-        for (entry, word) in entries.iter().zip(words) {
+        for (entry, word) in entries.iter().zip(words.iter().copied()) {
             let cell = Cell { node, slot: entry.number };
             if self.store.tree.get(cell) != word {
                 self.put(cell, word)?;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::diff::Diff;
+use super::kept::{Kept, Place};
 use super::ops::{Op, any_json, any_op_of, apply, check, everything_is_freed, start};
 use crate::error::{Error, Result};
 use crate::node::{HOLDER, Handle, Node};
@@ -17,6 +18,13 @@ use crate::word::Word;
 #[derive(Clone, Debug)]
 enum Step {
     Op(Op),
+    /// Takes a container out, or replaces it, but keeps its handle.
+    Take(Place, u8),
+    /// An operation in a container that was taken out.
+    Kept(u8, Op),
+    /// Puts a copy of something that was taken out into the state, or the
+    /// other way round.
+    Copy(Place, Place, u8),
     Save,
     Release,
     Back,
@@ -62,11 +70,19 @@ fn initial() -> impl Strategy<Value = Json> {
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => any_op_of(small_json()).prop_map(Step::Op),
+        3 => (any_place(), any::<u8>()).prop_map(|(place, choice)| Step::Take(place, choice)),
+        4 => (any::<u8>(), any_op_of(small_json())).prop_map(|(which, op)| Step::Kept(which, op)),
+        2 => (any_place(), any_place(), any::<u8>()).prop_map(|(from, to, choice)| Step::Copy(from, to, choice)),
         1 => Just(Step::Save),
         1 => Just(Step::Release),
         1 => Just(Step::Back),
         2 => prop::collection::vec(any::<u8>(), 0..3).prop_map(Step::Read),
     ]
+}
+
+fn any_place() -> impl Strategy<Value = Place> {
+    (prop::option::of(any::<u8>()), prop::collection::vec(any::<u8>(), 0..3))
+        .prop_map(|(kept, path)| Place { kept, path })
 }
 
 fn any_end() -> impl Strategy<Value = End> {
@@ -148,12 +164,16 @@ fn read(store: &mut Store, path: &[u8]) -> Result<()> {
 /// Runs the steps on both sides.
 fn run(store: &mut Store, model: &mut Json, steps: &[Step]) -> Result<()> {
     let mut saved = Vec::new();
+    let mut kept = Kept::default();
     for step in steps {
         match step {
             Step::Op(op) => apply(store, model, op)?,
+            Step::Take(place, choice) => kept.take(store, model, place, *choice)?,
+            Step::Kept(which, op) => kept.apply(store, *which, op)?,
+            Step::Copy(from, to, choice) => kept.copy(store, model, from, to, *choice)?,
             Step::Save => {
                 store.save()?;
-                saved.push(model.clone());
+                saved.push((model.clone(), kept.clone()));
             }
             Step::Release => {
                 if saved.pop().is_some() {
@@ -163,12 +183,13 @@ fn run(store: &mut Store, model: &mut Json, steps: &[Step]) -> Result<()> {
             Step::Back => {
                 if let Some(before) = saved.pop() {
                     store.rollback_to_save()?;
-                    *model = before;
+                    (*model, kept) = before;
                 }
             }
             Step::Read(path) => read(store, path)?,
         }
         check(store, model);
+        kept.check(store);
     }
     Ok(())
 }

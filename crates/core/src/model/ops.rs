@@ -70,9 +70,13 @@ pub(super) fn any_op_of(values: impl Strategy<Value = Json> + Clone + 'static) -
     ]
 }
 
-/// Follows choices to a container, in the store and in the model alike.
-pub(super) fn descend<'a>(store: &Store, mut model: &'a mut Json, path: &[u8]) -> Option<(Node, &'a mut Json)> {
-    let mut node = store.root().as_node()?;
+/// Follows choices from a container, which is `model`, to one inside it.
+pub(super) fn descend_from<'a>(
+    store: &Store,
+    mut node: Node,
+    mut model: &'a mut Json,
+    path: &[u8],
+) -> (Node, &'a mut Json) {
     for choice in path {
         let cells: Vec<(u32, Word)> = store.tree.cells(node).collect();
         if cells.is_empty() {
@@ -89,7 +93,7 @@ pub(super) fn descend<'a>(store: &Store, mut model: &'a mut Json, path: &[u8]) -
             _ => unreachable!(),
         };
     }
-    Some((node, model))
+    (node, model)
 }
 
 /// The cell a choice means in a container.
@@ -102,6 +106,17 @@ pub(super) fn choose(store: &Store, node: Node, choice: u8) -> Option<(usize, u3
 }
 
 pub(super) fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
+    if let Some(root) = store.root().as_node() {
+        return apply_in(store, root, model, op);
+    }
+    let word = value(store, HOLDER, 0, &json!({ "a": [] }))?;
+    store.set(HOLDER, 0, word)?;
+    *model = json!({ "a": [] });
+    Ok(())
+}
+
+/// Does the operation in a container, which is `model`, or in one inside it.
+pub(super) fn apply_in(store: &mut Store, outer: Node, model: &mut Json, op: &Op) -> Result<()> {
     let (Op::Set(path, ..)
     | Op::SetKey(path, ..)
     | Op::Delete(path, ..)
@@ -112,12 +127,7 @@ pub(super) fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> 
     | Op::Arrange(path, ..)
     | Op::Copy(path, ..)
     | Op::Swap(path, ..)) = op;
-    let Some((node, place)) = descend(store, model, path) else {
-        let word = value(store, HOLDER, 0, &json!({ "a": [] }))?;
-        store.set(HOLDER, 0, word)?;
-        *model = json!({ "a": [] });
-        return Ok(());
-    };
+    let (node, place) = descend_from(store, outer, model, path);
     match op {
         Op::Set(_, choice, new) => {
             let Some((at, slot)) = choose(store, node, *choice) else {
@@ -219,7 +229,11 @@ pub(super) fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> 
             *nth(place, at) = second;
             *nth(place, to) = first;
         }
-        Op::Copy(_, from, choice) => return apply_copy(store, model, path, from, *choice),
+        Op::Copy(_, from, choice) => {
+            let (source, copied) = descend_from(store, outer, model, from);
+            let copied = copied.clone();
+            return apply_copy(store, outer, model, path, *choice, (source, copied));
+        }
     }
     Ok(())
 }
@@ -237,10 +251,16 @@ fn copy_of(store: &mut Store, node: Node, slot: u32, word: Word) -> Result<Word>
     store.take_value()
 }
 
-fn apply_copy(store: &mut Store, model: &mut Json, path: &[u8], from: &[u8], choice: u8) -> Result<()> {
-    let Some((source, copied)) = descend(store, model, from) else { return Ok(()) };
-    let copied = copied.clone();
-    let Some((node, place)) = descend(store, model, path) else { return Ok(()) };
+/// Puts a copy of a container behind an array's item or under a key.
+pub(super) fn apply_copy(
+    store: &mut Store,
+    outer: Node,
+    model: &mut Json,
+    path: &[u8],
+    choice: u8,
+    (source, copied): (Node, Json),
+) -> Result<()> {
+    let (node, place) = descend_from(store, outer, model, path);
     match place {
         Json::Array(items) => {
             let index = choice as usize % (items.len() + 1);

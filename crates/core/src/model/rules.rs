@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::ops::{check, check_links, everything_is_freed, start};
 use crate::change::Change;
 use crate::error::Error;
-use crate::node::{Cell, HOLDER, Node};
+use crate::node::{Cell, HOLDER, Handle, Node};
 use crate::store::{Config, Store};
 use crate::testing::{json as json_of, value};
 use crate::tree::Kind;

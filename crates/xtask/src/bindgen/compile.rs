@@ -10,7 +10,21 @@ use crate::options::{Aim, Options, Paths};
 /// `simd128` is the one feature asked for beyond the target's defaults; every
 /// engine the package supports has it (Chrome 91, Firefox 89, Safari 16.4,
 /// Node 16.4). The stack is small because each store has a memory of its own.
-const FLAGS: &str = "-C target-feature=+simd128 -C link-arg=-zstack-size=262144";
+const FLAGS: [&str; 4] = ["-C", "target-feature=+simd128", "-C", "link-arg=-zstack-size=262144"];
+
+/// What separates flags for cargo, since paths may have spaces.
+const SEPARATOR: &str = "\u{1f}";
+
+/// The flags, and that panics name the files of dependencies without where
+/// this machine keeps them: the same sources give the same bytes elsewhere.
+fn flags() -> String {
+    let mut flags = FLAGS.map(str::to_owned).to_vec();
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    if let Some(home) = home.or_else(|| Some(env::home_dir()?.join(".cargo"))) {
+        flags.push(format!("--remap-path-prefix={}=dependencies", home.join("registry/src").display()));
+    }
+    flags.join(SEPARATOR)
+}
 
 /// Compiles the boundary crate with everything below it.
 ///
@@ -22,9 +36,9 @@ pub(crate) fn compile(options: &Options, paths: &Paths) -> Result<PathBuf, Failu
         .current_dir(&paths.workspace)
         .args(["build", "--package", "gaesup-wasm", "--target", "wasm32-unknown-unknown"])
         .args(["--profile", "wasm"])
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS);
-    if options.aim == Aim::Size {
-        cargo.args(["--config", "profile.wasm.opt-level='s'"]);
+        .env("CARGO_ENCODED_RUSTFLAGS", flags());
+    if options.aim == Aim::Speed {
+        cargo.args(["--config", "profile.wasm.opt-level=3"]);
     }
     run(&mut cargo, "cargo build")?;
     Ok(paths.target.join("wasm32-unknown-unknown/wasm/gaesup_wasm.wasm"))

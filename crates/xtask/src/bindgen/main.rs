@@ -31,7 +31,7 @@ fn run() -> Result<(), Failure> {
     let paths = Paths::of_workspace();
     let compiled = compile::compile(&options, &paths)?;
     let mut bound = glue::bind(&compiled)?;
-    let wasm = optimize::optimize(&options, &paths, &bound.wasm)?;
+    let wasm = optimize::optimize(&paths, &bound.wasm)?;
     bound.wasm = wasm;
     artifacts::write(&bound, &paths)
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::compile::run;
 use crate::failure::Failure;
-use crate::options::{Aim, Options, Paths};
+use crate::options::Paths;
 
 /// What Node 20, Chrome 115 and Safari 16.4 all understand. `--all-features`
 /// would let the optimiser emit what they do not.
@@ -23,17 +23,14 @@ const FEATURES: [&str; 7] = [
 ///
 /// # Errors
 /// [`Failure::File`], and [`Failure::Start`] and [`Failure::Exit`] of node.
-pub(crate) fn optimize(options: &Options, paths: &Paths, wasm: &[u8]) -> Result<Vec<u8>, Failure> {
+pub(crate) fn optimize(paths: &Paths, wasm: &[u8]) -> Result<Vec<u8>, Failure> {
     let input = paths.target.join("gaesup.bound.wasm");
     let output = paths.target.join("gaesup.wasm");
     fs::write(&input, wasm).map_err(Failure::file(&input))?;
-    let level = match options.aim {
-        Aim::Speed => "-O3",
-        Aim::Size => "-Oz",
-    };
     let mut node = Command::new("node");
     node.arg(paths.workspace.join("node_modules/binaryen/bin/wasm-opt"))
-        .arg(level)
+        // For size as well: with gzip, -Oz is no smaller.
+        .arg("-O3")
         .args(FEATURES)
         .arg(&input)
         .arg("--output")

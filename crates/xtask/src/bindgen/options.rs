@@ -19,12 +19,12 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads `--optimize speed|size`; speed when it is left out.
+    /// Reads `--optimize speed|size`; size, which is what ships, when it is left out.
     ///
     /// # Errors
     /// [`Failure::Usage`] with the first argument that is not understood.
     pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
-        let mut options = Self { aim: Aim::Speed };
+        let mut options = Self { aim: Aim::Size };
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
             let value = match argument.as_str() {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn reads_the_aim_and_refuses_the_rest() {
-        check(&[], Some(Aim::Speed));
+        check(&[], Some(Aim::Size));
         check(&["--optimize", "size"], Some(Aim::Size));
         check(&["--optimize", "speed"], Some(Aim::Speed));
         check(&["--optimize"], None);

@@ -89,3 +89,53 @@ fn nothing_is_collected_while_a_transaction_is_open() {
     store.commit().unwrap();
     assert_eq!(store.collect(), Ok(0));
 }
+
+/// Takes containers out and changes what makes them move.
+fn take_out_and_grow(store: &mut Store) -> (Handle, Handle) {
+    let node = root(store);
+    let (pair, rows) = (child(store, node, 0), child(store, node, 1));
+    let row = child(store, rows, 3);
+    let (kept_pair, kept_row) = (store.handle(pair), store.handle(row));
+    store.delete(node, 0).unwrap();
+    store.remove(rows, 3, 1).unwrap();
+    store.insert(pair, 2, &[Word::TRUE]).unwrap();
+    let row = set_key(store, row, "new", &json!([1]));
+    set_key(store, row, "newer", &json!(2));
+    (kept_pair, kept_row)
+}
+
+#[test]
+fn what_was_taken_out_stays_out_when_it_moves() {
+    let rows: Vec<_> = (0..12).map(|id| json!({ "id": id })).collect();
+    let before = json!({ "pair": [1, 2], "rows": rows });
+    let mut after = before.clone();
+    after.as_object_mut().unwrap().shift_remove("pair");
+    after["rows"].as_array_mut().unwrap().remove(3);
+    let mut store = start(&before);
+    let (pair, row) = take_out_and_grow(&mut store);
+    check(&store, &after);
+    let moved = [pair, row].map(|handle| json_of(&store, Word::node(store.current(handle).unwrap())));
+    assert_eq!(moved, [json!([1, 2, true]), json!({ "id": 3, "new": [1], "newer": 2 })]);
+    assert_eq!(store.attached(row), Err(Error::Stale));
+    store.rollback().unwrap();
+    check(&store, &before);
+    take_out_and_grow(&mut store);
+    assert_eq!(changes(&mut store), ["pair: [1,2] > -", "at 3: {\"id\":3} > "]);
+    check(&store, &after);
+    assert_eq!(store.current(pair), Err(Error::Stale));
+    everything_is_freed(store);
+}
+
+#[test]
+fn what_moved_after_it_was_taken_out_can_come_back() {
+    let mut store = start(&json!({ "pair": [1, 2], "n": null }));
+    let node = root(&store);
+    let pair = child(&store, node, 0);
+    set(&mut store, node, 0, &json!(0));
+    let moved = store.insert(pair, 2, &[Word::TRUE]).unwrap();
+    set_copy(&mut store, node, 1, moved);
+    check(&store, &json!({ "pair": 0, "n": [1, 2, true] }));
+    store.insert(moved, 0, &[Word::NULL]).unwrap();
+    assert_eq!(changes(&mut store), ["pair: [1,2] > 0", "n: null > [1,2,true]"]);
+    everything_is_freed(store);
+}
