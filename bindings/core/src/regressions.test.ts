@@ -209,7 +209,9 @@ test('what is changed after it was assigned to a draft throws instead of being l
   const store = createStore({ groups: {} as Record<string, number[]> });
   expect(() =>
     store.update((draft) => {
-      (draft.groups['a'] ??= []).push(1);
+      const items: number[] = [];
+      draft.groups['a'] = items;
+      items.push(1);
     }),
   ).toThrow(TypeError);
   expect(store.get()).toEqual({ groups: {} });
