@@ -286,6 +286,7 @@ export class Batch {
       throw error;
     }
     this.leave();
+    // Also a batch that has changed nothing in the end may have been looked into.
     core.tick();
     this.walks.remember();
     core.committed(answer);

@@ -7,7 +7,7 @@ import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
-import { isArrayTable, MAPS_TABLE, Operation, rowOf, Tag, tableOf } from './protocol.ts';
+import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import type { Immutable } from './types.ts';
 import { describe } from './values.ts';
 import { isAbsent } from './views.ts';
@@ -298,7 +298,6 @@ export class Draft implements ProxyHandler<object>, Located {
 
   /** Removes a key; answers whether there was one. */
   deleteKey(key: string): boolean {
-    if (this.read(normalizeKey(key)) === MISSING) return false;
     this.locate();
     const { core } = this.drafting;
     const { engine } = core;
@@ -307,6 +306,7 @@ export class Draft implements ProxyHandler<object>, Located {
     engine.grow(1 + key.length);
     core.encoder.key(normalizeKey(key));
     const slot = engine.seek(table, row, from);
+    if (slot === SLOT_MISSING) return false;
     this.command(Operation.Delete, slot, 0, normalizeKey(key));
     return true;
   }

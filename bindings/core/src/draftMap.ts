@@ -1,4 +1,5 @@
 import type { Draft } from './draft.ts';
+import { MapOver } from './mapOver.ts';
 
 /** The key under which a draft tells what it is. */
 export const DRAFT: unique symbol = Symbol('draft');
@@ -13,7 +14,7 @@ export function draftOf(value: unknown): Draft | undefined {
 }
 
 /** A `Map` that a recipe may change. */
-export class DraftMap extends Map<string, unknown> {
+export class DraftMap extends MapOver {
   /** Not among what is printed or spread. */
   declare readonly [DRAFT]: Draft;
 
@@ -60,24 +61,5 @@ export class DraftMap extends Map<string, unknown> {
         yield key;
       }
     }
-  }
-
-  override *values(): MapIterator<unknown> {
-    for (const key of this.keys()) yield this.get(key);
-  }
-
-  override *entries(): MapIterator<[string, unknown]> {
-    for (const key of this.keys()) yield [key, this.get(key)];
-  }
-
-  override [Symbol.iterator](): MapIterator<[string, unknown]> {
-    return this.entries();
-  }
-
-  override forEach(
-    each: (value: unknown, key: string, map: Map<string, unknown>) => void,
-    self?: unknown,
-  ): void {
-    for (const [key, value] of this.entries()) each.call(self, value, key, this);
   }
 }

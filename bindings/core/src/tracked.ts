@@ -60,6 +60,8 @@ export class Tracked implements ProxyHandler<object> {
   /** Whether all that is in here counts. */
   private whole = false;
   private items = 0;
+  /** How many keys or items there are, once somebody has asked. */
+  private counted = -1;
   private notes: Notes | undefined;
   /** Words of an array, from one index on, and the index read last. */
   private block: Uint32Array | undefined;
@@ -179,9 +181,14 @@ export class Tracked implements ProxyHandler<object> {
 
   /** How many keys or items there are. */
   length(): number {
-    const { engine } = this.run.core;
     this.noteKeys();
-    return engine.count(this.table, this.row);
+    return this.count();
+  }
+
+  /** The same without a note: nothing is written while a selector runs. */
+  private count(): number {
+    if (this.counted < 0) this.counted = this.run.core.engine.count(this.table, this.row);
+    return this.counted;
   }
 
   /** Makes all that is in here count. */
@@ -225,8 +232,7 @@ export class Tracked implements ProxyHandler<object> {
   private item(index: number): unknown {
     const { run } = this;
     run.assertRunning();
-    const count = run.core.engine.count(this.table, this.row);
-    if (index >= count) {
+    if (index >= this.count()) {
       this.noteKeys();
       return undefined;
     }

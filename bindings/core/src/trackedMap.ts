@@ -1,10 +1,11 @@
+import { MapOver } from './mapOver.ts';
 import type { Tracked } from './tracked.ts';
 
 /** The key under which a stand-in tells what it stands for. */
 export const TRACKED: unique symbol = Symbol('tracked');
 
 /** A `Map` of the state as a selector sees it. */
-export class TrackedMap extends Map<string, unknown> {
+export class TrackedMap extends MapOver {
   /** Not among what is printed or spread. */
   declare readonly [TRACKED]: Tracked;
 
@@ -27,25 +28,6 @@ export class TrackedMap extends Map<string, unknown> {
 
   override *keys(): MapIterator<string> {
     yield* this[TRACKED].keys();
-  }
-
-  override *values(): MapIterator<unknown> {
-    for (const key of this[TRACKED].keys()) yield this[TRACKED].valueOf(key);
-  }
-
-  override *entries(): MapIterator<[string, unknown]> {
-    for (const key of this[TRACKED].keys()) yield [key, this[TRACKED].valueOf(key)];
-  }
-
-  override [Symbol.iterator](): MapIterator<[string, unknown]> {
-    return this.entries();
-  }
-
-  override forEach(
-    each: (value: unknown, key: string, map: Map<string, unknown>) => void,
-    self?: unknown,
-  ): void {
-    for (const [key, value] of this.entries()) each.call(self, value, key, this);
   }
 
   override set(): never {

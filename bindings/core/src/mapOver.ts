@@ -1,0 +1,26 @@
+/**
+ * A `Map` over something that keeps the entries itself: what goes through all
+ * of them is made of the keys and `get`.
+ */
+export abstract class MapOver extends Map<string, unknown> {
+  abstract override keys(): MapIterator<string>;
+
+  override *values(): MapIterator<unknown> {
+    for (const key of this.keys()) yield this.get(key);
+  }
+
+  override *entries(): MapIterator<[string, unknown]> {
+    for (const key of this.keys()) yield [key, this.get(key)];
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, unknown]> {
+    return this.entries();
+  }
+
+  override forEach(
+    each: (value: unknown, key: string, map: Map<string, unknown>) => void,
+    self?: unknown,
+  ): void {
+    for (const [key, value] of this.entries()) each.call(self, value, key, this);
+  }
+}
