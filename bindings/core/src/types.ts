@@ -145,7 +145,8 @@ export interface Readable<T> {
  * the state changes: it always means what is at that place now.
  *
  * Writes apply at once and throw a {@link GaesupError} when they cannot; then
- * nothing has changed. A write that changes nothing tells nobody.
+ * nothing has changed. A write that changes nothing tells nobody. In a
+ * {@link Store.batch} they wait for each other, and fail together.
  */
 export interface Cursor<T> extends Readable<T> {
   /** The keys that lead here from the root. */
