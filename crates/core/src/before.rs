@@ -84,7 +84,7 @@ fn take_back(parts: &mut Vec<Part>, undo: Undo) -> Result<()> {
                 part.word = old;
             }
         }
-        Undo::Added { entry, .. } => parts.retain(|part| part.slot != entry),
+        Undo::Added { entry, .. } | Undo::Filled { entry, .. } => parts.retain(|part| part.slot != entry),
         Undo::Removed { entry, key, old, .. } => {
             let at = parts.partition_point(|part| part.slot < entry);
             parts.try_reserve(1).map_err(|_| Error::OutOfMemory)?;

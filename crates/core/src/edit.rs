@@ -84,6 +84,79 @@ impl Store {
         self.relocate(node, moved)
     }
 
+    /// Makes `word` the value of a key that is missing, so that it stands right
+    /// before the one at `behind`. Answers as [`Store::set_key`]. Where a key was
+    /// taken out of that place before: O(1) for a dictionary, O(keys) for an
+    /// object; else O(keys behind it).
+    ///
+    /// # Errors
+    /// As [`Store::set_key`].
+    pub(crate) fn set_key_before(&mut self, node: Node, behind: u32, key: StringId, word: Word) -> Result<Node> {
+        let seed = self.tree.seed;
+        self.log.has_inserted = true;
+        if self.tree.dictionary(node).is_some() {
+            let empty = behind.checked_sub(1).filter(|entry| self.tree.key(node, *entry).is_none());
+            let Some(entry) = empty else { return self.set_key_and_rest(node, behind, key, word) };
+            self.log.reserve()?;
+            if let Some((entries, memory)) = self.tree.dictionary_mut(node) {
+                entries.fill(memory, seed, entry, key, word)?;
+            }
+            self.log.operations += 1;
+            self.log.note(Undo::Filled { node, entry });
+            // Who remembers the entry of the key that was there must not take this for it.
+            let (rows, memory) = self.tree.rows_mut(node.table).ok_or(Error::PathNotFound)?;
+            rows.renew(memory, node.row)?;
+            self.tree.adopt(word, node, entry)?;
+            return Ok(node);
+        }
+        let is_free = |slot: &u32| self.tree.get(Cell { node, slot: *slot }).is_absent();
+        let column = self.tree.shape(node).column_of(key).filter(|slot| *slot < behind);
+        if let Some(slot) = column.filter(|slot| (*slot..behind).all(|slot| is_free(&slot))) {
+            self.replace(Cell { node, slot }, Word::ABSENT, word)?;
+            self.tree.adopt(word, node, slot)?;
+            return Ok(node);
+        }
+        let mut cells: Vec<(StringId, Word)> = Vec::new();
+        cells.try_reserve_exact(self.tree.slots(node) as usize + 1).map_err(|_| Error::OutOfMemory)?;
+        for (slot, held) in self.tree.cells(node) {
+            if slot == behind {
+                cells.push((key, word));
+            }
+            cells.extend(self.tree.key(node, slot).map(|key| (key, held)));
+        }
+        self.log.reserve()?;
+        let (parent, slot) = self.home_of(node)?;
+        let moved = self.tree.add_object(&cells, parent, slot)?;
+        self.relocate(node, moved)
+    }
+
+    /// Adds a key to a dictionary, and takes those from an entry on out and in
+    /// again behind it.
+    fn set_key_and_rest(&mut self, node: Node, behind: u32, key: StringId, word: Word) -> Result<Node> {
+        let mut rest: Vec<(u32, StringId)> = Vec::new();
+        for entry in behind..self.tree.slots(node) {
+            if let Some(key) = self.tree.key(node, entry) {
+                crate::memory::try_push(&mut rest, (entry, key))?;
+            }
+        }
+        self.set_key(node, key, word)?;
+        let seed = self.tree.seed;
+        for (entry, key) in rest {
+            self.log.reserve()?;
+            let old = self.tree.get(Cell { node, slot: entry });
+            let (entries, memory) = self.tree.dictionary_mut(node).ok_or(Error::PathNotFound)?;
+            entries.remove(memory, seed, entry)?;
+            self.log.note(Undo::Removed { node, entry, key, old });
+            self.log.reserve()?;
+            let (entries, memory) = self.tree.dictionary_mut(node).ok_or(Error::PathNotFound)?;
+            let moved = entries.push(memory, seed, key, old)?;
+            self.log.note(Undo::Added { node, entry: moved });
+            self.tree.adopt(old, node, moved)?;
+        }
+        self.log.operations += 1;
+        Ok(node)
+    }
+
     /// Removes a key, or an array's item.
     ///
     /// # Errors
@@ -129,7 +202,13 @@ impl Store {
         }
         let number = old.as_number().ok_or(Error::TypeMismatch { expected: "a number" })?;
         let new = Word::number(number + by);
-        if new == old { Ok(()) } else { self.replace(cell, old, new) }
+        if new == old {
+            return Ok(());
+        }
+        if self.recorder.is_on {
+            self.intents.note(cell, old, new, by)?;
+        }
+        self.replace(cell, old, new)
     }
 
     /// Puts items before the one at `index`, or at the end: O(chunk) each in

@@ -41,6 +41,8 @@ pub enum Error {
     },
     /// A rollback ran out of memory, so the store can no longer be trusted.
     Dead,
+    /// A delta is about something else than what is here.
+    Conflict,
 }
 
 /// The stable numbers by which errors cross the boundary.
@@ -61,6 +63,8 @@ pub enum ErrorCode {
     CorruptData = 6,
     /// See [`Error::Dead`].
     Dead = 7,
+    /// See [`Error::Conflict`].
+    Conflict = 8,
 }
 
 impl Error {
@@ -75,6 +79,7 @@ impl Error {
             Self::OutOfMemory => ErrorCode::OutOfMemory,
             Self::CorruptData { .. } => ErrorCode::CorruptData,
             Self::Dead => ErrorCode::Dead,
+            Self::Conflict => ErrorCode::Conflict,
         }
     }
 }
@@ -95,6 +100,7 @@ impl Error {
             Self::TooMany { what } => ("one store cannot hold that many ", None, what),
             Self::OutOfMemory => ("the system gave no memory", None, ""),
             Self::CorruptData { offset_bytes } => ("the input does not decode at byte ", Some(offset_bytes), ""),
+            Self::Conflict => ("the delta changes another value than the one that is here", None, ""),
             Self::Dead => ("the store ran out of memory while rolling back", None, ""),
         };
         let mut message = String::from(before);

@@ -131,7 +131,7 @@ pub(crate) const fn hash_word(word: Word) -> u64 {
     mix(word.to_bits())
 }
 
-const fn mix(number: u64) -> u64 {
+pub(crate) const fn mix(number: u64) -> u64 {
     let spread = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     spread ^ (spread >> 32)
 }

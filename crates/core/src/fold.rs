@@ -78,6 +78,10 @@ impl Store {
                 return Ok(false);
             };
             let new = self.tree.get(cell);
+            if old.is_absent() || new.is_absent() {
+                // Of keys the order counts.
+                return Ok(false);
+            }
             if new != old {
                 self.changes.list.push(Change::Set { cell, key: self.tree.key(cell.node, cell.slot), old, new });
             }
@@ -117,8 +121,9 @@ impl<'b> Fold<'_, 'b> {
     fn touches(&self, group: Group) -> Result<Scratch<'b, u64>> {
         let mut touches = scratch(self.bump, 0);
         for at in self.groups.entries(group) {
-            if let Undo::Set { cell: Cell { slot, .. }, .. } | Undo::Removed { entry: slot, .. } =
-                self.store.log.done[at]
+            if let Undo::Set { cell: Cell { slot, .. }, .. }
+            | Undo::Removed { entry: slot, .. }
+            | Undo::Filled { entry: slot, .. } = self.store.log.done[at]
             {
                 touches.push(u64::from(slot) << 32 | at as u64)?;
             }

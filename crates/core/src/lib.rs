@@ -32,6 +32,7 @@ mod change;
 mod collect;
 mod column;
 mod copy;
+mod delta;
 mod dictionary;
 mod edit;
 mod encoding;

@@ -14,6 +14,8 @@ pub(crate) enum Undo {
     Set { cell: Cell, old: Word },
     /// A key was added to a dictionary.
     Added { node: Node, entry: u32 },
+    /// A key was put into an empty entry of a dictionary.
+    Filled { node: Node, entry: u32 },
     /// A key was taken out of a dictionary.
     Removed { node: Node, entry: u32, key: StringId, old: Word },
     /// An item was put into a list.
@@ -36,6 +38,7 @@ impl Undo {
         match self {
             Self::Set { cell, .. } => cell.node,
             Self::Added { node, .. }
+            | Self::Filled { node, .. }
             | Self::Removed { node, .. }
             | Self::ItemInserted { node, .. }
             | Self::ItemRemoved { node, .. }
@@ -93,6 +96,8 @@ pub(crate) struct Log {
     pub(crate) indexes: Indexes,
     /// How many operations noted something.
     pub(crate) operations: u32,
+    /// Whether keys were put before others.
+    pub(crate) has_inserted: bool,
     /// Entries before this one say nothing about what is written now: a
     /// savepoint or the reading of a view came between.
     fence: usize,
@@ -245,6 +250,7 @@ impl Log {
     pub(crate) fn clear(&mut self) {
         self.indexes = Indexes::Kept;
         self.operations = 0;
+        self.has_inserted = false;
         self.shifted = 0;
         self.born.clear();
         self.copies.clear();

@@ -2,6 +2,7 @@
 //! and interrupted by want of memory.
 
 mod batches;
+mod deltas;
 mod diff;
 mod kept;
 mod ops;

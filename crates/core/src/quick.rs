@@ -62,6 +62,10 @@ impl Store {
         if new == old {
             return Ok(Quick::Unchanged);
         }
+        if self.recorder.is_on {
+            let by = if let NumberChange::Add(by) = change { Some(by) } else { None };
+            self.record_number(cell, new, by)?;
+        }
         self.tree.put(cell, new)?;
         self.start_report();
         self.report.changes = 1;

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use crate::build::{Builder, KeyList};
 use crate::change::Changes;
+use crate::delta::{Intents, Recorder};
 use crate::error::{Error, Result};
+use crate::finder::{Finder, mix};
 use crate::index::Seed;
 use crate::log::Log;
 use crate::memory::try_push;
@@ -19,6 +21,15 @@ use crate::word::{BlobKind, StringId, Word};
 /// Deeper nesting is refused whatever the configuration says: reading and
 /// comparing recurse, and the stack of a WebAssembly instance is small.
 pub const DEPTH_LIMIT: usize = 1_000;
+
+/// Beyond this many lists of keys objects are built key by key.
+const KEY_LISTS_MAX: usize = 8_192;
+/// Room for so many is made at once.
+const KEY_LISTS_MIN: usize = 64;
+
+fn hash_keys(keys: &[StringId]) -> u64 {
+    keys.iter().fold(keys.len() as u64, |hash, key| mix(hash ^ u64::from(key.0)))
+}
 
 /// How a store is set up.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +93,12 @@ pub struct Store {
     pub(crate) loose: Vec<Node>,
     pub(crate) bump: Bump,
     pub(crate) config: Config,
+    /// Numbers of the key lists that were made known here, by their keys.
+    pub(crate) lists_by_keys: Finder,
+    pub(crate) intents: Intents,
+    pub(crate) recorder: Recorder,
+    /// The operation of a script that was done last.
+    pub(crate) failed_op: u32,
 }
 
 impl Store {
@@ -113,6 +130,10 @@ impl Store {
             loose: Vec::new(),
             bump: Bump::new(),
             config: Config { depth_max: config.depth_max.min(DEPTH_LIMIT), ..config },
+            lists_by_keys: Finder::default(),
+            intents: Intents::default(),
+            recorder: Recorder::default(),
+            failed_op: 0,
         }
     }
 
@@ -204,6 +225,28 @@ impl Store {
         let list = KeyList::new(&mut self.tree.memory, &mut self.tree.shapes, keys)?;
         try_push(&mut self.key_lists, list)?;
         Ok(self.key_lists.len() as u32 - 1)
+    }
+
+    /// The number of a list of keys, which is made known when it is new; none
+    /// when there are very many.
+    pub(crate) fn list_of_keys(&mut self, keys: &[StringId]) -> Result<Option<u32>> {
+        let is_it = |number: u32| self.key_lists.get(number as usize).is_some_and(|list| list.keys() == keys);
+        let hash = hash_keys(keys);
+        if let Some(number) = self.lists_by_keys.find(hash, is_it) {
+            return Ok(Some(number));
+        }
+        if self.key_lists.len() >= KEY_LISTS_MAX {
+            return Ok(None);
+        }
+        let number = self.define_keys(keys)?;
+        if self.lists_by_keys.reserve((self.key_lists.len() * 2).max(KEY_LISTS_MIN))? {
+            for (number, list) in (0..).zip(&self.key_lists) {
+                self.lists_by_keys.file(hash_keys(list.keys()), number, |_| false);
+            }
+        } else {
+            self.lists_by_keys.file(hash, number, |_| false);
+        }
+        Ok(Some(number))
     }
 
     /// Starts building a value that will be held by `node` at `slot`.

@@ -25,7 +25,7 @@ impl Store {
         let (tree, watchers) = (&self.tree, &mut self.watchers);
         match undo {
             Undo::Set { cell, old } => self.fire_word(cell, old, self.tree.get(cell)),
-            Undo::Added { node, entry } | Undo::Removed { node, entry, .. } => {
+            Undo::Added { node, entry } | Undo::Filled { node, entry } | Undo::Removed { node, entry, .. } => {
                 watchers.fire_cell(tree, Cell { node, slot: entry }, Touch::Step);
                 watchers.fire_keys(node);
             }

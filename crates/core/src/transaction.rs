@@ -9,6 +9,9 @@ use crate::node::{Handle, Node, TableId};
 use crate::scratch;
 use crate::store::{Report, Store};
 
+/// How many empty entries a dictionary keeps for keys that may come back.
+const EMPTY_ENTRIES_MAX: u32 = 1 << 16;
+
 /// Who is shown what a commit changed.
 pub type See<'a> = &'a mut dyn FnMut(&Store, &Changes);
 
@@ -106,7 +109,8 @@ impl Store {
         self.start_report();
         // Forgetting needs a little memory at times, and must not fail for a limit.
         self.tree.memory.pool_mut().set_limit(usize::MAX);
-        let kept = if self.log.operations == 1 && !self.parked.is_used() && see.is_none() {
+        let is_simple = self.log.operations == 1 && !self.parked.is_used() && see.is_none() && !self.recorder.is_on;
+        let kept = if is_simple {
             self.keep_operation()
         } else {
             self.keep_folded(see)
@@ -151,6 +155,13 @@ impl Store {
             return Err(error);
         }
         let changes = core::mem::take(&mut self.changes);
+        if self.recorder.is_on
+            && let Err(error) = self.record_changes(&changes)
+        {
+            self.changes = changes;
+            self.rollback()?;
+            return Err(error);
+        }
         self.report.changes = changes.list.len() as u32;
         if let Some(see) = see.filter(|_| !changes.list.is_empty()) {
             see(self, &changes);
@@ -252,6 +263,7 @@ impl Store {
     fn end_transaction(&mut self) {
         self.finish_report();
         self.log.clear();
+        self.intents.clear();
         if self.parked.is_used() {
             self.parked.clear();
         }
@@ -279,7 +291,7 @@ impl Store {
                 // What a list's item knows is a hint, which may stay wrong.
                 if cell.node.table == TableId::LISTS { Ok(()) } else { tree.adopt(old, cell.node, cell.slot) }
             }
-            Undo::Added { node, entry } => self.take_back_key(node, entry),
+            Undo::Added { node, entry } | Undo::Filled { node, entry } => self.take_back_key(node, entry),
             Undo::Removed { node, entry, key, old } => {
                 let Some((entries, memory)) = tree.dictionary_mut(node) else {
                     return Err(Error::Dead);
@@ -321,7 +333,9 @@ impl Store {
             return Err(Error::Dead);
         };
         entries.remove(memory, seed, entry)?;
-        entries.pop();
+        if entry + 1 == entries.entries() {
+            entries.pop();
+        }
         if !self.watchers.is_empty() {
             self.watchers.fire_all(&self.tree, node);
         }
@@ -350,7 +364,10 @@ impl Store {
             let Undo::Removed { node, .. } = self.log.done[at] else {
                 continue;
             };
-            if self.tree.dictionary(node).is_some_and(Dictionary::is_sparse) && self.tree.compact(node).is_ok() {
+            // Where commits are recorded, a key that is undone likes to come back to its place.
+            let empty_max = if self.recorder.is_on { EMPTY_ENTRIES_MAX } else { 0 };
+            let is_sparse = |entries: &Dictionary| entries.is_sparse() && entries.entries() - entries.len() > empty_max;
+            if self.tree.dictionary(node).is_some_and(is_sparse) && self.tree.compact(node).is_ok() {
                 self.watchers.fire_all(&self.tree, node);
             }
         }

@@ -9,7 +9,7 @@ pub(crate) const PACKED_BYTES: usize = 17;
 /// Characters of the text form.
 pub(crate) const TEXT_BYTES: usize = 36;
 /// No byte of UTF-8, nor of a lone surrogate's encoding.
-const MARKER: u8 = 0xFF;
+pub(crate) const MARKER: u8 = 0xFF;
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 const fn is_dash(at: usize) -> bool {

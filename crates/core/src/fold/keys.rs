@@ -2,7 +2,8 @@
 //!
 //! Keys come to stand at the end. So the keys that stayed are the longest
 //! beginning of those there are now that stand in the order of before; a key
-//! behind them that was there before went away and came again. Keys that
+//! behind them that was there before went away and came again. Only where keys
+//! were put before others, new ones may stand between those that stayed. Keys that
 //! are array indexes have no say in that: JavaScript sorts them itself.
 
 use super::groups::Group;
@@ -17,18 +18,28 @@ use crate::tree::Kind;
 use crate::word::{StringId, Word};
 
 /// Which keys stayed, found out key by key.
-struct Order {
+struct Order<'b> {
     /// The slot that the last key which stayed had before.
     last: Option<u32>,
     /// Whether no key came yet.
     is_start: bool,
+    /// Where keys were put before others: for each key that is there now, the slot before
+    /// of the next one, itself included, that holds what it held. It did stay.
+    limits: Option<Scratch<'b, u32>>,
 }
 
-impl Order {
-    /// Whether a key that had this slot before, if it was there, stayed.
-    fn keeps(&mut self, before: Option<u32>, is_index: bool) -> bool {
+impl Order<'_> {
+    /// Whether the key with a number among those there are, which had this
+    /// slot before if it was there, stayed.
+    fn keeps(&mut self, number: usize, before: Option<u32>, is_index: bool) -> bool {
         if is_index {
             return before.is_some();
+        }
+        if let Some(limits) = &self.limits {
+            let limit = limits.get(number).copied();
+            let stays = before.is_some() && self.last < before && before <= limit;
+            self.last = if stays { before } else { self.last };
+            return stays;
         }
         self.is_start &= before.is_some() && self.last < before;
         if self.is_start {
@@ -58,7 +69,6 @@ impl<'b> Fold<'_, 'b> {
         let mut present: Scratch<'b, Present> = scratch(self.bump, 0);
         let mut has_stayed = scratch(self.bump, before.len());
         has_stayed.extend(before.iter().map(|_| false))?;
-        let mut order = Order { last: None, is_start: true };
         for slot in 0..self.store.tree.slots(latest) {
             let tree = &self.store.tree;
             let Some(key) = tree.key(latest, slot).filter(|_| !tree.get(Cell { node: latest, slot }).is_absent())
@@ -66,12 +76,16 @@ impl<'b> Fold<'_, 'b> {
                 continue;
             };
             let old = tree.shape(group.node).column_of(key).filter(|old| !before[*old as usize].is_absent());
-            let stayed = order.keeps(old, tree.array_index(key).is_some());
-            let old = old.filter(|_| stayed);
-            if let Some(old) = old {
+            present.push((slot, old))?;
+        }
+        let mut order = self.order(latest, &present, |old| before[old as usize])?;
+        for (number, (slot, old)) in present.iter_mut().enumerate() {
+            let is_index = self.store.tree.key(latest, *slot).is_some_and(|key| self.store.tree.array_index(key).is_some());
+            let stayed = order.keeps(number, *old, is_index);
+            *old = old.filter(|_| stayed);
+            if let Some(old) = *old {
                 has_stayed[old as usize] = true;
             }
-            present.push((slot, old))?;
         }
         let known = self.store.changes.list.len();
         for (slot, word) in (0..).zip(before.iter()) {
@@ -94,6 +108,25 @@ impl<'b> Fold<'_, 'b> {
         Ok(())
     }
 
+    /// How to find out which keys stayed: `present` says where each was before.
+    fn order(&self, node: Node, present: &[Present], word_before: impl Fn(u32) -> Word) -> Result<Order<'b>> {
+        let mut order = Order { last: None, is_start: true, limits: None };
+        if self.store.log.has_inserted {
+            let mut limits = scratch(self.bump, present.len());
+            limits.extend(present.iter().map(|_| u32::MAX))?;
+            let mut limit = u32::MAX;
+            for ((slot, before), place) in present.iter().zip(limits.iter_mut()).rev() {
+                let now = self.store.tree.get(Cell { node, slot: *slot });
+                if let Some(before) = before.filter(|before| self.is_same(word_before(*before), now)) {
+                    limit = before;
+                }
+                *place = limit;
+            }
+            order.limits = Some(limits);
+        }
+        Ok(order)
+    }
+
     /// A dictionary that got or lost keys.
     pub(super) fn settle_dictionary(&mut self, group: Group) -> Result<()> {
         let node = group.node;
@@ -101,7 +134,8 @@ impl<'b> Fold<'_, 'b> {
         let added = self.groups.entries(group).filter(is_added).count() as u32;
         let first_new = self.store.tree.slots(node) - added;
         let mut entries = self.entries_before(group, first_new)?;
-        let present = self.match_entries(node, first_new, &mut entries)?;
+        let filled = self.filled_entries(group, first_new, &entries)?;
+        let present = self.match_entries(node, first_new, filled, &mut entries)?;
         if self.is_unchanged(node, &entries, &present) {
             return self.take_dictionary_back(group, &entries);
         }
@@ -175,10 +209,34 @@ impl<'b> Fold<'_, 'b> {
         Ok(entries)
     }
 
-    /// Finds out which of a dictionary's touched entries stayed. Answers the
-    /// keys behind those of before, with the position in `entries` of those
+    /// The keys that came to stand between those of before.
+    fn filled_entries(&self, group: Group, first_new: u32, entries: &[Entry]) -> Result<Scratch<'b, Present>> {
+        let mut filled: Scratch<'b, Present> = scratch(self.bump, 0);
+        for touch in self.touches(group)?.iter() {
+            let slot = slot_of(*touch);
+            let is_known = filled.last().is_some_and(|last| last.0 == slot);
+            if is_known || slot >= first_new || !matches!(self.store.log.done[entry_of(*touch)], Undo::Filled { .. }) {
+                continue;
+            }
+            let key = self.store.tree.key(group.node, slot);
+            let was_there = entries.binary_search_by_key(&slot, |entry| entry.number).is_ok_and(|at| Some(entries[at].key) == key);
+            if key.is_some() && !was_there {
+                filled.push((slot, None))?;
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Finds out which of a dictionary's touched entries stayed. Adds to the
+    /// keys that came between them those behind the ones of before, with the position in `entries` of those
     /// that stayed.
-    fn match_entries(&self, node: Node, first_new: u32, entries: &mut [Entry]) -> Result<Scratch<'b, Present>> {
+    fn match_entries(
+        &self,
+        node: Node,
+        first_new: u32,
+        mut present: Scratch<'b, Present>,
+        entries: &mut [Entry],
+    ) -> Result<Scratch<'b, Present>> {
         let tree = &self.store.tree;
         let mut by_key = scratch(self.bump, entries.len());
         by_key.extend((0u64..).zip(entries.iter()).map(|(at, entry)| u64::from(entry.key.0) << 32 | at))?;
@@ -186,21 +244,31 @@ impl<'b> Fold<'_, 'b> {
         let is_map = tree.kind(node) == Kind::Map;
         let is_index = |key: StringId| !is_map && tree.array_index(key).is_some();
         let survives = |slot: &u32| tree.key(node, *slot).is_some_and(|key| !is_index(key));
-        let mut order = Order { last: None, is_start: true };
-        let mut present: Scratch<'b, Present> = scratch(self.bump, 0);
+        let first = present.len();
         for slot in first_new..tree.slots(node) {
             let Some(key) = tree.key(node, slot) else { continue };
-            let known =
-                by_key.binary_search_by_key(&key.0, |entry| (entry >> 32) as u32).ok().map(|at| by_key[at] as u32);
+            let known = by_key.binary_search_by_key(&key.0, |entry| (entry >> 32) as u32).ok();
+            present.push((slot, known.map(|at| by_key[at] as u32)))?;
+        }
+        let mut positions = scratch(self.bump, present.len() - first);
+        for (slot, known) in present.iter().skip(first) {
+            positions.push((*slot, known.map(|at| entries[at as usize].number)))?;
+        }
+        let word_before = |number: u32| {
+            let at = entries.binary_search_by_key(&number, |entry| entry.number);
+            at.map_or(Word::ABSENT, |at| entries[at].word)
+        };
+        let mut order = self.order(node, &positions, word_before)?;
+        for (number, (slot, known)) in present.iter_mut().skip(first).enumerate() {
             if order.last.is_none() && known.is_some() {
                 order.last = (0..first_new).rev().find(survives);
             }
             let before = known.map(|at| entries[at as usize].number);
-            let stayed = order.keeps(before, is_index(key));
-            if let Some(at) = known.filter(|_| stayed) {
-                entries[at as usize].now = Some(slot);
+            let stayed = order.keeps(number, before, tree.key(node, *slot).is_some_and(is_index));
+            *known = known.filter(|_| stayed);
+            if let Some(at) = *known {
+                entries[at as usize].now = Some(*slot);
             }
-            present.push((slot, known.filter(|_| stayed)))?;
         }
         for entry in entries {
             if tree.key(node, entry.number) == Some(entry.key) {

@@ -16,7 +16,7 @@ use crate::word::Word;
 
 /// One step of a batch.
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Op(Op),
     /// Takes a container out, or replaces it, but keeps its handle.
     Take(Place, u8),
@@ -54,7 +54,7 @@ fn small_json() -> impl Strategy<Value = Json> + Clone {
 }
 
 /// Now and then a state with a dictionary or a list in it.
-fn initial() -> impl Strategy<Value = Json> {
+pub(super) fn initial() -> impl Strategy<Value = Json> {
     prop_oneof![
         12 => small_json(),
         2 => prop::collection::vec(small_json(), 9..14).prop_map(Json::from),
@@ -67,7 +67,7 @@ fn initial() -> impl Strategy<Value = Json> {
     ]
 }
 
-fn any_step() -> impl Strategy<Value = Step> {
+pub(super) fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => any_op_of(small_json()).prop_map(Step::Op),
         3 => (any_place(), any::<u8>()).prop_map(|(place, choice)| Step::Take(place, choice)),
@@ -162,7 +162,7 @@ fn read(store: &mut Store, path: &[u8]) -> Result<()> {
 }
 
 /// Runs the steps on both sides.
-fn run(store: &mut Store, model: &mut Json, steps: &[Step]) -> Result<()> {
+pub(super) fn run(store: &mut Store, model: &mut Json, steps: &[Step]) -> Result<()> {
     let mut saved = Vec::new();
     let mut kept = Kept::default();
     for step in steps {

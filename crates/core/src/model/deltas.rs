@@ -1,0 +1,63 @@
+//! Deltas of random batches: applied by a replica, undone and done again.
+
+use proptest::prelude::*;
+use serde_json::Value as Json;
+
+use super::batches::{Step, any_step, initial, run};
+use super::ops::{check, everything_is_freed, start};
+use crate::store::Store;
+
+/// The state as text, so that the order of keys counts.
+fn text(store: &Store) -> String {
+    crate::testing::json(store, store.root()).to_string()
+}
+
+fn apply(store: &mut Store, record: &[u8], is_inverted: bool) {
+    let done = store.apply_record(record, is_inverted);
+    assert_eq!(done, Ok(()), "operation {} of {record:?}", store.failed_op());
+    store.commit().unwrap();
+}
+
+fn run_recorded(initial: &Json, batches: &[Vec<Step>]) {
+    let (mut store, mut model) = (start(initial), initial.clone());
+    let mut replica = start(initial);
+    store.set_recording(true);
+    let mut records = Vec::new();
+    for steps in batches {
+        let before = text(&store);
+        run(&mut store, &mut model, steps).unwrap();
+        let has_changed = store.commit().unwrap().is_some_and(|report| report.changes > 0);
+        if !has_changed {
+            assert_eq!(text(&store), before);
+            continue;
+        }
+        let record = store.record().to_vec();
+        apply(&mut replica, &record, false);
+        assert_eq!(text(&replica), text(&store), "a replica: {record:?}");
+        let after = text(&store);
+        apply(&mut store, &record, true);
+        assert_eq!(text(&store), before, "undone: {record:?}");
+        apply(&mut store, &record, false);
+        assert_eq!(text(&store), after, "done again: {record:?}");
+        check(&store, &model);
+        records.push((before, record));
+    }
+    for (before, record) in records.iter().rev() {
+        apply(&mut replica, record, true);
+        assert_eq!(text(&replica), *before, "undone in turn");
+    }
+    everything_is_freed(store);
+    everything_is_freed(replica);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 50_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_delta_leads_there_and_back(
+        initial in initial(),
+        batches in prop::collection::vec(prop::collection::vec(any_step(), 1..9), 1..4),
+    ) {
+        run_recorded(&initial, &batches);
+    }
+}
