@@ -1,8 +1,10 @@
+import { all } from './entrants.mjs';
+import { logCases } from './logCatalogue.mjs';
+
+/** @import { Entrant } from './entrants.mjs' */
+
 /**
  * What is measured, and who is in it. What each contender does is in `app/`.
- *
- * @typedef {'ours' | 'peer' | 'floor'} Role a floor is code written by hand for this one job
- * @typedef {{ name: string, role: Role }} Entrant
  *
  * @typedef {object} Aim
  * @property {string} contender
@@ -10,7 +12,7 @@
  *   that many times ahead of it; at most that factor over the smallest size
  * @property {number} limit nanoseconds or bytes, or a factor
  * @property {string} [of] the other contender
- * @property {number} [at] this size only
+ * @property {number | string} [at] this size only
  * @property {'Node' | 'Chromium'} [only]
  *
  * @typedef {object} Case
@@ -18,16 +20,15 @@
  * @property {string} measure the function that measures it, as `app/sample.mjs` knows it
  * @property {string} title
  * @property {'time' | 'bytes'} unit
- * @property {'rows' | 'watchers' | 'counter'} [sizeOf] what a size is a number of; rows when left out
- * @property {(number | 'cities')[]} sizes
- * @property {(number | 'cities')[]} quickSizes
+ * @property {string} [figure] which figure of the measure is shown, where it gives several
+ * @property {number} [scaledTo] the operations that a figure is for; who is slow does fewer, and is marked
+ * @property {'rows' | 'watchers' | 'counter' | 'fields'} [sizeOf] what a size is a number of; rows when left out
+ * @property {(number | string)[]} sizes
+ * @property {(number | string)[]} quickSizes
  * @property {Entrant[]} entrants the first are compared with all others
  * @property {Aim[]} aims
  * @property {string} [note]
  */
-
-/** @param {Role} role @param {string[]} names @returns {Entrant[]} */
-const all = (role, ...names) => names.map((name) => ({ name, role }));
 
 const holders = [
   ...all('ours', 'just created', '100 rows read', 'all rows read'),
@@ -256,4 +257,5 @@ export const catalogue = [
     entrants: holders,
     aims: [{ contender: 'just created', kind: 'share', of: 'plain objects', limit: 0.5, only: 'Chromium' }],
   },
+  ...logCases,
 ];

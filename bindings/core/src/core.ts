@@ -6,8 +6,10 @@ import { holder, Place, type Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, type Operation } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
 import { flush } from './schedule.ts';
+import { Records } from './records.ts';
 import { Selections } from './selection.ts';
 import { Texts } from './text.ts';
+import type { Timeline } from './timeline.ts';
 import { Refusal } from './values.ts';
 import { Views } from './views.ts';
 import { Watching } from './watching.ts';
@@ -19,6 +21,7 @@ const COLLECT_DELAY_MS = 200;
 /** What cursors of one store share. */
 export class Core {
   readonly engine: Engine;
+  readonly records: Records;
   readonly texts: Texts;
   readonly encoder: Encoder;
   readonly views: Views;
@@ -29,6 +32,8 @@ export class Core {
   readonly holder = holder();
   readonly root = new Place(undefined, '');
   readonly remembered: Remembered = { count: 0, root: this.root };
+  /** What goes on from commit to commit, once the store has its first value. */
+  timeline: Timeline | undefined;
   /** Commits so far. */
   version = 0;
   /** Rises when anything may read differently: with commits, and within batches. */
@@ -44,6 +49,7 @@ export class Core {
 
   constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number) {
     this.engine = new Engine(module, limitBytes, depthMax);
+    this.records = new Records(this.engine);
     this.texts = new Texts(this.engine);
     this.encoder = new Encoder(this.engine, this.texts, depthMax);
     this.views = new Views(this.engine, this.texts);
@@ -109,6 +115,7 @@ export class Core {
 
   /** Sends what was written and commits it; the answer may be an error. */
   commit(): number {
+    this.timeline?.stamp();
     const answer = this.engine.commit();
     if (answer >= ERRORS) this.texts.giveUp();
     return answer;
@@ -120,18 +127,19 @@ export class Core {
     if (answer === Committed.Unchanged) return;
     this.tick();
     const { u32, output } = this.engine;
-    if (answer !== Committed.Reported || u32[output + 7] !== 0) this.version++;
-    if (answer === Committed.Changed) return;
-    if (u32[output + 6] !== 0) this.learn();
-    this.told(false);
-    flush();
+    const changed = answer !== Committed.Reported || u32[output + 7] !== 0;
+    if (answer === Committed.Reported) {
+      if (u32[output + 6] !== 0) this.learn();
+      this.told(false);
+    }
+    if (changed) this.advance();
+    if (answer === Committed.Reported) flush();
   }
 
   /** Takes note of a commit of one number, at a key of a place. */
   numberCommitted(answer: number, home: Place, key: Key): void {
     if (answer !== Committed.Number) return this.committed(answer);
     this.tick();
-    this.version++;
     const { u32, output } = this.engine;
     const patched = u32[output + 5];
     if (patched !== 0) {
@@ -139,7 +147,21 @@ export class Core {
       home.keepView(patched, this.moment);
     }
     this.told(true);
+    this.advance();
     flush();
+  }
+
+  /** Takes note of what the engine did besides committing what was written. */
+  settled(answer: number, advanced: boolean): void {
+    this.tick();
+    if (answer === Committed.Reported) this.told(false);
+    if (advanced) this.timeline?.advanced();
+    flush();
+  }
+
+  private advance(): void {
+    if (this.timeline === undefined) this.version++;
+    else this.timeline.advance();
   }
 
   /** Takes note of what a rollback undid. */
@@ -180,6 +202,7 @@ export class Core {
 
   dispose(): void {
     clearTimeout(this.collecting);
+    this.timeline?.dispose();
     this.watching.clear();
     this.views.clear();
     this.texts.forget();

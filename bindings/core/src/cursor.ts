@@ -34,7 +34,7 @@ const ATTEMPTS = 3;
  * any, so most calls name both to the engine by handle and look nothing up.
  */
 export class CursorNode {
-  protected readonly core: Core;
+  readonly core: Core;
   private readonly key: Key;
   /** The container around the cell, and the one in it. */
   private readonly home: Place;
@@ -363,6 +363,7 @@ export class CursorNode {
     const { core, home, key } = this;
     core.assertWritable();
     if (!this.knowsSlot()) return false;
+    core.timeline?.stamp();
     const answer = core.engine.number(operation, home.table, home.row, home.generation, this.slot, value);
     if (answer >= ERRORS) return false;
     core.numberCommitted(answer, home, key);

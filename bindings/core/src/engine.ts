@@ -21,6 +21,7 @@ const CODES = {
   [ErrorNumber.CorruptData]: 'CORRUPT_DATA',
   [ErrorNumber.Dead]: 'STORE_DEAD',
   [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
+  [ErrorNumber.Conflict]: 'CONFLICT',
 } as const;
 
 /** What the glue's classes can do besides what their types say. */
@@ -352,12 +353,14 @@ export class Engine {
     return error;
   }
 
-  private check(answer: number): number {
+  /** Throws the error that an answer is. */
+  check(answer: number): number {
     if (answer >= ERRORS) throw this.error(answer);
     return answer;
   }
 
-  private call(call: (wasm: Glue.Engine) => number): number {
+  /** Calls the instance. */
+  call(call: (wasm: Glue.Engine) => number): number {
     this.calls++;
     let answer: number;
     try {
@@ -432,14 +435,15 @@ export class Engine {
   }
 
   /** Gives back a buffer that one very long value needed. */
-  private trim(): void {
+  trim(): void {
     if (!this.large) return;
     this.large = false;
     this.check(this.call((wasm) => wasm.shrink_input()));
     this.relocate();
   }
 
-  private takeBack(from: number): number {
+  /** Takes back what was written from word `from` on, which a call reads; answers its bytes. */
+  takeBack(from: number): number {
     const bytes = (this.written - from) * WORD;
     this.at = this.start + from;
     this.bytesIn += bytes;

@@ -1,5 +1,6 @@
 import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
+import { composeWith } from './compose.ts';
 import { openStore } from './store.ts';
 import type { Store, StoreOptions } from './types.ts';
 
@@ -30,6 +31,23 @@ export async function ready(): Promise<void> {
  */
 export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
   return openStore(compileNow(), initial, options);
+}
+
+/**
+ * One delta that does what several do one after the other: their net effect. What ends as it
+ * began is not in it, and many changes of one field are one. O(n log n) in their bytes.
+ *
+ * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`; `CONFLICT` when one does not
+ * lead on from the version that the one before leads to
+ *
+ * @example
+ * const offline: Uint8Array[] = [];
+ * store.onCommit(({ delta }) => offline.push(delta));
+ * // ...
+ * socket.send(compose(...offline));
+ */
+export function compose(...deltas: Uint8Array[]): Uint8Array {
+  return composeWith(compileNow, deltas);
 }
 
 function compileNow(): WebAssembly.Module {

@@ -143,6 +143,7 @@ export enum ErrorNumber {
   OutOfMemory = 5,
   CorruptData = 6,
   Dead = 7,
+  Conflict = 8,
 }
 
 /** The slot of a key that does not exist; in an insertion, the end. */

@@ -1,5 +1,21 @@
+export { applyJSONPatch } from './applyJSONPatch.ts';
+export type {
+  ApplyOptions,
+  Commit,
+  Conflict,
+  History,
+  HistoryGroup,
+  HistoryOptions,
+  HistoryState,
+  HistoryStep,
+  LogOptions,
+  Optimistic,
+  OptimisticOptions,
+} from './commitTypes.ts';
 export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
+export { invert } from './invert.ts';
+export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
 export type {
   BytesByPart,
   Child,

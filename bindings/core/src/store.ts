@@ -1,6 +1,10 @@
 import { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
+import type { ApplyOptions, Commit, OptimisticOptions } from './commitTypes.ts';
+import type { HistoryNode } from './history.ts';
+import type { OptimisticNode } from './optimistic.ts';
 import type { Selection, Selector } from './selection.ts';
+import { Timeline } from './timeline.ts';
 import type { SelectOptions, Stats, Store, StoreOptions } from './types.ts';
 
 const DEPTH_DEFAULT = 128;
@@ -9,6 +13,7 @@ const DEPTH_LIMIT = 1_000;
 /** The cursor at the root, which owns what all cursors share. */
 class StoreNode extends CursorNode {
   readonly name: string;
+  private readonly timeline: Timeline;
 
   constructor(module: WebAssembly.Module, initial: unknown, options: StoreOptions) {
     const { name = 'store', limits = {} } = options;
@@ -29,6 +34,33 @@ class StoreNode extends CursorNode {
     }
     // What it was made with is where it begins: nothing was committed yet.
     this.core.version = 0;
+    try {
+      this.timeline = new Timeline(core, options);
+    } catch (error) {
+      core.dispose();
+      throw error;
+    }
+    core.timeline = this.timeline;
+  }
+
+  get history(): HistoryNode {
+    return this.timeline.history;
+  }
+
+  onCommit(listener: (commit: Commit) => void): () => void {
+    return this.timeline.onCommit(listener);
+  }
+
+  deltaSince(version: number): Uint8Array {
+    return this.timeline.deltaSince(version);
+  }
+
+  apply(delta: Uint8Array, options?: ApplyOptions): void {
+    this.timeline.apply(delta, options);
+  }
+
+  optimistic(work: () => void, options?: OptimisticOptions): OptimisticNode {
+    return this.timeline.optimistic(work, options);
   }
 
   override get(selector?: Selector): unknown {

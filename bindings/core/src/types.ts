@@ -1,3 +1,12 @@
+import type {
+  ApplyOptions,
+  Commit,
+  History,
+  HistoryOptions,
+  LogOptions,
+  Optimistic,
+  OptimisticOptions,
+} from './commitTypes.ts';
 import type { Key } from './errors.ts';
 
 type Scalar = string | number | boolean | bigint | symbol | null | undefined;
@@ -389,6 +398,56 @@ export interface Store<S> extends Cursor<S>, Disposable {
    */
   batch<R>(work: () => R): R;
 
+  /** What can be undone, when {@link StoreOptions.history} says that it can. */
+  readonly history: History;
+  /**
+   * Calls `listener` after each commit, at once and in order. While nobody listens
+   * nothing is recorded. Commits that listeners make are told when all have been told of this one.
+   *
+   * @returns a function that ends it
+   *
+   * @example
+   * store.onCommit(({ delta, origin }) => {
+   *   if (origin !== 'server') socket.send(delta);
+   * });
+   * socket.onmessage = ({ data }) => store.apply(new Uint8Array(data), { origin: 'server' });
+   */
+  onCommit(listener: (commit: Commit) => void): () => void;
+  /**
+   * One delta that leads from a version to the present one, for a replica that missed some:
+   * the net effect of all commits since. The log of them is kept from the beginning with
+   * {@link StoreOptions.log}, else from the first call on. O(what changed since).
+   *
+   * @throws GaesupError `VERSION_GONE` when the log does not reach back that far; TypeError for no version
+   */
+  deltaSince(version: number): Uint8Array;
+  /**
+   * Does what a delta says: all of it or nothing, as one commit. It has to fit: to lead on from this
+   * store's version, if it says from which, and to find what it changes. Optimistic
+   * updates that wait stay on top of it. O(what it changes).
+   *
+   * @throws GaesupError `CONFLICT` when it is about another version or another value,
+   * `PATH_NOT_FOUND`, `TYPE_MISMATCH`, `CORRUPT_DATA` with the offset of what does not decode,
+   * `UNSUPPORTED_VERSION`, `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
+   */
+  apply(delta: Uint8Array, options?: ApplyOptions): void;
+  /**
+   * Runs a function as a batch whose effects are visible at once, but no commit until they are
+   * confirmed: for what a server has yet to agree to. Deltas that are applied meanwhile go
+   * under it: it is taken back, they are applied, and it is done again where its places are now,
+   * with increments added to what is there and other values set; all as one change. What no longer
+   * fits is a {@link Conflict}. Other writes meanwhile are visible at once and
+   * commits when nothing before them waits.
+   *
+   * @throws TypeError for an async function; what the function or one of its writes throws;
+   * GaesupError `CONFLICT` within a batch
+   *
+   * @example
+   * const like = store.optimistic(() => store.at('posts', 7, 'likes').increment());
+   * fetch('/posts/7/like', { method: 'POST' }).then(() => like.commit(), () => like.rollback());
+   */
+  optimistic(work: () => void, options?: OptimisticOptions): Optimistic;
+
   /** Counts and sizes now. O(pages). */
   stats(): Stats;
   /**
@@ -408,4 +467,8 @@ export interface StoreOptions {
     /** How many containers may be inside one another. Default 128, at most 1,000. */
     depth?: number;
   };
+  /** Keeps what can be undone. Default: nothing is. */
+  history?: boolean | HistoryOptions;
+  /** Keeps the last commits for {@link Store.deltaSince}, from the beginning on. */
+  log?: boolean | LogOptions;
 }

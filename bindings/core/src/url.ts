@@ -1,3 +1,4 @@
+import { composeWith } from './compose.ts';
 import { wasmUrl } from './generated/wasm-url.js';
 import { openStore } from './store.ts';
 import type { Store, StoreOptions } from './types.ts';
@@ -29,8 +30,22 @@ export async function ready(
  * @throws Error when {@link ready} was not awaited
  */
 export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
+  return openStore(loaded(), initial, options);
+}
+
+/**
+ * One delta that does what several do one after the other, as `compose` of
+ * `gaesup-state` makes it.
+ *
+ * @throws GaesupError; Error when {@link ready} was not awaited
+ */
+export function compose(...deltas: Uint8Array[]): Uint8Array {
+  return composeWith(loaded, deltas);
+}
+
+function loaded(): WebAssembly.Module {
   if (compiled === undefined) throw new Error('The engine is not loaded: call `await ready()` first.');
-  return openStore(compiled, initial, options);
+  return compiled;
 }
 
 function isModule(source: object): source is WebAssembly.Module {

@@ -7,14 +7,21 @@ mod apply;
 mod compose;
 mod encode;
 mod intents;
+mod map;
 mod plan;
 mod read;
+mod rebase;
 mod recorder;
+mod records;
+mod refit;
 mod script;
 mod write;
 
 pub(crate) use intents::Intents;
 pub(crate) use recorder::Recorder;
+pub use records::compose_records;
+pub(crate) use rebase::Policy;
+pub(crate) use records::{Part, count, is_same_cell, is_structural, split};
 
 /// What an operation is.
 #[derive(Clone, Copy, PartialEq, Eq)]

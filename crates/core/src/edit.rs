@@ -24,6 +24,8 @@ impl Store {
         let cell = Cell { node, slot };
         let old = self.tree.get(cell);
         if old.is_absent() {
+            // Who sent it may say it again otherwise, within the same transaction.
+            self.discard(word);
             return Err(Error::Stale);
         }
         if self.tree.equal(old, word) {

@@ -67,6 +67,13 @@ impl Store {
             self.record_number(cell, new, by)?;
         }
         self.tree.put(cell, new)?;
+        if self.recorder.is_on
+            && let Err(error) = self.accept_record(1)
+        {
+            // A page keeps room for what it held before.
+            self.tree.put(cell, old)?;
+            return Err(error);
+        }
         self.start_report();
         self.report.changes = 1;
         self.counters.commits += 1;

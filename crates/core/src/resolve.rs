@@ -119,6 +119,11 @@ impl Tree {
     }
 }
 
+/// Whether a key is the digits of an index.
+pub(crate) fn is_digits(index: u32, key: &[u8]) -> bool {
+    trimmed(&itoa(index)) == key
+}
+
 /// Decimal digits, right-aligned; unused places in front are zero bytes.
 fn itoa(mut number: u32) -> [u8; 10] {
     let mut digits = [0; 10];

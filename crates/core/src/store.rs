@@ -13,6 +13,7 @@ use crate::memory::try_push;
 use crate::node::{Cell, HOLDER, Handle, Node, TableId};
 use crate::park::Parked;
 use crate::scratch::Bump;
+use crate::timeline::Timeline;
 use crate::tree::{Kind, Tree};
 use crate::view::ViewIds;
 use crate::watch::Watchers;
@@ -97,6 +98,9 @@ pub struct Store {
     pub(crate) lists_by_keys: Finder,
     pub(crate) intents: Intents,
     pub(crate) recorder: Recorder,
+    pub(crate) timeline: Timeline,
+    /// What effects that waited could not do again, as a record.
+    pub(crate) conflicts: Vec<u8>,
     /// The operation of a script that was done last.
     pub(crate) failed_op: u32,
 }
@@ -133,6 +137,8 @@ impl Store {
             lists_by_keys: Finder::default(),
             intents: Intents::default(),
             recorder: Recorder::default(),
+            timeline: Timeline::default(),
+            conflicts: Vec::new(),
             failed_op: 0,
         }
     }

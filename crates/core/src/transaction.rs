@@ -156,7 +156,7 @@ impl Store {
         }
         let changes = core::mem::take(&mut self.changes);
         if self.recorder.is_on
-            && let Err(error) = self.record_changes(&changes)
+            && let Err(error) = self.record_changes(&changes).and_then(|()| self.accept(changes.list.len()))
         {
             self.changes = changes;
             self.rollback()?;
@@ -178,6 +178,11 @@ impl Store {
         self.free_rows();
         self.compact_dictionaries();
         Ok(())
+    }
+
+    /// Notes what was recorded, unless that is nothing.
+    fn accept(&mut self, changes: usize) -> Result<()> {
+        if changes == 0 { Ok(()) } else { self.accept_record(changes as u32) }
     }
 
     /// Takes everything back that happened since the last commit. Answers the

@@ -14,6 +14,7 @@ mod dependency;
 mod input;
 mod reading;
 mod stats;
+mod timeline;
 mod value;
 
 use std::mem::ManuallyDrop;
@@ -313,6 +314,11 @@ impl Engine {
             Ok(None) => (false, [0; 5]),
             Ok(Some(report)) => (report.changes > 0, told(report)),
         };
+        self.tell_commit(changed, told)
+    }
+
+    /// Answers what a commit did, and tells whom it concerns.
+    fn tell_commit(&mut self, changed: bool, told: [u32; 5]) -> u32 {
         let quiet = self.commands.reported.is_empty() && self.commands.found.is_empty();
         if quiet && told[1] == 0 && told[3] == 0 && told[4] == 0 {
             return if changed { COMMIT_CHANGED } else { COMMIT_UNCHANGED };

@@ -4,7 +4,7 @@ import { takeSample } from './sample.mjs';
  * What the page offers to whoever opened it, and gets from there.
  *
  * @typedef {import('./sample.mjs').Job} Job
- * @typedef {{ takeSample: (job: Job) => Promise<number[]>, weigh: () => Promise<number> }} Bridge
+ * @typedef {{ takeSample: (job: Job) => Promise<import('./sample.mjs').Taken>, weigh: () => Promise<number> }} Bridge
  */
 
 const bridge = /** @type {Bridge} */ (/** @type {unknown} */ (globalThis));

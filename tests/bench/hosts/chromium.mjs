@@ -1,7 +1,7 @@
 import { launchChromium, serve } from '../../support/chromium.mjs';
 
 /** @import { Page } from 'playwright-core' */
-/** @import { Job } from '../app/sample.mjs' */
+/** @import { Job, Taken } from '../app/sample.mjs' */
 /** @import { Workspace } from '../workspace.mjs' */
 /** @typedef {import('../app/page.mjs').Bridge} Bridge */
 
@@ -15,7 +15,7 @@ const isolated = {
  * Takes samples in headless Chromium, each in a page of a browser of its own.
  *
  * @param {Workspace} workspace
- * @returns {Promise<{ version: string, sample: (job: Job) => Promise<number[]>, close: () => Promise<void> }>}
+ * @returns {Promise<{ version: string, sample: (job: Job) => Promise<Taken>, close: () => Promise<void> }>}
  */
 export async function openChromium({ site: build }) {
   const site = await serve(await build(), { headers: isolated });
@@ -25,7 +25,7 @@ export async function openChromium({ site: build }) {
   return { version, sample: (job) => sampleIn(site.url, job), close: site.close };
 }
 
-/** @param {string} url @param {Job} job @returns {Promise<number[]>} */
+/** @param {string} url @param {Job} job @returns {Promise<Taken>} */
 async function sampleIn(url, job) {
   const browser = await launchChromium(['--js-flags=--expose-gc']);
   try {

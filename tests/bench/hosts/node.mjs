@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** @import { Job } from '../app/sample.mjs' */
+/** @import { Job, Taken } from '../app/sample.mjs' */
 /** @import { Workspace } from '../workspace.mjs' */
 
 const runFile = promisify(execFile);
@@ -10,7 +10,7 @@ const runFile = promisify(execFile);
  * Takes samples in Node, each in a fresh process, as production code runs.
  *
  * @param {Workspace} workspace
- * @returns {Promise<{ version: string, sample: (job: Job) => Promise<number[]>, close: () => Promise<void> }>}
+ * @returns {Promise<{ version: string, sample: (job: Job) => Promise<Taken>, close: () => Promise<void> }>}
  */
 export async function openNode({ program: build, cities }) {
   const program = await build();

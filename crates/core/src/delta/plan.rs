@@ -4,6 +4,7 @@
 use super::script::{Action, Op, Value};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
+use crate::scratch::sort;
 
 /// An item that stays, but not where it was.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +70,20 @@ impl<'a> Plan<'a> {
         if plan.moved.iter().any(|moved| moved.from == NONE || moved.to == NONE) {
             return Err(Error::CorruptData { offset_bytes: 0 });
         }
-        plan.moved.sort_unstable_by_key(|moved| moved.to);
+        plan.sort_moves()?;
         Ok(plan)
+    }
+
+    /// Puts the moves into the order of the places they lead to.
+    fn sort_moves(&mut self) -> Result<()> {
+        let mut keys = Vec::new();
+        keys.try_reserve_exact(self.moved.len()).map_err(|_| Error::OutOfMemory)?;
+        keys.extend(self.moved.iter().map(|moved| u64::from(moved.to) << 32 | u64::from(moved.from)));
+        sort(&mut keys);
+        for (moved, key) in self.moved.iter_mut().zip(keys) {
+            *moved = Move { from: key as u32, to: (key >> 32) as u32 };
+        }
+        Ok(())
     }
 
     /// The place of a moved item by its number; those in between come later.

@@ -4,6 +4,7 @@ use super::script::{Action, Op, Path, Script, Step, TextId, Value};
 use super::{Kind, SMALL_INTEGERS, SMALL_STRINGS, Tag};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
+use crate::scratch::sort;
 use crate::store::DEPTH_LIMIT;
 use crate::uuid;
 use crate::word::{BlobKind, Word};
@@ -204,7 +205,7 @@ impl Reader<'_> {
             let value = self.value(depth + 1)?;
             try_push(&mut entries, (key, value))?;
         }
-        Ok(entries)
+        if has_twice(&entries)? { Err(self.corrupt()) } else { Ok(entries) }
     }
 
     /// How many parts a container at this depth has.
@@ -345,6 +346,22 @@ impl Reader<'_> {
     const fn corrupt(&self) -> Error {
         Error::CorruptData { offset_bytes: self.at }
     }
+}
+
+/// Up to this many keys, comparing each with each is quicker than sorting.
+const FEW_KEYS: usize = 16;
+
+/// Whether a key comes twice.
+fn has_twice(entries: &[(TextId, Value)]) -> Result<bool> {
+    if entries.len() <= FEW_KEYS {
+        let is_known = |at: usize, key: TextId| entries.iter().take(at).any(|other| other.0 == key);
+        return Ok(entries.iter().enumerate().any(|(at, entry)| is_known(at, entry.0)));
+    }
+    let mut keys = Vec::new();
+    keys.try_reserve_exact(entries.len()).map_err(|_| Error::OutOfMemory)?;
+    keys.extend(entries.iter().map(|(key, _)| u64::from(key.0)));
+    sort(&mut keys);
+    Ok(keys.windows(2).any(|pair| pair[0] == pair[1]))
 }
 
 /// Whether bytes are UTF-8 that may also encode single surrogates.

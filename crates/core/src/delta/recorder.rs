@@ -1,7 +1,8 @@
 //! Keeping what each commit changed, while somebody wants to know.
 
 use super::script::Script;
-use super::{read, write};
+use super::records::read_part;
+use super::write;
 use crate::change::Changes;
 use crate::error::Result;
 use crate::node::Cell;
@@ -16,14 +17,16 @@ const KEPT_OPS: usize = 4_096;
 pub(crate) struct Recorder {
     pub(crate) is_on: bool,
     script: Script,
-    record: Vec<u8>,
+    pub(crate) record: Vec<u8>,
 }
 
 impl Store {
     /// Whether commits are recorded from now on, which costs O(what changed).
     pub fn set_recording(&mut self, is_on: bool) {
+        if !is_on {
+            self.recorder = Recorder::default();
+        }
         self.recorder.is_on = is_on;
-        self.recorder.record = Vec::new();
     }
 
     /// What the last commit changed, as a record: the operations of a delta.
@@ -46,10 +49,7 @@ impl Store {
     pub fn apply_record(&mut self, record: &[u8], is_inverted: bool) -> Result<()> {
         let mut script = Script::default();
         self.failed_op = u32::MAX;
-        read::read(record, &mut script)?;
-        if is_inverted {
-            script.invert();
-        }
+        read_part((record, is_inverted), &mut script)?;
         self.apply_script(&script)
     }
 

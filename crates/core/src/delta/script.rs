@@ -158,10 +158,11 @@ impl Script {
         self.ops.clear();
     }
 
-    /// Turns it into its inverse.
-    pub(crate) fn invert(&mut self) {
-        self.ops.reverse();
-        for op in &mut self.ops {
+    /// Turns the operations from a number on into their inverse.
+    pub(crate) fn invert_from(&mut self, first: usize) {
+        let ops = self.ops.get_mut(first..).unwrap_or_default();
+        ops.reverse();
+        for op in ops {
             match &mut op.action {
                 Action::Root { old, new } => core::mem::swap(old, new),
                 Action::Set { old, new, by, .. } => {
@@ -171,7 +172,7 @@ impl Script {
                 Action::Splice { removed, inserted, .. } => core::mem::swap(removed, inserted),
             }
         }
-        let mut from = 0;
+        let mut from = first;
         while from < self.ops.len() {
             // Reversed, the first splice of an array is the last of its group.
             let rest = self.ops.get_mut(from..).unwrap_or_default();

@@ -6,7 +6,7 @@ use super::groups::Fate;
 use crate::error::Result;
 use crate::finder::NodeSet;
 use crate::log::Copied;
-use crate::node::{Cell, Node};
+use crate::node::{Cell, HOLDER, Node};
 use crate::word::Word;
 
 impl Fold<'_, '_> {
@@ -58,8 +58,11 @@ impl Fold<'_, '_> {
             if self.store.log.dead.contains(node) || gone.contains(node) {
                 return false;
             }
+            if node == HOLDER {
+                return true;
+            }
             next = self.store.tree.parent(node);
         }
-        true
+        false
     }
 }

@@ -1,0 +1,246 @@
+import { isThenable } from './batch.ts';
+import type { Core } from './core.ts';
+import type { Key } from './errors.ts';
+import { currentReader, nextChange, Source } from './reactive.ts';
+import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './commitTypes.ts';
+import type { Listener, SubscribeOptions } from './types.ts';
+
+const BYTES_DEFAULT = 16 << 20;
+/** More than anybody has, and still a number of the engine's. */
+const STEPS_MAX = 0xffff_fffe;
+/** Words that the engine tells of a step. */
+const STEP_WORDS = 3;
+
+/** What is told of a history. */
+class HistorySource extends Source {
+  readonly path: readonly Key[] = [];
+  private readonly history: HistoryNode;
+  private readonly core: Core;
+
+  constructor(history: HistoryNode, core: Core) {
+    super();
+    this.history = history;
+    this.core = core;
+  }
+
+  value(): HistoryState {
+    return this.history.peek();
+  }
+
+  recheck(): void {
+    if (!this.inUse) return;
+    nextChange();
+    this.changed();
+  }
+
+  protected start(): void {
+    this.core.watching.inUse.add(this);
+  }
+
+  protected stop(): void {
+    this.core.watching.inUse.delete(this);
+  }
+}
+
+/** Commits that belong to one step, while it is open. */
+interface OpenGroup {
+  readonly number: number;
+  readonly label: number;
+  readonly within: number;
+  /** When something was committed in it last. */
+  at: number;
+}
+
+/** The steps of one store that can be undone, as its user sees them. */
+export class HistoryNode {
+  readonly isOn: boolean;
+  private readonly core: Core;
+  private readonly source: HistorySource;
+  private readonly coalesce: number;
+  private readonly labels: string[] = [];
+  private readonly numbers = new Map<string, number>();
+  private openGroup: OpenGroup | undefined;
+  private groups = 0;
+  private state: HistoryState = { canUndo: false, canRedo: false, position: 0, length: 0 };
+
+  constructor(core: Core, options: boolean | HistoryOptions) {
+    this.core = core;
+    this.isOn = options !== false;
+    this.source = new HistorySource(this, core);
+    const { bytes = BYTES_DEFAULT, steps = STEPS_MAX, coalesce = 0, exclude = [] } =
+      typeof options === 'object' ? options : {};
+    if (typeof bytes !== 'number' || !(bytes > 0)) throw new TypeError('history.bytes must be a positive number.');
+    if (typeof steps !== 'number' || !(steps >= 1)) throw new TypeError('history.steps must be at least 1.');
+    if (typeof coalesce !== 'number' || !(coalesce >= 0)) {
+      throw new TypeError('history.coalesce must be a number of milliseconds.');
+    }
+    this.coalesce = coalesce;
+    if (!this.isOn) return;
+    core.records.keepHistory(Math.min(Math.floor(steps), STEPS_MAX), bytes);
+    for (const place of exclude) this.exclude(place);
+  }
+
+  get canUndo(): boolean {
+    return this.peek().canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.peek().canRedo;
+  }
+
+  get position(): number {
+    return this.peek().position;
+  }
+
+  get bytes(): number {
+    return this.read()[2];
+  }
+
+  get steps(): readonly HistoryStep[] {
+    const { engine, records } = this.core;
+    engine.assertReady();
+    if (!this.isOn) return [];
+    records.historySteps();
+    const { u32, f64, output } = engine;
+    const [from, words] = [u32[output] / 8, u32[output + 1]];
+    return Array.from({ length: words / STEP_WORDS }, (_, number) => {
+      const at = from + number * STEP_WORDS;
+      return {
+        label: this.labels[u32[at * 2] - 1],
+        at: f64[at + 1],
+        changes: u32[at * 2 + 1],
+        bytes: u32[at * 2 + 4],
+      };
+    });
+  }
+
+  get(): HistoryState {
+    const reader = currentReader();
+    return (reader === undefined ? this.peek() : reader.read(this.source)) as HistoryState;
+  }
+
+  subscribe(listener: Listener<HistoryState>, options?: SubscribeOptions): () => void {
+    this.core.engine.assertReady();
+    return this.source.subscribe(listener as Listener<unknown>, options);
+  }
+
+  undo(): boolean {
+    return this.travel(1);
+  }
+
+  redo(): boolean {
+    return this.travel(-1);
+  }
+
+  jumpTo(position: number): void {
+    const { position: now, length } = this.peek();
+    if (!Number.isInteger(position) || position < 0 || position > length) {
+      throw new TypeError(`jumpTo() takes a position from 0 to ${length}.`);
+    }
+    if (position !== now) this.travel(now - position);
+  }
+
+  clear(): void {
+    this.core.assertWritable();
+    this.openGroup = undefined;
+    this.core.records.clearHistory();
+    this.told();
+  }
+
+  group(label: string, options?: { readonly within?: number }): HistoryGroup;
+  group<R>(work: () => R): R;
+  group<R>(what: string | (() => R), options: { readonly within?: number } = {}): HistoryGroup | R {
+    this.core.assertWritable();
+    if (typeof what === 'string') return this.session(what, options.within ?? Number.POSITIVE_INFINITY);
+    if (typeof what !== 'function') throw new TypeError('group() takes a function or a label.');
+    const around = this.openGroup;
+    this.openGroup ??= this.open(0, Number.POSITIVE_INFINITY);
+    try {
+      const result = what();
+      if (isThenable(result)) {
+        throw new TypeError('group() takes a function that does its work at once; for others there is group(label).');
+      }
+      return result;
+    } finally {
+      this.openGroup = around;
+      this.told();
+    }
+  }
+
+  /** Says what the next step is. */
+  stamp(): void {
+    const at = Date.now();
+    const group = this.openGroup;
+    if (group !== undefined && at - group.at > group.within) this.openGroup = undefined;
+    const { number = 0, label = 0 } = this.openGroup ?? {};
+    if (this.openGroup !== undefined) this.openGroup.at = at;
+    this.core.records.stamp(label, number, at, this.coalesce);
+  }
+
+  /** The state of the history, the same object while it is the same. */
+  peek(): HistoryState {
+    const [position, length] = this.read();
+    const { state } = this;
+    if (state.position !== position || state.length !== length) {
+      this.state = Object.freeze({ canUndo: position > 0, canRedo: position < length, position, length });
+    }
+    return this.state;
+  }
+
+  /** Tells who listens that there may be other steps. */
+  told(): void {
+    this.source.recheck();
+  }
+
+  private session(name: string, within: number): HistoryGroup {
+    if (typeof within !== 'number' || !(within >= 0)) {
+      throw new TypeError('within must be a number of milliseconds.');
+    }
+    let label = this.numbers.get(name);
+    if (label === undefined) {
+      label = this.labels.push(name);
+      this.numbers.set(name, label);
+    }
+    const now = Date.now();
+    const before = this.openGroup;
+    const goesOn = before?.label === label && now - before.at <= before.within;
+    const group = goesOn ? { ...before, within } : this.open(label, within);
+    this.openGroup = group;
+    const end = () => {
+      if (this.openGroup?.number === group.number) this.openGroup = undefined;
+    };
+    return { end, [Symbol.dispose]: end };
+  }
+
+  private open(label: number, within: number): OpenGroup {
+    return { number: ++this.groups, label, within, at: Date.now() };
+  }
+
+  private travel(steps: number): boolean {
+    this.openGroup = undefined;
+    const { timeline } = this.core;
+    return timeline !== undefined && timeline.travel(steps) > 0;
+  }
+
+  /** How many steps are done, how many there are, and their bytes. */
+  private read(): [position: number, length: number, bytes: number] {
+    const { engine, records } = this.core;
+    engine.assertReady();
+    if (!this.isOn) return [0, 0, 0];
+    records.history();
+    const { u32, output } = engine;
+    return [u32[output], u32[output + 1], u32[output + 2]];
+  }
+
+  private exclude(place: readonly Key[]): void {
+    const { engine, records, texts } = this.core;
+    const from = engine.written;
+    for (const key of place) {
+      const text = String(key);
+      engine.grow(2 + text.length);
+      if (text === '*') engine.pair(0, 0);
+      else texts.writeSought(text);
+    }
+    records.exclude(from);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Core } from './core.ts';
+import type { Conflict, OptimisticOptions } from './commitTypes.ts';
+import { GaesupError } from './errors.ts';
+import { report } from './schedule.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Something that is visible and waits to be confirmed. */
+export class OptimisticNode {
+  readonly id: number;
+  /** The engine's numbers of what it did, oldest first: at first, and to resolve conflicts. */
+  readonly parts: number[] = [];
+  private readonly timeline: Timeline;
+  private readonly core: Core;
+  private readonly onConflict: ((conflict: Conflict) => void) | undefined;
+  private current: 'pending' | 'committed' | 'rolled back' = 'pending';
+
+  constructor(timeline: Timeline, core: Core, id: number, options: OptimisticOptions) {
+    const { onConflict } = options;
+    if (onConflict !== undefined && typeof onConflict !== 'function') {
+      throw new TypeError('onConflict must be a function.');
+    }
+    this.timeline = timeline;
+    this.core = core;
+    this.id = id;
+    this.onConflict = onConflict;
+  }
+
+  get state(): 'pending' | 'committed' | 'rolled back' {
+    return this.current;
+  }
+
+  commit(): void {
+    this.end(true);
+  }
+
+  rollback(): void {
+    this.end(false);
+  }
+
+  /** Does something as part of this. */
+  run(work: () => void): void {
+    const { core, timeline } = this;
+    const part = timeline.nextPart();
+    core.records.beginEffect(part);
+    let hasPart = false;
+    try {
+      core.batch.run(work);
+    } finally {
+      hasPart = core.engine.isAlive && core.records.endEffect();
+    }
+    if (hasPart) this.parts.push(part);
+  }
+
+  /** Tells of something that it did and that no longer fits. */
+  conflict(conflict: Conflict): void {
+    const { onConflict } = this;
+    if (onConflict === undefined) return;
+    try {
+      this.run(() => onConflict(conflict));
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  private end(keep: boolean): void {
+    if (this.current !== 'pending') {
+      throw new GaesupError('CONFLICT', `The optimistic update has been ${this.current} already.`);
+    }
+    this.timeline.settle(this, keep);
+    this.current = keep ? 'committed' : 'rolled back';
+  }
+}

@@ -1,0 +1,286 @@
+import type { Core } from './core.ts';
+import { DeltaReader, readDelta, sealDelta } from './delta.ts';
+import { pathOf, readConflicts } from './conflicts.ts';
+import { GaesupError } from './errors.ts';
+import { HistoryNode } from './history.ts';
+import { type JsonPatch, toJSONPatch } from './jsonPatch.ts';
+import { OptimisticNode } from './optimistic.ts';
+import { ERRORS } from './protocol.ts';
+import { report } from './schedule.ts';
+import type { ApplyOptions, Commit, OptimisticOptions } from './commitTypes.ts';
+import type { StoreOptions } from './types.ts';
+
+const LOG_BYTES_DEFAULT = 1 << 20;
+
+/** A commit for who listens; its delta is made when somebody asks for it. */
+class CommitEvent implements Commit {
+  readonly version: number;
+  readonly origin: string | undefined;
+  private readonly base: number;
+  private readonly record: Uint8Array;
+  private sealed: Uint8Array | undefined;
+
+  constructor(base: number, version: number, origin: string | undefined, record: Uint8Array) {
+    this.base = base;
+    this.version = version;
+    this.origin = origin;
+    this.record = record;
+  }
+
+  get delta(): Uint8Array {
+    this.sealed ??= sealDelta(this.record, [this.base, this.version]);
+    return this.sealed;
+  }
+
+  patches(): JsonPatch {
+    return toJSONPatch(this.delta);
+  }
+}
+
+/** Versions of one store: who is told of them, and how one leads to another. */
+export class Timeline {
+  readonly history: HistoryNode;
+  private readonly core: Core;
+  private readonly listeners = new Set<(commit: Commit) => void>();
+  /** Commits that listeners have not been told of. */
+  private readonly commits: CommitEvent[] = [];
+  private isTelling = false;
+  /** The version that listeners were told of last. */
+  private toldVersion = 0;
+  /** Who makes the commits at the moment. */
+  private origin: string | undefined;
+  private keepsLog = false;
+  /** Effects that wait, by their numbers. */
+  private readonly waiting = new Map<number, OptimisticNode>();
+  private effects = 0;
+  /** The number of the last thing that effects did. */
+  private parts = 0;
+  /** The engine's count of versions when it was asked last. */
+  private confirmed = 0;
+
+  constructor(core: Core, options: Pick<StoreOptions, 'history' | 'log'>) {
+    this.core = core;
+    const { log = false } = options;
+    if (log !== false) {
+      const bytes = (log === true ? undefined : log.bytes) ?? LOG_BYTES_DEFAULT;
+      if (typeof bytes !== 'number' || !(bytes > 0)) {
+        throw new TypeError('log.bytes must be a positive number.');
+      }
+      this.keepLog(bytes);
+    }
+    this.history = new HistoryNode(core, options.history ?? false);
+  }
+
+  /** Says what the next commit is, if anybody wants to know. */
+  stamp(): void {
+    if (this.history.isOn) this.history.stamp();
+  }
+
+  /** Takes note of a commit. */
+  advance(): void {
+    const { core } = this;
+    if (this.waiting.size === 0) {
+      core.version++;
+      this.advanced();
+      return;
+    }
+    const { version } = core;
+    this.synchronize();
+    if (core.version !== version) this.advanced();
+  }
+
+  /** Nobody is told of anything any more. */
+  dispose(): void {
+    this.listeners.clear();
+    this.commits.length = 0;
+  }
+
+  /** Adds a listener for commits; answers how to end that. */
+  onCommit(listener: (commit: Commit) => void): () => void {
+    const { engine, records } = this.core;
+    engine.assertReady();
+    if (typeof listener !== 'function') throw new TypeError('onCommit() takes a function to call.');
+    // The same function may be there twice, and each time ends for itself.
+    const call = (commit: Commit) => listener(commit);
+    if (this.listeners.size === 0) {
+      this.toldVersion = this.core.version;
+      records.tellCommits(true);
+    }
+    this.listeners.add(call);
+    return () => {
+      if (!this.listeners.delete(call) || this.listeners.size > 0 || !engine.isAlive) return;
+      records.tellCommits(false);
+    };
+  }
+
+  deltaSince(version: number): Uint8Array {
+    const { core } = this;
+    core.engine.assertReady();
+    if (!Number.isInteger(version) || version < 0 || version > core.version) {
+      throw new TypeError(`deltaSince() takes a version up to ${core.version}.`);
+    }
+    if (!this.keepsLog) this.keepLog(LOG_BYTES_DEFAULT);
+    const record = core.records.since(core.version - version);
+    if (record !== undefined) return sealDelta(record, [version, core.version]);
+    throw new GaesupError(
+      'VERSION_GONE',
+      `The log does not reach back to version ${version}: now it is ${core.version}.`,
+    );
+  }
+
+  apply(delta: Uint8Array, options: ApplyOptions = {}): void {
+    const { core } = this;
+    this.assertBetween('apply()');
+    if (!(delta instanceof Uint8Array)) throw new TypeError('apply() takes a delta, which is a Uint8Array.');
+    const reader = new DeltaReader(delta);
+    const { base = core.version, next = base + 1, isInverted } = reader;
+    if (base !== core.version) {
+      throw new GaesupError(
+        'CONFLICT',
+        `The delta leads on from version ${base}, and the store is at ${core.version}.`,
+      );
+    }
+    const span = next - base;
+    if (span < 0 || span > 0xffffffff) {
+      throw new GaesupError('CORRUPT_DATA', `The delta leads from version ${base} to ${next}.`);
+    }
+    if (span === 0) return;
+    this.stamp();
+    const record = delta.subarray(reader.at, reader.end);
+    const answer = core.records.applyRecord(record, isInverted, span, options.origin !== undefined);
+    if (answer >= ERRORS) throw this.refused(answer, delta);
+    this.as(options.origin, () => this.settled(answer));
+  }
+
+  optimistic(work: () => void, options: OptimisticOptions = {}): OptimisticNode {
+    const { core } = this;
+    this.assertBetween('optimistic()');
+    if (typeof work !== 'function') throw new TypeError('optimistic() takes a function.');
+    const effect = new OptimisticNode(this, core, ++this.effects, options);
+    this.waiting.set(effect.id, effect);
+    try {
+      effect.run(work);
+    } catch (error) {
+      this.waiting.delete(effect.id);
+      throw error;
+    }
+    return effect;
+  }
+
+  /** Confirms an effect that waits, or takes it back. */
+  settle(effect: OptimisticNode, keep: boolean): void {
+    const { core } = this;
+    this.assertBetween(keep ? 'commit()' : 'rollback()');
+    for (const id of effect.parts) {
+      const answer = core.records.settle(id, keep);
+      if (answer >= ERRORS) throw core.engine.error(answer);
+      this.settled(answer);
+    }
+    this.waiting.delete(effect.id);
+  }
+
+  /** Undoes steps, or redoes them when there are less than none. */
+  travel(steps: number): number {
+    const { core } = this;
+    this.assertBetween('undo and redo');
+    const answer = core.records.travel(steps);
+    if (answer >= ERRORS) throw core.engine.error(answer);
+    const travelled = core.engine.u32[core.engine.output + 10];
+    if (travelled > 0) this.as('history', () => this.settled(answer));
+    return travelled;
+  }
+
+  /** A number for something that an effect does. */
+  nextPart(): number {
+    return ++this.parts;
+  }
+
+  /** Throws where a change cannot be a commit of its own, and gets ready for one that can. */
+  private assertBetween(what: string): void {
+    const { core } = this;
+    core.assertWritable();
+    if (core.batch.isOpen) {
+      throw new GaesupError('CONFLICT', `${what} cannot be part of a batch: it is a commit of its own.`);
+    }
+    this.confirmed = core.records.confirmed();
+  }
+
+  private keepLog(bytes: number): void {
+    this.core.records.keepJournal(bytes);
+    this.keepsLog = true;
+  }
+
+  /** Counts the versions that the engine has confirmed since it was asked last. */
+  private synchronize(): void {
+    const confirmed = this.core.records.confirmed();
+    this.core.version += (confirmed - this.confirmed) >>> 0;
+    this.confirmed = confirmed;
+  }
+
+  /** Does something on behalf of someone. */
+  private as(origin: string | undefined, work: () => void): void {
+    const before = this.origin;
+    this.origin = origin;
+    try {
+      work();
+    } finally {
+      this.origin = before;
+    }
+  }
+
+  /** The error of a delta that the engine refused. */
+  private refused(answer: number, delta: Uint8Array): GaesupError {
+    const { engine } = this.core;
+    const failed = engine.u32[engine.output];
+    const op = readDelta(delta).ops[failed];
+    return engine.error(answer, op === undefined ? [] : pathOf(op));
+  }
+
+  /** Takes note of what the engine did besides committing what was written. */
+  private settled(answer: number): void {
+    const { core } = this;
+    const { version } = core;
+    this.synchronize();
+    const conflicts = this.waiting.size > 0 ? core.records.conflicts() : undefined;
+    core.settled(answer, core.version !== version);
+    if (conflicts !== undefined) this.tellConflicts(conflicts);
+  }
+
+  private tellConflicts(record: Uint8Array): void {
+    for (const { part, conflict } of readConflicts(record)) {
+      for (const effect of this.waiting.values()) {
+        if (effect.parts.includes(part)) effect.conflict(conflict);
+      }
+    }
+  }
+
+  /** Tells of versions that there are now. */
+  advanced(): void {
+    if (this.history.isOn) this.history.told();
+    if (this.listeners.size === 0) return;
+    const { core } = this;
+    const records = core.records.commits();
+    for (const [index, record] of records.entries()) {
+      const isLast = index === records.length - 1;
+      const version = isLast ? core.version : this.toldVersion + 1;
+      this.commits.push(new CommitEvent(this.toldVersion, version, this.origin, record));
+      this.toldVersion = version;
+    }
+    if (!this.isTelling) this.tell();
+  }
+
+  /** Tells all listeners, commit by commit, also of those that are made meanwhile. */
+  private tell(): void {
+    this.isTelling = true;
+    for (let commit = this.commits.shift(); commit !== undefined; commit = this.commits.shift()) {
+      for (const listener of this.listeners) {
+        try {
+          listener(commit);
+        } catch (error) {
+          report(error);
+        }
+      }
+    }
+    this.isTelling = false;
+  }
+}

@@ -1,0 +1,206 @@
+//! Records as wholes: put together, taken apart, compared.
+
+use core::ops::Range;
+
+use super::compose::compose;
+use super::read::read;
+use super::rebase::{Conflict, Policy, Rebase};
+use super::script::{Action, Op, Path, Script, Step, Value};
+use super::write::write;
+use crate::error::{Error, Result};
+use crate::memory::try_push;
+use crate::store::Store;
+use crate::timeline::Pattern;
+
+/// A record, and whether its inverse is meant.
+pub type Part<'a> = (&'a [u8], bool);
+
+/// Appends the operations of a record, or of its inverse.
+pub(crate) fn read_part((record, is_inverted): Part<'_>, script: &mut Script) -> Result<()> {
+    let first = script.ops.len();
+    read(record, script)?;
+    if is_inverted {
+        script.invert_from(first);
+    }
+    Ok(())
+}
+
+/// Appends the record of the net effect of some, one after the other.
+///
+/// # Errors
+/// [`Error::CorruptData`] when they do not decode or contradict each other.
+pub fn compose_records<'a>(parts: impl Iterator<Item = Part<'a>>, out: &mut Vec<u8>) -> Result<()> {
+    let mut script = Script::default();
+    let mut count = 0;
+    for part in parts {
+        read_part(part, &mut script)?;
+        count += 1;
+    }
+    let script = if count > 1 { compose(script)? } else { script };
+    write(&script, out)
+}
+
+/// Whether a place may be elsewhere, or gone, after a record.
+pub(crate) fn is_structural(record: &[u8]) -> Result<bool> {
+    let mut script = Script::default();
+    read(record, &mut script)?;
+    Ok(script.ops.iter().any(|op| match &op.action {
+        Action::Root { .. } | Action::Splice { .. } | Action::Set { new: None, .. } => true,
+        Action::Set { old, .. } => matches!(old, Some(Value::Array(_) | Value::Object(_) | Value::Map(_))),
+    }))
+}
+
+/// Whether two records are about one cell, and the same.
+pub(crate) fn is_same_cell(one: &[u8], other: &[u8]) -> Result<bool> {
+    let mut script = Script::default();
+    read(one, &mut script)?;
+    read(other, &mut script)?;
+    let [first, second] = script.ops.as_slice() else {
+        return Ok(false);
+    };
+    let (Action::Set { key, old: Some(_), new: Some(_), .. }, Action::Set { key: other, old: Some(_), new: Some(_), .. }) =
+        (&first.action, &second.action)
+    else {
+        return Ok(false);
+    };
+    Ok(key == other && script.path(first.path) == script.path(second.path))
+}
+
+/// Appends what a record does inside some places to `inside`, and what it does
+/// elsewhere to `outside`; answers how many operations that are.
+pub(crate) fn split(
+    record: &[u8],
+    places: &[Box<[Pattern]>],
+    outside: &mut Vec<u8>,
+    inside: &mut Vec<u8>,
+) -> Result<u32> {
+    let mut script = Script::default();
+    read(record, &mut script)?;
+    let (mut kept, mut excluded) = (Vec::new(), Vec::new());
+    for op in core::mem::take(&mut script.ops) {
+        let is_inside = places.iter().any(|place| is_in(&script, &op, place));
+        try_push(if is_inside { &mut excluded } else { &mut kept }, op)?;
+    }
+    let count = kept.len() as u32;
+    for (ops, out) in [(kept, outside), (excluded, inside)] {
+        script.ops = ops;
+        write(&script, out)?;
+    }
+    Ok(count)
+}
+
+/// Whether an operation is about a place or something in it.
+fn is_in(script: &Script, op: &Op, place: &[Pattern]) -> bool {
+    let last = match &op.action {
+        Action::Set { key, .. } => Some(*key),
+        _ => None,
+    };
+    let mut steps = script.path(op.path).iter().copied().chain(last);
+    place.iter().all(|pattern| match (steps.next(), pattern) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(Step::Name(text)), Some(key)) => script.texts.get(text) == &**key,
+        (Some(Step::Index(index)), Some(key)) => crate::resolve::is_digits(index, key),
+    })
+}
+
+/// How many operations a record has.
+pub(crate) fn count(record: &[u8]) -> Result<u32> {
+    let mut script = Script::default();
+    read(record, &mut script)?;
+    u32::try_from(script.ops.len()).map_err(|_| Error::TooMany { what: "operations" })
+}
+
+/// What was done again.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// For each record what was done of it.
+    pub(crate) records: Vec<Vec<u8>>,
+    /// What was not, as [`describe`] writes it.
+    pub(crate) conflicts: Vec<u8>,
+}
+
+impl Store {
+    /// Does records again, in the open transaction, after those in `over` took
+    /// the place of what they were based on. `names` are the caller's numbers of them.
+    ///
+    /// # Errors
+    /// What memory says.
+    pub(crate) fn rebase_records<'a>(
+        &mut self,
+        again: impl Iterator<Item = (u32, Part<'a>)>,
+        over: impl Iterator<Item = Part<'a>>,
+        policy: Policy,
+    ) -> Result<Done> {
+        let mut script = Script::default();
+        for part in over {
+            read_part(part, &mut script)?;
+        }
+        let others = 0..script.ops.len();
+        let mut parts: Vec<(u32, Range<usize>)> = Vec::new();
+        for (name, part) in again {
+            let first = script.ops.len();
+            read_part(part, &mut script)?;
+            try_push(&mut parts, (name, first..script.ops.len()))?;
+        }
+        let mut rebase = Rebase::new(&mut script, others, policy)?;
+        let (mut done, mut conflicts) = (Done::default(), Vec::new());
+        for (name, range) in parts {
+            let range = self.redo(&mut rebase, &mut script, range)?;
+            let mut record = Vec::new();
+            script = write_composed(script, range, &mut record)?;
+            try_push(&mut done.records, record)?;
+            for conflict in rebase.conflicts.drain(..) {
+                describe(name, conflict, &script, &mut conflicts)?;
+            }
+        }
+        if !conflicts.is_empty() {
+            script.ops = conflicts;
+            write(&script, &mut done.conflicts)?;
+        }
+        Ok(done)
+    }
+}
+
+/// Writes the record of the net effect of some of a script's operations.
+fn write_composed(mut script: Script, ops: Range<usize>, out: &mut Vec<u8>) -> Result<Script> {
+    let ops = script.ops.get(ops).unwrap_or(&[]).to_vec();
+    let part = Script { texts: core::mem::take(&mut script.texts), steps: script.steps.clone(), ops };
+    let composed = compose(part)?;
+    write(&composed, out)?;
+    script.texts = composed.texts;
+    Ok(script)
+}
+
+/// Describes a conflict by two operations on the root: in the first, what was
+/// there and what was wanted; in the second, what is there now, and a list of
+/// the record's number, the error's code and the keys of the place.
+fn describe(name: u32, conflict: Conflict, script: &Script, into: &mut Vec<Op>) -> Result<()> {
+    let Some(op) = script.ops.get(conflict.op) else {
+        return Ok(());
+    };
+    let list = |items: &[Value]| Value::Array(items.iter().map(known).collect());
+    let (key, old, new) = match &op.action {
+        Action::Root { old, new } => (None, old.clone(), new.clone()),
+        Action::Set { key, old, new, .. } => {
+            (Some(*key), old.clone().unwrap_or(Value::Undefined), new.clone().unwrap_or(Value::Undefined))
+        }
+        Action::Splice { removed, inserted, .. } => (None, list(removed), list(inserted)),
+    };
+    let number = |number: u32| Value::Number(f64::from(number));
+    let steps = script.path(op.path).iter().copied().chain(key).map(|step| match step {
+        Step::Index(index) => number(index),
+        Step::Name(text) => Value::Text(text),
+    });
+    let what = [number(name), number(conflict.error.code() as u32)].into_iter().chain(steps).collect();
+    let theirs = conflict.theirs.unwrap_or(Value::Undefined);
+    for action in [Action::Root { old, new }, Action::Root { old: theirs, new: Value::Array(what) }] {
+        try_push(into, Op { path: Path::default(), action })?;
+    }
+    Ok(())
+}
+
+/// An item that only moved is not said here.
+fn known(item: &Value) -> Value {
+    if matches!(item, Value::Moved(_)) { Value::Undefined } else { item.clone() }
+}

@@ -1,0 +1,173 @@
+//! What becomes of a commit's record: the journal for replicas, steps for undo,
+//! an outbox for who listens, and effects that wait to be confirmed.
+
+mod keep;
+mod pending;
+mod travel;
+
+use crate::error::{Error, Result};
+use crate::history::{History, Limits};
+use crate::journal::Journal;
+use crate::memory::try_push;
+use crate::store::Store;
+
+pub use pending::Resolution;
+pub(crate) use pending::Pending;
+pub use travel::StepOf;
+
+/// What the next commit is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Author {
+    /// A step that can be undone.
+    #[default]
+    Own,
+    /// An effect that is visible, but no version before it is confirmed.
+    Optimistic,
+}
+
+/// What is said of a step besides what it changed.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Stamp {
+    /// The caller's number of its label.
+    pub label: u32,
+    /// What is done in one group, whatever its number, is one step; 0 for none.
+    pub group: u32,
+    /// When it is, by the caller's clock.
+    pub at_ms: f64,
+    /// Changes of one cell that follow each other within this time are one step.
+    pub coalesce_ms: f64,
+}
+
+/// A step of a path of places that history leaves out: a key, or any.
+pub type Pattern = Option<Box<[u8]>>;
+
+/// Everything that goes on from commit to commit.
+#[derive(Debug, Default)]
+pub(crate) struct Timeline {
+    pub(crate) author: Author,
+    /// The caller's number of the effect that the next commit is.
+    effect: u32,
+    pub(crate) stamp: Stamp,
+    /// The stamp of the commit that the last step has, if it is still the last.
+    last: Option<Stamp>,
+    journal: Option<Journal>,
+    history: Option<History>,
+    /// Places that are no part of history.
+    excluded: Vec<Box<[Pattern]>>,
+    /// Records of one step that goes on, each with its length in front.
+    group: Vec<u8>,
+    /// How long that was when it was composed last.
+    group_composed: usize,
+    /// How many changes they are.
+    group_changes: u32,
+    pub(crate) pending: Vec<Pending>,
+    outbox: Outbox,
+    /// How many versions were confirmed.
+    confirmed: u32,
+}
+
+/// Records for who listens, until they are taken.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    is_open: bool,
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl Store {
+    /// Keeps the records of the last commits, as many as a number of bytes
+    /// holds; none for 0.
+    pub fn keep_journal(&mut self, bytes_max: usize) {
+        self.timeline.journal = (bytes_max > 0).then(|| Journal::new(bytes_max));
+        self.update_recording();
+    }
+
+    /// Keeps steps that can be undone, at most so many and as a number of
+    /// bytes holds; none for 0 steps.
+    pub fn keep_history(&mut self, steps_max: usize, bytes_max: usize) {
+        self.timeline.history = (steps_max > 0).then(|| History::new(Limits { steps_max, bytes_max }));
+        self.update_recording();
+    }
+
+    /// Leaves changes inside a place out of the history.
+    ///
+    /// # Errors
+    /// What memory says.
+    pub fn exclude(&mut self, place: Box<[Pattern]>) -> Result<()> {
+        try_push(&mut self.timeline.excluded, place)
+    }
+
+    /// Puts the record of every commit aside until [`Store::take_commits`].
+    pub fn tell_commits(&mut self, is_open: bool) {
+        self.timeline.outbox = Outbox { is_open, ..Outbox::default() };
+        self.update_recording();
+    }
+
+    /// Shows the records of the commits since the last call, oldest first,
+    /// each by where it ends in the bytes.
+    pub fn take_commits(&mut self, show: impl FnOnce(&[u8], &[u32])) {
+        let Outbox { bytes, ends, .. } = &mut self.timeline.outbox;
+        show(bytes, ends);
+        bytes.clear();
+        ends.clear();
+    }
+
+    /// Says what the next step is.
+    pub const fn set_stamp(&mut self, stamp: Stamp) {
+        self.timeline.stamp = stamp;
+    }
+
+    /// How many versions were confirmed since the store was made, as it wraps around.
+    #[must_use]
+    pub const fn confirmed(&self) -> u32 {
+        self.timeline.confirmed
+    }
+
+    /// Forgets what was recorded so far: the state is where everything begins.
+    pub fn begin(&mut self) {
+        if let Some(journal) = &mut self.timeline.journal {
+            journal.clear();
+        }
+        if let Some(history) = &mut self.timeline.history {
+            history.clear();
+        }
+        self.timeline.outbox.bytes.clear();
+        self.timeline.outbox.ends.clear();
+    }
+
+    /// Writes what leads from the state so many versions ago to the present
+    /// one, effects that wait not included: O(what changed since).
+    /// Answers whether that is known.
+    ///
+    /// # Errors
+    /// What memory says.
+    pub fn since(&self, versions: u32, out: &mut Vec<u8>) -> Result<bool> {
+        if versions == 0 {
+            return crate::delta::compose_records(core::iter::empty(), out).map(|()| true);
+        }
+        let Some(records) = self.timeline.journal.as_ref().and_then(|journal| journal.since(u64::from(versions))) else {
+            return Ok(false);
+        };
+        crate::delta::compose_records(records.map(|record| (record, false)), out)?;
+        Ok(true)
+    }
+
+    fn update_recording(&mut self) {
+        let Timeline { journal, history, outbox, pending, .. } = &self.timeline;
+        let is_on = journal.is_some() || history.is_some() || outbox.is_open || !pending.is_empty();
+        self.set_recording(is_on);
+    }
+}
+
+impl Outbox {
+    fn push(&mut self, record: &[u8]) -> Result<()> {
+        if !self.is_open {
+            return Ok(());
+        }
+        self.bytes.try_reserve(record.len()).map_err(|_| Error::OutOfMemory)?;
+        let end = (self.bytes.len() + record.len()) as u32;
+        try_push(&mut self.ends, end)?;
+        self.bytes.extend_from_slice(record);
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! Where the record of a commit goes.
+
+use super::{Author, Stamp, Timeline};
+use crate::delta::{self, Part};
+use crate::error::Result;
+use crate::history::{History, StepInfo, Way};
+use crate::store::Store;
+
+/// A group is composed when it is this much longer than twice what it was then.
+const GROUP_BYTES_MIN: usize = 4_096;
+/// So many changes of others may follow each other.
+const FOREIGN_MIN: usize = 16;
+/// Bytes of a record's length in a group.
+const LENGTH_BYTES: usize = 4;
+
+impl Store {
+    /// Takes over the record of the commit that is about to be kept.
+    ///
+    /// # Errors
+    /// What memory says, if the effect could not be confirmed or taken back later.
+    pub(crate) fn accept_record(&mut self, changes: u32) -> Result<()> {
+        let record = core::mem::take(&mut self.recorder.record);
+        let stamp = self.timeline.stamp;
+        let accepted = match self.timeline.author {
+            Author::Own if self.timeline.pending.is_empty() => {
+                self.timeline.confirm_own(&record, 1, stamp, changes);
+                Ok(())
+            }
+            Author::Own => self.timeline.wait(&record, stamp, changes, None),
+            Author::Optimistic => self.timeline.wait(&record, stamp, changes, Some(self.timeline.effect)),
+        };
+        self.recorder.record = record;
+        accepted
+    }
+}
+
+impl Timeline {
+    /// Makes a record the next version, or some versions, and a step.
+    pub(super) fn confirm_own(&mut self, record: &[u8], span: u32, stamp: Stamp, changes: u32) {
+        self.confirm(record, span);
+        if self.history.is_some() && self.keep_step(record, stamp, changes).is_err() {
+            self.forget_history();
+        }
+    }
+
+    /// Makes what came from elsewhere the next version, or some versions.
+    pub(super) fn confirm_foreign(&mut self, record: &[u8], span: u32) {
+        self.confirm(record, span);
+        if self.keep_foreign(record).is_err() {
+            self.forget_history();
+        }
+    }
+
+    /// Makes a record the next version. Without memory for it nothing that is
+    /// older can be followed up, and is forgotten.
+    pub(super) fn confirm(&mut self, record: &[u8], span: u32) {
+        self.confirmed = self.confirmed.wrapping_add(span);
+        if let Some(journal) = &mut self.journal
+            && journal.push(record, span).is_err()
+        {
+            journal.clear();
+        }
+        // Who listens misses a commit then, and finds a gap between versions.
+        let _ = self.outbox.push(record);
+    }
+
+    pub(super) fn forget_history(&mut self) {
+        self.group = Vec::new();
+        self.last = None;
+        if let Some(history) = &mut self.history {
+            history.clear();
+        }
+    }
+
+    fn keep_foreign(&mut self, record: &[u8]) -> Result<()> {
+        self.end_group()?;
+        self.last = None;
+        match &mut self.history {
+            Some(history) if history.len() > 0 && delta::is_structural(record)? => {
+                history.push_foreign(record)?;
+                compose_foreign(history, Way::Undo)?;
+                compose_foreign(history, Way::Redo)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn keep_step(&mut self, record: &[u8], stamp: Stamp, changes: u32) -> Result<()> {
+        if self.excluded.is_empty() {
+            return self.keep_own(record, stamp, changes);
+        }
+        let (mut own, mut others) = (Vec::new(), Vec::new());
+        let count = delta::split(record, &self.excluded, &mut own, &mut others)?;
+        if count < changes {
+            // It happened, but it is nothing to be undone.
+            self.keep_foreign(&others)?;
+        }
+        if count > 0 { self.keep_own(&own, stamp, count) } else { Ok(()) }
+    }
+
+    fn keep_own(&mut self, record: &[u8], stamp: Stamp, changes: u32) -> Result<()> {
+        let joins = match self.last.replace(stamp) {
+            Some(last) if last.group != 0 || stamp.group != 0 => last.group == stamp.group,
+            Some(last) if stamp.at_ms - last.at_ms <= stamp.coalesce_ms => {
+                self.end_group()?;
+                self.is_same_cell(record)?
+            }
+            _ => false,
+        };
+        if joins && self.join_group(record, changes)? {
+            return Ok(());
+        }
+        self.end_group()?;
+        let info = StepInfo { at_ms: stamp.at_ms, label: stamp.label, changes };
+        self.history.as_mut().map_or(Ok(()), |history| history.push(record, info))
+    }
+
+    /// Whether a record is about the one cell that the last step is about.
+    fn is_same_cell(&self, record: &[u8]) -> Result<bool> {
+        match self.history.as_ref().and_then(|history| history.top_record()) {
+            Some((top, _)) => delta::is_same_cell(top, record),
+            None => Ok(false),
+        }
+    }
+
+    /// Adds a record to the last step; answers whether there is one.
+    fn join_group(&mut self, record: &[u8], changes: u32) -> Result<bool> {
+        if self.group.is_empty() {
+            let Some((top, info)) = self.history.as_ref().and_then(|history| history.top_record()) else {
+                return Ok(false);
+            };
+            push_part(&mut self.group, top)?;
+            self.group_composed = self.group.len();
+            self.group_changes = info.changes;
+        }
+        push_part(&mut self.group, record)?;
+        self.group_changes = self.group_changes.saturating_add(changes);
+        if self.group.len() > 2 * self.group_composed + GROUP_BYTES_MIN {
+            let composed = self.compose_group()?;
+            self.group.clear();
+            push_part(&mut self.group, &composed)?;
+            self.group_composed = self.group.len();
+        }
+        Ok(true)
+    }
+
+    /// Makes the records of a group one step.
+    pub(super) fn end_group(&mut self) -> Result<()> {
+        if self.group.is_empty() {
+            return Ok(());
+        }
+        let composed = self.compose_group()?;
+        self.group.clear();
+        let Some(history) = &mut self.history else {
+            return Ok(());
+        };
+        let Some((_, info)) = history.top_record() else {
+            return Ok(());
+        };
+        history.amend(&composed, StepInfo { changes: self.group_changes, ..info })
+    }
+
+    fn compose_group(&self) -> Result<Vec<u8>> {
+        let mut composed = Vec::new();
+        delta::compose_records(parts(&self.group), &mut composed)?;
+        Ok(composed)
+    }
+}
+
+/// Makes changes of others that follow each other one, now and then: when they
+/// are twice as long as the first, which may be one that was composed before.
+fn compose_foreign(history: &mut History, way: Way) -> Result<()> {
+    let foreign = history.foreign(way);
+    let first = foreign.clone().next().map_or(0, <[u8]>::len);
+    if foreign.len() < FOREIGN_MIN || foreign.bytes() < 2 * first {
+        return Ok(());
+    }
+    let mut composed = Vec::new();
+    delta::compose_records(foreign.map(|record| (record, false)), &mut composed)?;
+    history.replace_foreign(way, &composed)
+}
+
+fn push_part(group: &mut Vec<u8>, record: &[u8]) -> Result<()> {
+    let needed = record.len() + LENGTH_BYTES;
+    group.try_reserve(needed).map_err(|_| crate::error::Error::OutOfMemory)?;
+    group.extend_from_slice(&(record.len() as u32).to_le_bytes());
+    group.extend_from_slice(record);
+    Ok(())
+}
+
+fn parts(mut group: &[u8]) -> impl Iterator<Item = Part<'_>> {
+    core::iter::from_fn(move || {
+        let (length, rest) = group.split_first_chunk::<LENGTH_BYTES>()?;
+        let (record, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        group = rest;
+        Some((record, false))
+    })
+}

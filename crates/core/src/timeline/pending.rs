@@ -1,0 +1,174 @@
+//! Effects that are visible and wait to be confirmed: what is confirmed
+//! meanwhile goes under them.
+
+use super::{Author, Stamp, Timeline};
+use crate::delta::{self, Part, Policy};
+use crate::error::{Error, Result};
+use crate::memory::try_push;
+use crate::store::Store;
+
+/// An effect that waits.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    /// The caller's number of it; 0 for a commit that waits for those before it.
+    id: u32,
+    record: Vec<u8>,
+    is_confirmed: bool,
+    stamp: Stamp,
+    changes: u32,
+}
+
+/// What becomes of an effect.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resolution {
+    /// It becomes a commit.
+    Confirm,
+    /// It is taken back.
+    TakeBack,
+}
+
+impl Timeline {
+    /// Puts a record behind those that wait.
+    pub(super) fn wait(&mut self, record: &[u8], stamp: Stamp, changes: u32, effect: Option<u32>) -> Result<()> {
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(record.len()).map_err(|_| Error::OutOfMemory)?;
+        copy.extend_from_slice(record);
+        let pending = Pending { id: effect.unwrap_or(0), record: copy, is_confirmed: effect.is_none(), stamp, changes };
+        try_push(&mut self.pending, pending)
+    }
+
+    /// Makes commits of what waits no longer.
+    fn confirm_waiting(&mut self) {
+        let ready = self.pending.iter().take_while(|pending| pending.is_confirmed).count();
+        for pending in self.pending.drain(..ready).collect::<Vec<_>>() {
+            self.confirm_own(&pending.record, 1, pending.stamp, pending.changes);
+        }
+    }
+}
+
+impl Store {
+    /// Makes the next commit an effect that waits, under a number of the caller's
+    /// that is not 0.
+    pub fn begin_effect(&mut self, id: u32) {
+        self.timeline.author = Author::Optimistic;
+        self.timeline.effect = id;
+        self.recorder.is_on = true;
+    }
+
+    /// Makes the commits that follow versions again; answers whether there was
+    /// one since [`Store::begin_effect`].
+    pub fn end_effect(&mut self) -> bool {
+        self.timeline.author = Author::Own;
+        self.update_recording();
+        let id = self.timeline.effect;
+        self.timeline.pending.iter().any(|pending| pending.id == id)
+    }
+
+    /// Confirms an effect or takes it back. Confirmed effects become commits when none before
+    /// them waits. [`Store::report`] is about it.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when no effect has the number, or what memory says.
+    pub fn settle(&mut self, id: u32, resolution: Resolution) -> Result<()> {
+        let at = self.timeline.pending.iter().position(|pending| pending.id == id).ok_or(Error::Stale)?;
+        match resolution {
+            Resolution::Confirm => {
+                if let Some(pending) = self.timeline.pending.get_mut(at) {
+                    pending.is_confirmed = true;
+                }
+                self.blank_report();
+            }
+            Resolution::TakeBack => {
+                self.under(at, 1, |_| Ok(Vec::new()))?;
+            }
+        }
+        self.timeline.confirm_waiting();
+        self.update_recording();
+        Ok(())
+    }
+
+    /// Applies a record, or its inverse, under everything that waits, and
+    /// commits: [`Store::report`] is about it.
+    ///
+    /// # Errors
+    /// As [`Store::apply_record`], and what memory says; nothing has changed then.
+    pub fn apply_under(&mut self, record: &[u8], is_inverted: bool, span: u32, is_foreign: bool) -> Result<()> {
+        let stamp = self.timeline.stamp;
+        let confirmed = self.under(0, 0, |store| {
+            store.apply_record(record, is_inverted)?;
+            let mut done = Vec::new();
+            delta::compose_records([(record, is_inverted)].into_iter(), &mut done)?;
+            Ok(done)
+        })?;
+        if is_foreign {
+            self.timeline.confirm_foreign(&confirmed, span);
+        } else {
+            let changes = delta::count(&confirmed)?;
+            self.timeline.confirm_own(&confirmed, span, stamp, changes);
+        }
+        Ok(())
+    }
+
+    /// What effects that waited could not do again since the last call.
+    pub fn take_conflicts(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.conflicts)
+    }
+
+    /// Makes the report one that tells nothing.
+    fn blank_report(&mut self) {
+        self.report.views.clear();
+        self.report.watchers.clear();
+        self.report.indexes_shifted = false;
+        self.report.changes = 0;
+    }
+
+    /// Takes back what waits from an index on, does something, and does what
+    /// was taken back again, all but the first `dropped`. Answers the record of what was done.
+    pub(super) fn under(
+        &mut self,
+        from: usize,
+        dropped: usize,
+        change: impl FnOnce(&mut Self) -> Result<Vec<u8>>,
+    ) -> Result<Vec<u8>> {
+        if self.in_transaction() {
+            return Err(Error::Conflict);
+        }
+        let mut pending = core::mem::take(&mut self.timeline.pending);
+        let done = self.rearrange(&mut pending, from, dropped, change);
+        self.timeline.pending = pending;
+        done.or_else(|error| self.rollback().and(Err(error)))
+    }
+
+    fn rearrange(
+        &mut self,
+        pending: &mut Vec<Pending>,
+        from: usize,
+        dropped: usize,
+        change: impl FnOnce(&mut Self) -> Result<Vec<u8>>,
+    ) -> Result<Vec<u8>> {
+        for waiting in pending.iter().skip(from).rev() {
+            self.apply_record(&waiting.record, true)?;
+        }
+        let done = change(self)?;
+        let over = pending.iter().skip(from).take(dropped).map(|waiting| (&*waiting.record, true));
+        let again = pending.iter().skip(from + dropped).map(|waiting| (waiting.id, (&*waiting.record, false)));
+        let over: Vec<Part<'_>> = over.chain([(&*done, false)]).collect();
+        let mut records: Vec<Vec<u8>> = Vec::new();
+        if pending.len() > from + dropped {
+            let replayed = self.rebase_records(again, over.into_iter(), Policy::Optimistic)?;
+            records = replayed.records;
+            self.conflicts = replayed.conflicts;
+        }
+        let is_on = core::mem::replace(&mut self.recorder.is_on, false);
+        let told = self.commit().map(|report| report.is_some());
+        self.recorder.is_on = is_on;
+        if !told? {
+            self.blank_report();
+        }
+        pending.drain(from..from + dropped);
+        for (waiting, record) in pending.iter_mut().skip(from).zip(records) {
+            waiting.record = record;
+        }
+        Ok(done)
+    }
+}

@@ -1,0 +1,136 @@
+//! Undoing and redoing.
+
+use crate::delta::{self, Policy};
+use crate::error::{Error, Result};
+use crate::history::{History, Turned, Walk, Way};
+use crate::store::Store;
+
+/// A step of the history, for a list of them.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct StepOf {
+    /// The caller's number of its label.
+    pub label: u32,
+    /// When it was, by the caller's clock.
+    pub at_ms: f64,
+    /// How many changes it is.
+    pub changes: u32,
+    /// How long its record is.
+    pub bytes: u32,
+}
+
+/// What undoing or redoing some steps did.
+struct Travelled {
+    walk: Walk,
+    turned: Turned,
+    /// What is left of changes of others that were passed.
+    rest: Option<Vec<u8>>,
+    /// Everything that was done, one record after the other.
+    done: Vec<Vec<u8>>,
+    steps: u32,
+}
+
+impl Store {
+    /// Undoes so many steps as one commit, or redoes them when `steps` is
+    /// negative. What others have changed since stays. Answers how many there were.
+    ///
+    /// # Errors
+    /// What memory says, [`Error::Dead`] as [`Store::commit`]. Nothing has changed then.
+    pub fn travel(&mut self, steps: i32) -> Result<u32> {
+        if self.timeline.end_group().is_err() {
+            self.timeline.forget_history();
+        }
+        self.timeline.last = None;
+        let Some(mut history) = self.timeline.history.take() else {
+            return Ok(0);
+        };
+        let travelled = self.travel_in(&mut history, steps);
+        self.timeline.history = Some(history);
+        travelled
+    }
+
+    fn travel_in(&mut self, history: &mut History, steps: i32) -> Result<u32> {
+        let way = if steps < 0 { Way::Redo } else { Way::Undo };
+        let mut travelled = None;
+        let passed = self.under(0, 0, |store| {
+            let done = store.walk(history, way, steps.unsigned_abs())?;
+            let records = travelled.insert(done).done.iter().map(|record| (&**record, false));
+            let mut record = Vec::new();
+            delta::compose_records(records, &mut record)?;
+            Ok(record)
+        })?;
+        let Some(Travelled { walk, turned, rest, steps, .. }) = travelled else {
+            return Err(Error::Dead);
+        };
+        if steps > 0 {
+            if history.finish(walk, &turned, rest.as_deref()).is_err() {
+                // What was done cannot be noted, so nothing can be undone any more.
+                history.clear();
+            }
+            self.timeline.confirm(&passed, 1);
+        }
+        Ok(steps)
+    }
+
+    /// Undoes or redoes steps in the open transaction.
+    fn walk(&mut self, history: &History, way: Way, steps: u32) -> Result<Travelled> {
+        let mut travelled = Travelled {
+            walk: history.walk(way),
+            turned: Turned::default(),
+            rest: None,
+            done: Vec::new(),
+            steps: 0,
+        };
+        while travelled.steps < steps {
+            let Some(turn) = history.step(&mut travelled.walk)? else { break };
+            let is_undo = way == Way::Undo;
+            let foreign = turn.foreign.clone().chain(travelled.rest.as_deref());
+            if turn.foreign.len() == 0 && travelled.rest.is_none() {
+                self.apply_record(turn.record, is_undo)?;
+                travelled.turned.push(turn.record, turn.info)?;
+                let mut done = Vec::new();
+                delta::compose_records([(turn.record, is_undo)].into_iter(), &mut done)?;
+                crate::memory::try_push(&mut travelled.done, done)?;
+            } else {
+                let again = [(0, (turn.record, is_undo))].into_iter();
+                let over = foreign.clone().map(|record| (record, false));
+                let mut again = self.rebase_records(again, over, Policy::Undo)?;
+                let done = again.records.pop().unwrap_or_default();
+                let mut rest = Vec::new();
+                let around = [(turn.record, !is_undo)].into_iter();
+                let around = around.chain(foreign.map(|record| (record, false))).chain([(&*done, false)]);
+                delta::compose_records(around, &mut rest)?;
+                let mut turned = Vec::new();
+                delta::compose_records([(&*done, is_undo)].into_iter(), &mut turned)?;
+                travelled.turned.push(&turned, turn.info)?;
+                travelled.rest = Some(rest).filter(|rest| delta::is_structural(rest).unwrap_or(true));
+                crate::memory::try_push(&mut travelled.done, done)?;
+            }
+            travelled.steps += 1;
+        }
+        Ok(travelled)
+    }
+
+    /// How many steps are done, how many there are, and what they occupy.
+    pub fn history(&mut self) -> (u32, u32, usize) {
+        if self.timeline.end_group().is_err() {
+            self.timeline.forget_history();
+        }
+        match &self.timeline.history {
+            Some(history) => (history.position() as u32, history.len() as u32, history.bytes()),
+            None => (0, 0, 0),
+        }
+    }
+
+    /// All steps, oldest first, those that are undone included.
+    pub fn history_steps(&mut self, mut show: impl FnMut(StepOf)) {
+        self.history();
+        for (info, bytes) in self.timeline.history.iter().flat_map(|history| history.steps()) {
+            show(StepOf { label: info.label, at_ms: info.at_ms, changes: info.changes, bytes });
+        }
+    }
+
+    /// Forgets all steps.
+    pub fn clear_history(&mut self) {
+        self.timeline.forget_history();
+    }
+}
