@@ -151,11 +151,11 @@ export class Core {
     flush();
   }
 
-  /** Takes note of what the engine did besides committing what was written. */
-  settled(answer: number, advanced: boolean): void {
+  /** Takes note of what the engine did besides committing what was written, and of what `then` does. */
+  settled(answer: number, then: () => void): void {
     this.tick();
     if (answer === Committed.Reported) this.told(false);
-    if (advanced) this.timeline?.advanced();
+    then();
     flush();
   }
 

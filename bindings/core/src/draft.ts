@@ -324,17 +324,21 @@ export class Draft implements ProxyHandler<object>, Located {
 
   insertItems(index: number, items: readonly unknown[]): void {
     if (items.length === 0) return;
+    this.drafting.core.shifts++;
     this.command(Operation.Insert, index, items.length, index, () => {
       for (let at = 0; at < items.length; at++) this.encode(items[at], index + at);
     });
   }
 
   removeItems(index: number, count: number): void {
-    if (count > 0) this.command(Operation.Remove, index, count, index);
+    if (count === 0) return;
+    this.drafting.core.shifts++;
+    this.command(Operation.Remove, index, count, index);
   }
 
   /** Puts the items in the order of their indexes in `order`. */
   arrange(order: Uint32Array): void {
+    this.drafting.core.shifts++;
     this.command(Operation.Arrange, 0, order.length, 0, () => {
       const { engine } = this.drafting.core;
       const words = (order.length + 1) >>> 1;

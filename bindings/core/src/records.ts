@@ -110,6 +110,11 @@ export class Records {
     return this.engine.call((wasm) => wasm.settle(id, keep));
   }
 
+  /** Makes versions of what is confirmed and waits behind what has nothing to do with it. */
+  float(): void {
+    this.engine.check(this.engine.call((wasm) => wasm.float_pending()));
+  }
+
   /** What effects that wait could not do again, if there is anything. */
   conflicts(): Uint8Array | undefined {
     this.engine.call((wasm) => wasm.conflicts() ?? 0);

@@ -297,3 +297,24 @@ test('what a selector makes of stand-ins may be spread, made of getters, or of t
   store.at('a').set(new Map([['b', 7]]));
   expect([place.get(), seen]).toEqual([undefined, [undefined]]);
 });
+
+test('a place remembered in a batch is looked for again after a draft has put items elsewhere', () => {
+  const store = createStore<unknown>([null, { x: 1 }, [7], null]);
+  store.batch(() => {
+    store.at(1, 'x').set(2);
+    store.update((draft) => void (draft as unknown[]).reverse());
+    store.at(1, 0).delete();
+  });
+  expect(store.get()).toEqual([null, [], { x: 2 }, null]);
+});
+
+test('a copy that was never placed does not bring back what it was made of', () => {
+  const store = createStore<{ a?: unknown; new?: unknown }>({ a: 1, new: 2 });
+  store.set({ a: [2, 'a'] });
+  store.update((draft) => {
+    store.at('new').set(draft.a);
+    store.at('new').set(5);
+    store.at('a').delete();
+  });
+  expect(store.get()).toEqual({ new: 5 });
+});

@@ -85,6 +85,7 @@ export class Timeline {
       return;
     }
     const { version } = core;
+    core.records.float();
     this.synchronize();
     if (core.version !== version) this.advanced();
   }
@@ -241,8 +242,11 @@ export class Timeline {
     const { core } = this;
     const { version } = core;
     this.synchronize();
-    const conflicts = this.waiting.size > 0 ? core.records.conflicts() : undefined;
-    core.settled(answer, core.version !== version);
+    let conflicts: Uint8Array | undefined;
+    core.settled(answer, () => {
+      if (this.waiting.size > 0) conflicts = core.records.conflicts();
+      if (core.version !== version) this.advanced();
+    });
     if (conflicts !== undefined) this.tellConflicts(conflicts);
   }
 
@@ -255,7 +259,7 @@ export class Timeline {
   }
 
   /** Tells of versions that there are now. */
-  advanced(): void {
+  private advanced(): void {
     if (this.history.isOn) this.history.told();
     if (this.listeners.size === 0) return;
     const { core } = this;

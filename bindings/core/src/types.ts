@@ -294,6 +294,10 @@ export interface BytesByPart {
   reserved: number;
   /** The most that was in use at once. */
   peak: number;
+  /** The last commits, for {@link Store.deltaSince}. Not counted against the limit. */
+  log: number;
+  /** Steps to undo. Not counted against the limit. */
+  history: number;
   /** The whole memory of the store as the system sees it. */
   total: number;
 }

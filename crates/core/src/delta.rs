@@ -18,10 +18,10 @@ mod script;
 mod write;
 
 pub(crate) use intents::Intents;
-pub(crate) use recorder::Recorder;
-pub use records::compose_records;
 pub(crate) use rebase::Policy;
-pub(crate) use records::{Part, count, is_same_cell, is_structural, split};
+pub(crate) use recorder::Recorder;
+pub use records::{Part, compose_records};
+pub(crate) use records::{count, is_same_cell, is_structural, split};
 
 /// What an operation is.
 #[derive(Clone, Copy, PartialEq, Eq)]

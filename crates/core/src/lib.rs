@@ -76,14 +76,14 @@ mod watch;
 mod word;
 
 pub use change::{Change, Changes, Span};
-pub use delta::compose_records as compose;
+pub use delta::{Part, compose_records as compose};
 pub use error::{Error, ErrorCode, Result};
 pub use node::{Cell, HOLDER, Handle, Node};
 pub use quick::{NumberChange, Quick};
 pub use resolve::{Key, Place, SLOT_MISSING};
 pub use stats::Stats;
-pub use timeline::{Pattern, Resolution, Stamp, StepOf};
 pub use store::{Config, DEPTH_LIMIT, ROOT, Report, Store};
+pub use timeline::{Pattern, Resolution, Stamp, StepOf};
 pub use transaction::See;
 pub use tree::Kind;
 pub use view::{StreamKind, StreamTag, ViewStream};

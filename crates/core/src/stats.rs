@@ -37,6 +37,10 @@ pub struct Stats {
     pub peak_bytes: usize,
     /// What counts against the limit: pool segments and long strings.
     pub reserved_bytes: usize,
+    /// The last commits, see [`Store::keep_journal`].
+    pub log_bytes: usize,
+    /// Steps to undo, see [`Store::keep_history`].
+    pub history_bytes: usize,
     /// Commits that changed something.
     pub commits: u64,
     /// Operations received.
@@ -57,6 +61,7 @@ impl Store {
     pub fn stats(&self) -> Stats {
         let tree = &self.tree;
         let memory = &tree.memory;
+        let (log_bytes, history_bytes) = self.timeline_bytes();
         let mut stats = Stats {
             dictionaries: tree.dictionaries.rows.live() + tree.maps.rows.live(),
             records: tree.dictionaries.rows.live(),
@@ -70,6 +75,8 @@ impl Store {
             peak_bytes: memory.pool().stats().peak_bytes,
             reserved_bytes: memory.pool().stats().reserved_bytes,
             metadata_bytes: self.metadata_bytes(),
+            log_bytes,
+            history_bytes,
             commits: self.counters.commits,
             commands: self.counters.commands,
             views_built: self.counters.views_built,

@@ -11,8 +11,8 @@ use crate::journal::Journal;
 use crate::memory::try_push;
 use crate::store::Store;
 
-pub use pending::Resolution;
 pub(crate) use pending::Pending;
+pub use pending::Resolution;
 pub use travel::StepOf;
 
 /// What the next commit is.
@@ -23,6 +23,8 @@ pub(crate) enum Author {
     Own,
     /// An effect that is visible, but no version before it is confirmed.
     Optimistic,
+    /// Something that must change nothing.
+    Nobody,
 }
 
 /// What is said of a step besides what it changed.
@@ -78,14 +80,21 @@ impl Store {
     /// Keeps the records of the last commits, as many as a number of bytes
     /// holds; none for 0.
     pub fn keep_journal(&mut self, bytes_max: usize) {
-        self.timeline.journal = (bytes_max > 0).then(|| Journal::new(bytes_max));
+        match &mut self.timeline.journal {
+            Some(journal) if bytes_max > 0 => journal.set_limit(bytes_max),
+            journal => *journal = (bytes_max > 0).then(|| Journal::new(bytes_max)),
+        }
         self.update_recording();
     }
 
     /// Keeps steps that can be undone, at most so many and as a number of
     /// bytes holds; none for 0 steps.
     pub fn keep_history(&mut self, steps_max: usize, bytes_max: usize) {
-        self.timeline.history = (steps_max > 0).then(|| History::new(Limits { steps_max, bytes_max }));
+        let limits = Limits { steps_max, bytes_max };
+        match &mut self.timeline.history {
+            Some(history) if steps_max > 0 => history.set_limits(limits),
+            history => *history = (steps_max > 0).then(|| History::new(limits)),
+        }
         self.update_recording();
     }
 
@@ -145,11 +154,19 @@ impl Store {
         if versions == 0 {
             return crate::delta::compose_records(core::iter::empty(), out).map(|()| true);
         }
-        let Some(records) = self.timeline.journal.as_ref().and_then(|journal| journal.since(u64::from(versions))) else {
+        let Some(records) = self.timeline.journal.as_ref().and_then(|journal| journal.since(u64::from(versions)))
+        else {
             return Ok(false);
         };
         crate::delta::compose_records(records.map(|record| (record, false)), out)?;
         Ok(true)
+    }
+
+    /// What the journal and the history occupy, in bytes.
+    pub(crate) fn timeline_bytes(&self) -> (usize, usize) {
+        let Timeline { journal, history, group, .. } = &self.timeline;
+        let journal = journal.as_ref().map_or(0, Journal::bytes);
+        (journal, history.as_ref().map_or(0, History::bytes) + group.capacity())
     }
 
     fn update_recording(&mut self) {

@@ -110,11 +110,7 @@ impl Store {
         // Forgetting needs a little memory at times, and must not fail for a limit.
         self.tree.memory.pool_mut().set_limit(usize::MAX);
         let is_simple = self.log.operations == 1 && !self.parked.is_used() && see.is_none() && !self.recorder.is_on;
-        let kept = if is_simple {
-            self.keep_operation()
-        } else {
-            self.keep_folded(see)
-        };
+        let kept = if is_simple { self.keep_operation() } else { self.keep_folded(see) };
         self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
         kept?;
         self.end_transaction();

@@ -16,6 +16,8 @@ struct Bytes {
     free: usize,
     reserved: usize,
     peak: usize,
+    log: usize,
+    history: usize,
 }
 
 /// What the engine knows of the public `Stats`.
@@ -58,6 +60,8 @@ impl Engine {
                 free: stats.free_bytes,
                 reserved: stats.reserved_bytes,
                 peak: stats.peak_bytes,
+                log: stats.log_bytes,
+                history: stats.history_bytes,
             },
             commands: stats.commands as f64,
             pages_touched: stats.pages_touched as f64,

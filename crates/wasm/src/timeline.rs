@@ -133,6 +133,13 @@ impl Engine {
         self.settled(settled)
     }
 
+    /// Makes versions of what is confirmed and waits behind what has nothing to do
+    /// with it. Answers whether there was such.
+    pub fn float_pending(&mut self) -> u32 {
+        let floated = self.store.float_pending();
+        self.answer(floated.map(u32::from))
+    }
+
     /// Takes what effects that waited could not do again. Results: address and length of a record.
     pub fn conflicts(&mut self) {
         self.text = self.store.take_conflicts();

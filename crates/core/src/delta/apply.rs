@@ -94,10 +94,8 @@ impl Store {
         match (cell, old, new) {
             (None, Some(_), _) => return Err(Error::PathNotFound),
             (Some(_), None, _) => return Err(Error::Conflict),
-            (Some(cell), Some(old), _) if check == Check::Old => {
-                if !self.is_value(self.tree.get(cell), old, texts) {
-                    return Err(Error::Conflict);
-                }
+            (Some(cell), Some(old), _) if check == Check::Old && !self.is_value(self.tree.get(cell), old, texts) => {
+                return Err(Error::Conflict);
             }
             _ => {}
         }
@@ -114,7 +112,14 @@ impl Store {
         self.set(cell.node, cell.slot, word)
     }
 
-    fn add_value(&mut self, node: Node, key: TextId, value: &Value, before: Option<TextId>, texts: &Texts) -> Result<()> {
+    fn add_value(
+        &mut self,
+        node: Node,
+        key: TextId,
+        value: &Value,
+        before: Option<TextId>,
+        texts: &Texts,
+    ) -> Result<()> {
         let key = self.intern(texts.get(key))?;
         let behind = before.and_then(|text| self.find_string(texts.get(text)));
         let word = self.build_value(node, 0, value, texts)?;
@@ -142,7 +147,8 @@ impl Store {
     fn is_container(&self, node: Node, value: &Value, texts: &Texts) -> bool {
         let (kind, entries) = match value {
             Value::Array(items) => {
-                let is_item = |(slot, item): (u32, &Value)| self.is_value(self.tree.get(Cell { node, slot }), item, texts);
+                let is_item =
+                    |(slot, item): (u32, &Value)| self.is_value(self.tree.get(Cell { node, slot }), item, texts);
                 return self.tree.kind(node) == Kind::Array
                     && self.tree.slots(node) as usize == items.len()
                     && (0..).zip(items).all(is_item);
@@ -230,7 +236,8 @@ impl Store {
         let plan = Plan::new(group, self.tree.slots(node))?;
         if check == Check::Old {
             let texts = &script.texts;
-            let is_there = |(slot, item): &(u32, &Value)| self.is_value(self.tree.get(Cell { node, slot: *slot }), item, texts);
+            let is_there =
+                |(slot, item): &(u32, &Value)| self.is_value(self.tree.get(Cell { node, slot: *slot }), item, texts);
             if !plan.removed.iter().all(is_there) {
                 return Err(Error::Conflict);
             }

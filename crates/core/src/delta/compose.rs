@@ -12,7 +12,6 @@ mod pieces;
 mod places;
 mod restore;
 
-
 use super::script::{Action, Script, Step, Value};
 use crate::error::{Error, Result};
 use crate::finder::Finder;
@@ -20,7 +19,7 @@ use crate::memory::try_push;
 use entries::{Entry, Link};
 use items::Move;
 use pieces::Pieces;
-pub(super) use places::{Origin, Place};
+pub(super) use places::Origin;
 
 /// Among entries, pieces and slots, number 0 is none of those in containers.
 const NONE: u32 = 0;

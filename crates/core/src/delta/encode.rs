@@ -57,7 +57,8 @@ impl Store {
         let order = Order::new(self, node, group)?;
         for (at, change) in group.iter().enumerate() {
             let Change::Set { cell, key, old, new } = *change else { continue };
-            let (old_value, new_value) = (self.capture_known(old, &mut script.texts)?, self.capture_known(new, &mut script.texts)?);
+            let (old_value, new_value) =
+                (self.capture_known(old, &mut script.texts)?, self.capture_known(new, &mut script.texts)?);
             let action = match key {
                 None if node == HOLDER => Action::Root {
                     old: old_value.unwrap_or(Value::Undefined),

@@ -1,7 +1,7 @@
 //! Keeping what each commit changed, while somebody wants to know.
 
-use super::script::Script;
 use super::records::read_part;
+use super::script::Script;
 use super::write;
 use crate::change::Changes;
 use crate::error::Result;

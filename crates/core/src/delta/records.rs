@@ -58,8 +58,10 @@ pub(crate) fn is_same_cell(one: &[u8], other: &[u8]) -> Result<bool> {
     let [first, second] = script.ops.as_slice() else {
         return Ok(false);
     };
-    let (Action::Set { key, old: Some(_), new: Some(_), .. }, Action::Set { key: other, old: Some(_), new: Some(_), .. }) =
-        (&first.action, &second.action)
+    let (
+        Action::Set { key, old: Some(_), new: Some(_), .. },
+        Action::Set { key: other, old: Some(_), new: Some(_), .. },
+    ) = (&first.action, &second.action)
     else {
         return Ok(false);
     };

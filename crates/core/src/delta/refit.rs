@@ -18,8 +18,10 @@ const MOVES: u8 = IS_THERE | GOES_ON;
 
 /// Where what splices are about is now. A position comes with which one it is:
 /// `position << 32 | number`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Places {
+    array: Spot,
+    node: Node,
     /// Items that go, by their index.
     went: Vec<u64>,
     /// Of each its operation, and as which it was removed there.
@@ -41,7 +43,9 @@ impl Store {
         array: Spot,
         node: Node,
     ) -> Result<Fit> {
-        let mut places = Places::default();
+        let (went, came) = (Vec::new(), Vec::new());
+        let (items, before, moves) = (Vec::new(), Vec::new(), Vec::new());
+        let mut places = Places { array, node, went, items, came, before, moves };
         let (mut came, mut gone) = (0u32, 0u32);
         for (op, at) in (0..).zip(group.clone()) {
             let Some(Action::Splice { index, removed, inserted, .. }) = script.ops.get(at).map(|op| &op.action) else {
@@ -50,7 +54,7 @@ impl Store {
             let start = index.wrapping_add(gone).wrapping_sub(came);
             came = came.wrapping_add(inserted.len() as u32);
             gone = gone.wrapping_add(removed.len() as u32);
-            self.place_splice(rebase, script, (op, at), start, array, node, &mut places)?;
+            self.place_splice(rebase, script, (op, at), start, &mut places)?;
         }
         let ops = script.ops.get(group.clone()).unwrap_or(&[]);
         let mut went = core::mem::take(&mut places.went);
@@ -58,7 +62,7 @@ impl Store {
         places.went = went;
         sort(&mut places.went);
         sort(&mut places.came);
-        self.build_splices(script, group, node, &places)
+        self.build_splices(script, group, &places)
     }
 
     /// Finds where the items of a splice are now.
@@ -68,8 +72,6 @@ impl Store {
         script: &Script,
         (op, at): (u32, usize),
         start: u32,
-        array: Spot,
-        node: Node,
         places: &mut Places,
     ) -> Result<()> {
         let Some(Action::Splice { removed, inserted, .. }) = script.ops.get(at).map(|op| &op.action) else {
@@ -79,12 +81,13 @@ impl Store {
         let first = places.items.len();
         let mut gap = None;
         let mut is_whole = true;
-        for ((number, item), was_at) in (0..).zip(removed).zip(start..) {
-            let place = rebase.map.item(array, was_at).map(|(index, _)| index);
+        for (number, item) in (0u32..).zip(removed) {
+            let place = rebase.map.item(places.array, start.wrapping_add(number)).map(|(index, _)| index);
+            let place = place.filter(|index| *index < self.tree.slots(places.node));
             gap = gap.or(place);
             let is_moved = matches!(item, Value::Moved(_));
             let is_it = |index: &u32| {
-                let word = self.tree.get(Cell { node, slot: *index });
+                let word = self.tree.get(Cell { node: places.node, slot: *index });
                 is_moved || !is_undo || self.is_value(word, item, &script.texts)
             };
             match place.filter(is_it) {
@@ -115,7 +118,8 @@ impl Store {
         if !inserted.is_empty() {
             let end = start.wrapping_add(removed.len() as u32);
             let gap = gap.map(|index| (index, 0));
-            let (index, before) = gap.unwrap_or_else(|| rebase.map.gap(array, start, end, self.tree.slots(node)));
+            let (index, before) =
+                gap.unwrap_or_else(|| rebase.map.gap(places.array, start, end, self.tree.slots(places.node)));
             try_push(&mut places.came, u64::from(index) << 32 | u64::from(op))?;
             while places.before.len() <= op as usize {
                 try_push(&mut places.before, 0)?;
@@ -126,7 +130,7 @@ impl Store {
     }
 
     /// Makes splices again of what goes and comes, ascending.
-    fn build_splices(&self, script: &mut Script, group: Range<usize>, node: Node, places: &Places) -> Result<Fit> {
+    fn build_splices(&self, script: &mut Script, group: Range<usize>, places: &Places) -> Result<Fit> {
         let Script { texts, ops, .. } = script;
         let group = ops.get(group).unwrap_or(&[]);
         let (mut went, mut came) = (places.went.iter().peekable(), places.came.iter().peekable());
@@ -161,7 +165,7 @@ impl Store {
                     let moved = places.item(group, *place).filter(|item| matches!(item, Value::Moved(_)));
                     let item = match moved {
                         Some(moved) => moved.clone(),
-                        None => self.capture(self.tree.get(Cell { node, slot: end }), texts)?,
+                        None => self.capture(self.tree.get(Cell { node: places.node, slot: end }), texts)?,
                     };
                     try_push(&mut removed, item)?;
                     end += 1;

@@ -176,7 +176,8 @@ impl Script {
         while from < self.ops.len() {
             // Reversed, the first splice of an array is the last of its group.
             let rest = self.ops.get_mut(from..).unwrap_or_default();
-            let len = 1 + rest.iter().take_while(|op| matches!(op.action, Action::Splice { goes_on: true, .. })).count();
+            let len =
+                1 + rest.iter().take_while(|op| matches!(op.action, Action::Splice { goes_on: true, .. })).count();
             let group = rest.get_mut(..len).unwrap_or_default();
             if matches!(group, [Op { action: Action::Splice { .. }, .. }, ..]) {
                 group.reverse();

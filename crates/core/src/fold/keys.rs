@@ -80,7 +80,8 @@ impl<'b> Fold<'_, 'b> {
         }
         let mut order = self.order(latest, &present, |old| before[old as usize])?;
         for (number, (slot, old)) in present.iter_mut().enumerate() {
-            let is_index = self.store.tree.key(latest, *slot).is_some_and(|key| self.store.tree.array_index(key).is_some());
+            let is_index =
+                self.store.tree.key(latest, *slot).is_some_and(|key| self.store.tree.array_index(key).is_some());
             let stayed = order.keeps(number, *old, is_index);
             *old = old.filter(|_| stayed);
             if let Some(old) = *old {
@@ -219,7 +220,8 @@ impl<'b> Fold<'_, 'b> {
                 continue;
             }
             let key = self.store.tree.key(group.node, slot);
-            let was_there = entries.binary_search_by_key(&slot, |entry| entry.number).is_ok_and(|at| Some(entries[at].key) == key);
+            let was_there =
+                entries.binary_search_by_key(&slot, |entry| entry.number).is_ok_and(|at| Some(entries[at].key) == key);
             if key.is_some() && !was_there {
                 filled.push((slot, None))?;
             }

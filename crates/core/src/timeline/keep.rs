@@ -2,7 +2,7 @@
 
 use super::{Author, Stamp, Timeline};
 use crate::delta::{self, Part};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::{History, StepInfo, Way};
 use crate::store::Store;
 
@@ -27,6 +27,7 @@ impl Store {
                 Ok(())
             }
             Author::Own => self.timeline.wait(&record, stamp, changes, None),
+            Author::Nobody => Err(Error::Conflict),
             Author::Optimistic => self.timeline.wait(&record, stamp, changes, Some(self.timeline.effect)),
         };
         self.recorder.record = record;
@@ -182,7 +183,7 @@ fn compose_foreign(history: &mut History, way: Way) -> Result<()> {
 
 fn push_part(group: &mut Vec<u8>, record: &[u8]) -> Result<()> {
     let needed = record.len() + LENGTH_BYTES;
-    group.try_reserve(needed).map_err(|_| crate::error::Error::OutOfMemory)?;
+    group.try_reserve(needed).map_err(|_| Error::OutOfMemory)?;
     group.extend_from_slice(&(record.len() as u32).to_le_bytes());
     group.extend_from_slice(record);
     Ok(())

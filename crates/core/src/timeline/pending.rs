@@ -76,6 +76,7 @@ impl Store {
                 if let Some(pending) = self.timeline.pending.get_mut(at) {
                     pending.is_confirmed = true;
                 }
+                self.float_pending()?;
                 self.blank_report();
             }
             Resolution::TakeBack => {
@@ -85,6 +86,68 @@ impl Store {
         self.timeline.confirm_waiting();
         self.update_recording();
         Ok(())
+    }
+
+    /// Makes a version of what is confirmed and waits behind something that
+    /// is not, where the two have nothing to do with each other: then the
+    /// state is the same if it is done first. Answers whether there was such.
+    ///
+    /// # Errors
+    /// [`Error::Dead`] as [`Store::rollback`].
+    pub fn float_pending(&mut self) -> Result<bool> {
+        let mut has_floated = false;
+        let mut at = 0;
+        while at < self.timeline.pending.len() {
+            let is_ready = self.timeline.pending.get(at).is_some_and(|pending| pending.is_confirmed);
+            if is_ready && self.float(at)? {
+                has_floated = true;
+            } else {
+                at += 1;
+            }
+        }
+        self.update_recording();
+        Ok(has_floated)
+    }
+
+    fn float(&mut self, at: usize) -> Result<bool> {
+        let mut pending = core::mem::take(&mut self.timeline.pending);
+        self.timeline.author = Author::Nobody;
+        let floated = self.do_first(&pending, at).and_then(|records| self.commit().map(|_| records));
+        self.timeline.author = Author::Own;
+        let floated = match floated {
+            Ok((first, records)) => {
+                let Pending { stamp, changes, .. } = pending.remove(at);
+                for (waiting, record) in pending.iter_mut().zip(records) {
+                    waiting.record = record;
+                }
+                self.timeline.confirm_own(&first, 1, stamp, changes);
+                Ok(true)
+            }
+            // They have to do with each other, or there is no memory to find out.
+            Err(_) => self.rollback().map(|_| false),
+        };
+        self.timeline.pending = pending;
+        floated
+    }
+
+    /// Takes back what waits, and does one part of it before those it came after.
+    /// Answers what was done of it, and of each of those.
+    fn do_first(&mut self, pending: &[Pending], at: usize) -> Result<(Vec<u8>, Vec<Vec<u8>>)> {
+        for waiting in pending.iter().rev() {
+            self.apply_record(&waiting.record, true)?;
+        }
+        let earlier = || pending.iter().take(at);
+        let this = pending.iter().skip(at).take(1).map(|waiting| (0, (&*waiting.record, false)));
+        let over = earlier().rev().map(|waiting| (&*waiting.record, true));
+        let mut done = self.rebase_records(this, over, Policy::Optimistic)?;
+        let first = done.records.pop().unwrap_or_default();
+        let again = earlier().map(|waiting| (0, (&*waiting.record, false)));
+        let replayed = self.rebase_records(again, core::iter::once((&*first, false)), Policy::Optimistic)?;
+        for waiting in pending.iter().skip(at + 1) {
+            self.apply_record(&waiting.record, false)?;
+        }
+        let fits = done.conflicts.is_empty() && replayed.conflicts.is_empty();
+        if fits { Ok((first, replayed.records)) } else { Err(Error::Conflict) }
     }
 
     /// Applies a record, or its inverse, under everything that waits, and

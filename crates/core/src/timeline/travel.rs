@@ -3,7 +3,9 @@
 use crate::delta::{self, Policy};
 use crate::error::{Error, Result};
 use crate::history::{History, Turned, Walk, Way};
+use crate::memory::try_push;
 use crate::store::Store;
+use crate::timeline::Timeline;
 
 /// A step of the history, for a list of them.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -51,11 +53,16 @@ impl Store {
     fn travel_in(&mut self, history: &mut History, steps: i32) -> Result<u32> {
         let way = if steps < 0 { Way::Redo } else { Way::Undo };
         let mut travelled = None;
+        let Timeline { journal, outbox, pending, .. } = &self.timeline;
+        // Only who is told of it, keeps it or goes on top of it needs what was done.
+        let needs_record = journal.is_some() || outbox.is_open || !pending.is_empty();
         let passed = self.under(0, 0, |store| {
-            let done = store.walk(history, way, steps.unsigned_abs())?;
+            let done = store.walk(history, way, steps.unsigned_abs(), needs_record)?;
             let records = travelled.insert(done).done.iter().map(|record| (&**record, false));
             let mut record = Vec::new();
-            delta::compose_records(records, &mut record)?;
+            if needs_record {
+                delta::compose_records(records, &mut record)?;
+            }
             Ok(record)
         })?;
         let Some(Travelled { walk, turned, rest, steps, .. }) = travelled else {
@@ -72,14 +79,9 @@ impl Store {
     }
 
     /// Undoes or redoes steps in the open transaction.
-    fn walk(&mut self, history: &History, way: Way, steps: u32) -> Result<Travelled> {
-        let mut travelled = Travelled {
-            walk: history.walk(way),
-            turned: Turned::default(),
-            rest: None,
-            done: Vec::new(),
-            steps: 0,
-        };
+    fn walk(&mut self, history: &History, way: Way, steps: u32, needs_record: bool) -> Result<Travelled> {
+        let mut travelled =
+            Travelled { walk: history.walk(way), turned: Turned::default(), rest: None, done: Vec::new(), steps: 0 };
         while travelled.steps < steps {
             let Some(turn) = history.step(&mut travelled.walk)? else { break };
             let is_undo = way == Way::Undo;
@@ -87,9 +89,11 @@ impl Store {
             if turn.foreign.len() == 0 && travelled.rest.is_none() {
                 self.apply_record(turn.record, is_undo)?;
                 travelled.turned.push(turn.record, turn.info)?;
-                let mut done = Vec::new();
-                delta::compose_records([(turn.record, is_undo)].into_iter(), &mut done)?;
-                crate::memory::try_push(&mut travelled.done, done)?;
+                if needs_record {
+                    let mut done = Vec::new();
+                    delta::compose_records([(turn.record, is_undo)].into_iter(), &mut done)?;
+                    try_push(&mut travelled.done, done)?;
+                }
             } else {
                 let again = [(0, (turn.record, is_undo))].into_iter();
                 let over = foreign.clone().map(|record| (record, false));
@@ -103,7 +107,7 @@ impl Store {
                 delta::compose_records([(&*done, is_undo)].into_iter(), &mut turned)?;
                 travelled.turned.push(&turned, turn.info)?;
                 travelled.rest = Some(rest).filter(|rest| delta::is_structural(rest).unwrap_or(true));
-                crate::memory::try_push(&mut travelled.done, done)?;
+                try_push(&mut travelled.done, done)?;
             }
             travelled.steps += 1;
         }
@@ -115,8 +119,9 @@ impl Store {
         if self.timeline.end_group().is_err() {
             self.timeline.forget_history();
         }
+        let (_, bytes) = self.timeline_bytes();
         match &self.timeline.history {
-            Some(history) => (history.position() as u32, history.len() as u32, history.bytes()),
+            Some(history) => (history.position() as u32, history.len() as u32, bytes),
             None => (0, 0, 0),
         }
     }

@@ -11,9 +11,14 @@ use crate::memory::try_push;
 pub(super) enum Move {
     Unknown,
     /// It was taken from where `twin` says, with its slot.
-    Taken { slot: u32, twin: u32 },
+    Taken {
+        slot: u32,
+        twin: u32,
+    },
     /// This piece stands where it will be.
-    Awaited { piece: u32 },
+    Awaited {
+        piece: u32,
+    },
 }
 
 impl Effect {

@@ -29,7 +29,7 @@ fn is_canonical(program: &Program) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_composition_does_what_its_parts_do_in_turn(seed: u64, lens in prop::array::uniform3(0usize..12)) {
@@ -192,7 +192,9 @@ fn changes_of_many_rows_stay_apart() {
     let ops = (0..100_000).map(|at| set(&[A, Step::Index(row(at))], B, 0, at + 1)).collect();
     let net = composed(&Program { ops }).ops;
     assert_eq!(net.len(), 100_000);
-    assert!(net.windows(2).all(|pair| matches!((&pair[0].0[1], &pair[1].0[1]), (Step::Index(a), Step::Index(b)) if a < b)));
+    assert!(
+        net.windows(2).all(|pair| matches!((&pair[0].0[1], &pair[1].0[1]), (Step::Index(a), Step::Index(b)) if a < b))
+    );
 
     // A list that grows and shrinks at its ends and in its middle.
     let ops = (0..50_000).map(|at| splice(row(at) % (at + 1), vec![], vec![number(at)]));
