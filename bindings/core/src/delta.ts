@@ -129,6 +129,8 @@ export class DeltaReader extends ValueReader {
   private readonly trails: Trail[] = [];
   /** On which sides the moved items of an array have been seen, by number. */
   private readonly moved: number[] = [];
+  /** Where the items end that the splice before it in the same array has put there. */
+  private spliced = 0;
 
   constructor(bytes: Uint8Array) {
     super(bytes);
@@ -190,8 +192,10 @@ export class DeltaReader extends ValueReader {
 
   private splice(path: Trail | undefined): SpliceOp {
     const index = this.varint();
-    this.check(index < INDEX_END);
-    const [removed, inserted] = this.swapped(this.items(1), this.items(2));
+    this.check(index >= this.spliced && index < INDEX_END);
+    const [from, to] = [this.items(1), this.items(2)];
+    this.spliced = index + to.length;
+    const [removed, inserted] = this.swapped(from, to);
     return { kind: Kind.Splice, path, index, removed, inserted };
   }
 
@@ -251,6 +255,7 @@ export class DeltaReader extends ValueReader {
   private endMoves(): void {
     this.check(this.moved.every((sides) => sides === 3));
     this.moved.length = 0;
+    this.spliced = 0;
   }
 
   private key(): Key {

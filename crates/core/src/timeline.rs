@@ -54,6 +54,8 @@ pub(crate) struct Timeline {
     last: Option<Stamp>,
     journal: Option<Journal>,
     history: Option<History>,
+    /// Whether the state has changed other than by steps since there are some.
+    is_shared: bool,
     /// Places that are no part of history.
     excluded: Vec<Box<[Pattern]>>,
     /// Records of one step that goes on, each with its length in front.

@@ -297,7 +297,9 @@ impl Store {
                 let Some((entries, memory)) = tree.dictionary_mut(node) else {
                     return Err(Error::Dead);
                 };
-                entries.fill(memory, seed, entry, key, old)
+                entries.fill(memory, seed, entry, key, old)?;
+                // It may have been put behind others meanwhile.
+                tree.adopt(old, node, entry)
             }
             Undo::ItemInserted { node, index } => {
                 let Some((list, memory)) = tree.list_mut(node) else {

@@ -16,7 +16,7 @@ use crate::word::{BlobKind, Word};
 /// [`Error::CorruptData`] with the offset in the record, [`Error::TooDeep`],
 /// or what memory says.
 pub(crate) fn read(record: &[u8], script: &mut Script) -> Result<()> {
-    let mut reader = Reader { bytes: record, at: 0, script, strings: Vec::new(), moved: Vec::new() };
+    let mut reader = Reader { bytes: record, at: 0, script, strings: Vec::new(), moved: Vec::new(), spliced: Spliced::default() };
     // The least that an operation takes: its kind, its path, a key and a value.
     let count = reader.count(4)?;
     let mut before = Path::default();
@@ -32,6 +32,7 @@ pub(crate) fn read(record: &[u8], script: &mut Script) -> Result<()> {
         if !(in_splices && is_behind) {
             reader.end_moves()?;
         }
+        reader.note_splice(&op.action)?;
         reader.note_moves(&op.action)?;
         before = op.path;
         try_push(&mut reader.script.ops, op)?;
@@ -56,6 +57,16 @@ struct Reader<'a> {
     strings: Vec<TextId>,
     /// What was seen of the moved items of one array.
     moved: Vec<u8>,
+    spliced: Spliced,
+}
+
+/// What the splices of one array did so far.
+#[derive(Default)]
+struct Spliced {
+    /// The end of what the last has inserted.
+    end: u32,
+    /// How many items they have removed.
+    gone: u32,
 }
 
 impl Reader<'_> {
@@ -268,6 +279,23 @@ impl Reader<'_> {
         usize::try_from(number).ok().and_then(|number| self.strings.get(number)).copied().ok_or(self.corrupt())
     }
 
+    /// Splices of one array ascend, also when they are read backwards, and all
+    /// indexes that follow from theirs are indexes.
+    fn note_splice(&mut self, action: &Action) -> Result<()> {
+        let Action::Splice { index, removed, inserted, .. } = action else {
+            return Ok(());
+        };
+        let end = index.checked_add(inserted.len() as u32);
+        let gone = self.spliced.gone.saturating_add(removed.len() as u32);
+        match end {
+            Some(end) if *index >= self.spliced.end && index.checked_add(gone).is_some() => {
+                self.spliced = Spliced { end, gone };
+                Ok(())
+            }
+            _ => Err(self.corrupt()),
+        }
+    }
+
     /// Notes the moved items of a splice: numbers count up as they appear.
     fn note_moves(&mut self, action: &Action) -> Result<()> {
         let Action::Splice { removed, inserted, .. } = action else {
@@ -295,6 +323,7 @@ impl Reader<'_> {
             return Err(self.corrupt());
         }
         self.moved.clear();
+        self.spliced = Spliced::default();
         Ok(())
     }
 

@@ -47,10 +47,12 @@ impl Store {
     /// another state: [`Store::failed_op`] tells which operation. The caller
     /// takes back what was done before.
     pub fn apply_record(&mut self, record: &[u8], is_inverted: bool) -> Result<()> {
-        let mut script = Script::default();
         self.failed_op = u32::MAX;
-        read_part((record, is_inverted), &mut script)?;
-        self.apply_script(&script)
+        let mut script = core::mem::take(&mut self.recorder.script);
+        script.clear();
+        let applied = read_part((record, is_inverted), &mut script).and_then(|()| self.apply_script(&script));
+        self.recorder.script = kept(script);
+        applied
     }
 
     /// The operation that failed last in [`Store::apply_record`], in the order
@@ -75,13 +77,15 @@ impl Store {
         script.clear();
         record.clear();
         let written = fill(self, &mut script).and_then(|()| write::write(&script, &mut record));
-        if script.ops.len() > KEPT_OPS {
-            script = Script::default();
-        }
         if written.is_err() {
             record.clear();
         }
-        self.recorder = Recorder { is_on, script, record };
+        self.recorder = Recorder { is_on, script: kept(script), record };
         written
     }
+}
+
+/// What is kept of a script for the next one.
+fn kept(script: Script) -> Script {
+    if script.ops.len() > KEPT_OPS { Script::default() } else { script }
 }

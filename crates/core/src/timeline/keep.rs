@@ -68,22 +68,27 @@ impl Timeline {
     pub(super) fn forget_history(&mut self) {
         self.group = Vec::new();
         self.last = None;
+        self.is_shared = false;
         if let Some(history) = &mut self.history {
             history.clear();
         }
     }
 
     fn keep_foreign(&mut self, record: &[u8]) -> Result<()> {
+        self.is_shared = true;
+        // What leaves all places where they are is found out when it matters: a
+        // step that finds another value than it left leaves that alone.
+        if self.history.as_ref().is_none_or(|history| history.len() == 0) || !delta::is_structural(record)? {
+            return Ok(());
+        }
         self.end_group()?;
         self.last = None;
-        match &mut self.history {
-            Some(history) if history.len() > 0 && delta::is_structural(record)? => {
-                history.push_foreign(record)?;
-                compose_foreign(history, Way::Undo)?;
-                compose_foreign(history, Way::Redo)
-            }
-            _ => Ok(()),
-        }
+        let Some(history) = &mut self.history else {
+            return Ok(());
+        };
+        history.push_foreign(record)?;
+        compose_foreign(history, Way::Undo)?;
+        compose_foreign(history, Way::Redo)
     }
 
     fn keep_step(&mut self, record: &[u8], stamp: Stamp, changes: u32) -> Result<()> {

@@ -86,7 +86,7 @@ impl Store {
             let Some(turn) = history.step(&mut travelled.walk)? else { break };
             let is_undo = way == Way::Undo;
             let foreign = turn.foreign.clone().chain(travelled.rest.as_deref());
-            if turn.foreign.len() == 0 && travelled.rest.is_none() {
+            if turn.foreign.len() == 0 && travelled.rest.is_none() && !self.timeline.is_shared {
                 self.apply_record(turn.record, is_undo)?;
                 travelled.turned.push(turn.record, turn.info)?;
                 if needs_record {
