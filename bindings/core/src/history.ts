@@ -153,6 +153,7 @@ export class HistoryNode {
     this.core.assertWritable();
     if (typeof what === 'string') return this.session(what, options.within ?? Number.POSITIVE_INFINITY);
     if (typeof what !== 'function') throw new TypeError('group() takes a function or a label.');
+    this.expire(Date.now());
     const around = this.openGroup;
     this.openGroup ??= this.open(0, Number.POSITIVE_INFINITY);
     try {
@@ -170,10 +171,10 @@ export class HistoryNode {
   /** Says what the next step is. */
   stamp(): void {
     const at = Date.now();
-    const group = this.openGroup;
-    if (group !== undefined && at - group.at > group.within) this.openGroup = undefined;
-    const { number = 0, label = 0 } = this.openGroup ?? {};
-    if (this.openGroup !== undefined) this.openGroup.at = at;
+    this.expire(at);
+    const { openGroup } = this;
+    if (openGroup !== undefined) openGroup.at = at;
+    const { number = 0, label = 0 } = openGroup ?? {};
     this.core.records.stamp(label, number, at, this.coalesce);
   }
 
@@ -201,15 +202,20 @@ export class HistoryNode {
       label = this.labels.push(name);
       this.numbers.set(name, label);
     }
-    const now = Date.now();
+    this.expire(Date.now());
     const before = this.openGroup;
-    const goesOn = before?.label === label && now - before.at <= before.within;
-    const group = goesOn ? { ...before, within } : this.open(label, within);
+    const group = before?.label === label ? { ...before, within } : this.open(label, within);
     this.openGroup = group;
     const end = () => {
       if (this.openGroup?.number === group.number) this.openGroup = undefined;
     };
     return { end, [Symbol.dispose]: end };
+  }
+
+  /** Ends the open group if nothing was committed in it for too long. */
+  private expire(now: number): void {
+    const group = this.openGroup;
+    if (group !== undefined && now - group.at > group.within) this.openGroup = undefined;
   }
 
   private open(label: number, within: number): OpenGroup {

@@ -187,7 +187,10 @@ export class Timeline {
     const answer = core.records.travel(steps);
     if (answer >= ERRORS) throw core.engine.error(answer);
     const travelled = core.engine.u32[core.engine.output + 10];
-    if (travelled > 0) this.as('history', () => this.settled(answer));
+    if (travelled > 0) {
+      this.as('history', () => this.settled(answer));
+      this.history.told();
+    }
     return travelled;
   }
 

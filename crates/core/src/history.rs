@@ -139,6 +139,19 @@ impl History {
         Ok(())
     }
 
+    /// Forgets the step that was done last, unless something foreign came since then.
+    pub(crate) fn drop_top(&mut self) {
+        if self.top_record().is_some() {
+            self.done.pop();
+            self.trim();
+        }
+    }
+
+    /// How many bytes more it may hold.
+    pub(crate) fn room(&self) -> usize {
+        self.limits.bytes_max.saturating_sub(self.bytes())
+    }
+
     /// The step that was done last, unless something foreign came since then.
     pub(crate) fn top_record(&self) -> Option<(&[u8], StepInfo)> {
         self.done.top()

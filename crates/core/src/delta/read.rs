@@ -16,7 +16,8 @@ use crate::word::{BlobKind, Word};
 /// [`Error::CorruptData`] with the offset in the record, [`Error::TooDeep`],
 /// or what memory says.
 pub(crate) fn read(record: &[u8], script: &mut Script) -> Result<()> {
-    let mut reader = Reader { bytes: record, at: 0, script, strings: Vec::new(), moved: Vec::new(), spliced: Spliced::default() };
+    let mut reader =
+        Reader { bytes: record, at: 0, script, strings: Vec::new(), moved: Vec::new(), spliced: Spliced::default() };
     // The least that an operation takes: its kind, its path, a key and a value.
     let count = reader.count(4)?;
     let mut before = Path::default();

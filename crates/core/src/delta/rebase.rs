@@ -151,22 +151,24 @@ impl Store {
         spot: Option<Spot>,
         steps: &[Step],
     ) -> Result<Fit> {
-        let Some(action) = script.ops.get(group.start).map(|op| op.action.clone()) else {
-            return Ok(Fit::Done(Vec::new()));
+        let set = match script.ops.get(group.start).map(|op| &op.action) {
+            Some(Action::Splice { .. }) | None => None,
+            Some(action) => Some(action.clone()),
         };
-        if let Action::Root { old, new } = action {
+        if let Some(Action::Root { old, new }) = set {
             return self.fit_root(rebase.policy, script, &old, new);
         }
         let Some(spot) = spot else {
             return Ok(Fit::Conflict(Error::PathNotFound, None));
         };
-        let fit = self.container_at(steps, &script.texts).and_then(|node| match action {
-            Action::Set { key, .. } => {
+        let fit = self.container_at(steps, &script.texts).and_then(|node| match set {
+            Some(Action::Set { key, old, new, before, by }) => {
                 let key = match key {
                     Step::Index(index) => rebase.map.item(spot, index).map(|(index, _)| Step::Index(index)),
                     Step::Name(_) => Some(key),
                 };
-                self.fit_set(rebase.policy, script, node, key.ok_or(Error::PathNotFound)?, action)
+                let key = key.ok_or(Error::PathNotFound)?;
+                self.fit_set(rebase.policy, script, node, Action::Set { key, old, new, before, by })
             }
             _ if self.tree.kind(node) != Kind::Array => Err(Error::TypeMismatch { expected: "an array" }),
             _ => self.fit_splices(rebase, script, group, spot, node),
@@ -185,8 +187,9 @@ impl Store {
         done(Action::Root { old, new })
     }
 
-    fn fit_set(&mut self, policy: Policy, script: &mut Script, node: Node, key: Step, action: Action) -> Result<Fit> {
-        let Action::Set { old: base, new, before, by, .. } = action else {
+    /// What becomes of a set whose key or item is at `key` now.
+    fn fit_set(&mut self, policy: Policy, script: &mut Script, node: Node, set: Action) -> Result<Fit> {
+        let Action::Set { key, old: base, new, before, by } = set else {
             return Ok(Fit::Done(Vec::new()));
         };
         let cell = self.cell_at(node, key, &script.texts)?;

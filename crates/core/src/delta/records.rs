@@ -40,13 +40,16 @@ pub fn compose_records<'a>(parts: impl Iterator<Item = Part<'a>>, out: &mut Vec<
     write(&script, out)
 }
 
-/// Whether a place may be elsewhere, or gone, after a record.
+/// Whether a place may be elsewhere, gone, or first there after a record.
 pub(crate) fn is_structural(record: &[u8]) -> Result<bool> {
     let mut script = Script::default();
     read(record, &mut script)?;
     Ok(script.ops.iter().any(|op| match &op.action {
         Action::Root { .. } | Action::Splice { .. } | Action::Set { new: None, .. } => true,
-        Action::Set { old, .. } => matches!(old, Some(Value::Array(_) | Value::Object(_) | Value::Map(_))),
+        Action::Set { old, new, .. } => {
+            let is_container = |value: &Value| matches!(value, Value::Array(_) | Value::Object(_) | Value::Map(_));
+            old.iter().chain(new).any(is_container)
+        }
     }))
 }
 

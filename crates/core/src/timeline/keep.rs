@@ -107,7 +107,7 @@ impl Timeline {
     fn keep_own(&mut self, record: &[u8], stamp: Stamp, changes: u32) -> Result<()> {
         let joins = match self.last.replace(stamp) {
             Some(last) if last.group != 0 || stamp.group != 0 => last.group == stamp.group,
-            Some(last) if stamp.at_ms - last.at_ms <= stamp.coalesce_ms => {
+            Some(last) if stamp.coalesce_ms > 0.0 && stamp.at_ms - last.at_ms <= stamp.coalesce_ms => {
                 self.end_group()?;
                 self.is_same_cell(record)?
             }
@@ -147,6 +147,9 @@ impl Timeline {
             push_part(&mut self.group, &composed)?;
             self.group_composed = self.group.len();
         }
+        if self.history.as_ref().is_some_and(|history| history.room() < self.group.capacity()) {
+            self.end_group()?;
+        }
         Ok(true)
     }
 
@@ -156,13 +159,19 @@ impl Timeline {
             return Ok(());
         }
         let composed = self.compose_group()?;
-        self.group.clear();
+        self.group = Vec::new();
         let Some(history) = &mut self.history else {
             return Ok(());
         };
         let Some((_, info)) = history.top_record() else {
             return Ok(());
         };
+        if delta::count(&composed)? == 0 {
+            // In the end nothing happened.
+            self.last = None;
+            history.drop_top();
+            return Ok(());
+        }
         history.amend(&composed, StepInfo { changes: self.group_changes, ..info })
     }
 

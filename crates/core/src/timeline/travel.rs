@@ -28,6 +28,8 @@ struct Travelled {
     rest: Option<Vec<u8>>,
     /// Everything that was done, one record after the other.
     done: Vec<Vec<u8>>,
+    /// Whether that is anything.
+    has_changed: bool,
     steps: u32,
 }
 
@@ -65,7 +67,7 @@ impl Store {
             }
             Ok(record)
         })?;
-        let Some(Travelled { walk, turned, rest, steps, .. }) = travelled else {
+        let Some(Travelled { walk, turned, rest, steps, has_changed, .. }) = travelled else {
             return Err(Error::Dead);
         };
         if steps > 0 {
@@ -73,21 +75,31 @@ impl Store {
                 // What was done cannot be noted, so nothing can be undone any more.
                 history.clear();
             }
-            self.timeline.confirm(&passed, 1);
+            if has_changed {
+                self.timeline.confirm(&passed, 1);
+            }
         }
         Ok(steps)
     }
 
     /// Undoes or redoes steps in the open transaction.
     fn walk(&mut self, history: &History, way: Way, steps: u32, needs_record: bool) -> Result<Travelled> {
-        let mut travelled =
-            Travelled { walk: history.walk(way), turned: Turned::default(), rest: None, done: Vec::new(), steps: 0 };
-        while travelled.steps < steps {
+        let mut travelled = Travelled {
+            walk: history.walk(way),
+            turned: Turned::default(),
+            rest: None,
+            done: Vec::new(),
+            has_changed: false,
+            steps: 0,
+        };
+        // A step of which others have left nothing is no step for who undoes one.
+        while travelled.steps < steps || steps == 1 && !travelled.has_changed {
             let Some(turn) = history.step(&mut travelled.walk)? else { break };
             let is_undo = way == Way::Undo;
             let foreign = turn.foreign.clone().chain(travelled.rest.as_deref());
             if turn.foreign.len() == 0 && travelled.rest.is_none() && !self.timeline.is_shared {
                 self.apply_record(turn.record, is_undo)?;
+                travelled.has_changed = true;
                 travelled.turned.push(turn.record, turn.info)?;
                 if needs_record {
                     let mut done = Vec::new();
@@ -99,6 +111,7 @@ impl Store {
                 let over = foreign.clone().map(|record| (record, false));
                 let mut again = self.rebase_records(again, over, Policy::Undo)?;
                 let done = again.records.pop().unwrap_or_default();
+                travelled.has_changed |= delta::count(&done)? > 0;
                 let mut rest = Vec::new();
                 let around = [(turn.record, !is_undo)].into_iter();
                 let around = around.chain(foreign.map(|record| (record, false))).chain([(&*done, false)]);

@@ -54,17 +54,26 @@ impl Effect {
 
     pub(super) fn splice(&mut self, node: u32, index: u32, removed: Vec<Value>, inserted: Vec<Value>) -> Result<()> {
         let mut root = self.nodes[node as usize].first;
-        let count = u32::try_from(removed.len()).map_err(|_| CORRUPT)?;
         let at = core::mem::take(&mut self.before);
         let mut is_there = false;
-        if at != NONE && count == 0 {
+        if at != NONE && removed.is_empty() {
             is_there = self.pieces.rank(at).0 == u64::from(index);
             root = at;
         }
-        let (before, rest) = if is_there { self.pieces.cut_before(at) } else { self.pieces.cut(root, index)? };
-        let (taken, behind) = if count == 0 { (NONE, rest) } else { self.pieces.cut(rest, count)? };
-        let places = self.take_items(taken, removed)?;
-        let mut root = before;
+        let (mut before, mut rest) =
+            if is_there { self.pieces.cut_before(at) } else { self.pieces.cut(root, index)? };
+        let mut places = NONE;
+        for value in removed {
+            // Places of items that went are not looked at one by one: there may be many.
+            let (piece, _) = self.pieces.find(rest, 0, When::Now).ok_or(CORRUPT)?;
+            (_, rest) = self.pieces.cut(piece, 1)?;
+            self.take_item(piece, value)?;
+            let mut left = piece;
+            if self.pieces.at(piece).was_len == 0 {
+                (left, _) = self.pieces.cut_before(piece);
+            }
+            places = self.pieces.join(places, left);
+        }
         for item in inserted {
             let piece = match item {
                 Value::Moved(number) => self.receive(number)?,
@@ -75,45 +84,14 @@ impl Effect {
                     piece
                 }
             };
-            root = self.pieces.join(root, piece);
+            before = self.pieces.join(before, piece);
         }
-        root = self.pieces.join(root, places);
-        self.nodes[node as usize].first = self.pieces.join(root, behind);
+        before = self.pieces.join(before, places);
+        self.nodes[node as usize].first = self.pieces.join(before, rest);
         Ok(())
     }
 
-    /// Takes all items out of a tree; what remains are the places of those that were there before.
-    fn take_items(&mut self, taken: u32, values: Vec<Value>) -> Result<u32> {
-        let mut pieces = Vec::new();
-        let mut at = self.pieces.first(taken);
-        while at != NONE {
-            try_push(&mut pieces, at)?;
-            at = self.pieces.next(at);
-        }
-        let mut values = values.into_iter();
-        let mut places = NONE;
-        for first in pieces {
-            let len = self.pieces.at(first).len;
-            for item in 0..len.max(1) {
-                let mut piece = first;
-                if item > 0 {
-                    piece = self.pieces.push(1, 1, NONE, NONE)?;
-                } else if len > 1 {
-                    (self.pieces.at(first).len, self.pieces.at(first).was_len) = (1, 1);
-                }
-                if len > 0 {
-                    self.take_item(piece, values.next().ok_or(CORRUPT)?)?;
-                }
-                if self.pieces.at(piece).was_len > 0 {
-                    self.pieces.isolate(piece);
-                    places = self.pieces.join(places, piece);
-                }
-            }
-        }
-        Ok(places)
-    }
-
-    /// Takes a single item out of its piece.
+    /// Takes a single item out of its piece, which is the root of its tree.
     fn take_item(&mut self, piece: u32, value: Value) -> Result<()> {
         if let Value::Moved(number) = value {
             let item = self.pieces.at(piece);
@@ -121,15 +99,16 @@ impl Effect {
             let slot = item.slot;
             if item.was_len > 0 {
                 twin = piece;
-                (item.len, item.slot) = (0, NONE);
+                item.slot = NONE;
+                self.pieces.empty(piece);
             } else if twin == AWAITED {
                 return Err(CORRUPT);
             }
             return self.send(number, slot, twin);
         }
         let slot = self.slot_of(piece)?;
+        self.pieces.empty(piece);
         let item = self.pieces.at(piece);
-        item.len = 0;
         let place = if item.was_len > 0 { piece } else { item.twin };
         if place == NONE {
             return Ok(());

@@ -150,10 +150,9 @@ impl Pieces {
         last
     }
 
-    /// Makes a piece that was taken out of a tree one of its own.
-    pub(super) fn isolate(&mut self, piece: u32) {
-        let alone = self.at(piece);
-        (alone.up, alone.left, alone.right) = (NONE, NONE, NONE);
+    /// Notes that the item of a piece is gone, which is the root of its tree.
+    pub(super) fn empty(&mut self, piece: u32) {
+        self.at(piece).len = 0;
         self.tally(piece);
     }
 

@@ -203,6 +203,18 @@ fn changes_of_many_rows_stay_apart() {
 }
 
 #[test]
+fn where_many_items_went_the_next_ones_go_as_fast() {
+    let gone = |at| splice(0, vec![number(at)], vec![]);
+    let net = composed(&Program { ops: (0..100_000).map(gone).collect() }).ops;
+    assert!(matches!(&net[..], [(_, Action::Splice { index: 0, removed, .. })] if removed.len() == 100_000));
+    // A queue of which the first two make room for one.
+    let turn = |at| splice(0, vec![number(at), number(0)], vec![number(at + 1)]);
+    let net = composed(&Program { ops: (0..100_000).map(turn).collect() }).ops;
+    assert!(matches!(&net[..], [(_, Action::Splice { index: 0, removed, inserted, .. })]
+        if removed.len() == 100_001 && inserted[..] == [number(100_000)]));
+}
+
+#[test]
 fn contradictions_are_refused() {
     let check = |ops: &[(Vec<Step>, Action)]| {
         let refused = compose(Program { ops: ops.to_vec() }.script()).map(|script| script.ops);
