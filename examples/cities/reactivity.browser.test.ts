@@ -10,14 +10,17 @@ import {
   edit,
   filter,
   gridRows,
+  LATITUDE,
   page,
   ROWS_MIN,
+  shownColumn,
   shownCount,
-  shownVisits,
   stats,
+  steps,
   stored,
   text,
   useDemo,
+  VISITS,
 } from '../../tests/support/citiesDemo.ts';
 
 const CROSSINGS_MAX = 10;
@@ -96,22 +99,22 @@ describe('what ran', () => {
   }
 
   test('an update runs the selector of its row and renders that row only', async () => {
-    const [before, renders] = [await shownVisits(), await shownCount('row-renders-total')];
+    const [before, renders] = [await shownColumn(VISITS), await shownCount('row-renders-total')];
     expect(await visit(5)).toBe(1);
     expect(await shownCount('selector-runs')).toBe(1);
     expect(await shownCount('listener-calls')).toBe(1);
     expect(await shownCount('row-renders')).toBe(1);
     expect(await shownCount('row-renders-total')).toBe(renders + 1);
-    expect(changed(before, await shownVisits())).toEqual(['cell-5-2']);
+    expect(changed(before, await shownColumn(VISITS))).toEqual(['cell-5-2']);
   });
 
   test('an update out of sight runs nothing', async () => {
-    const [before, renders] = [await shownVisits(), await shownCount('row-renders-total')];
+    const [before, renders] = [await shownColumn(VISITS), await shownCount('row-renders-total')];
     expect(await visit(100_000)).toBe(0);
     expect(await shownCount('selector-runs')).toBe(0);
     expect(await shownCount('row-renders')).toBe(0);
     expect(await shownCount('row-renders-total')).toBe(renders);
-    expect(changed(before, await shownVisits())).toEqual([]);
+    expect(changed(before, await shownColumn(VISITS))).toEqual([]);
   });
 
   test('scrolling is not put down to a commit, and the watchers are those of the rows in sight', async () => {
@@ -136,11 +139,12 @@ describe('updates at once', () => {
       },
       await gridRows(),
     );
-    const before = { visits: await shownVisits(), stats: await stats() };
+    const before = { latitudes: await shownColumn(LATITUDE), stats: await stats() };
+    const from = await stored(17 * 9_999, 'lat');
     await page.getByTestId('update-batch').click();
     await expect.poll(commits).toBe(before.stats.commits + 1);
-    const rendered = changed(before.visits, await shownVisits());
-    expect(rendered.slice(0, 2)).toEqual(['cell-0-2', 'cell-17-2']);
+    const rendered = changed(before.latitudes, await shownColumn(LATITUDE));
+    expect(rendered.slice(0, 2)).toEqual(['cell-0-4', 'cell-17-4']);
     expect(rendered.length).toBeLessThan(DOM_ROWS_MAX / 17);
 
     const after = await stats();
@@ -151,20 +155,37 @@ describe('updates at once', () => {
     expect(await shownCount('result-batch-rows')).toBe(rendered.length);
     expect(await shownCount('result-batch-selectors')).toBe(after.selectorRuns - before.stats.selectorRuns);
     await expect.poll(() => shownCount('selector-runs')).toBe(rendered.length);
-    expect(await stored(17 * 9_999, 'visits')).toBeGreaterThan(0);
+    const to = Number(await stored(17 * 9_999, 'lat'));
+    expect(to - Number(from)).toBeCloseTo(0.00001, 9);
   });
 
   test('the same one by one is as many commits, and renders the same rows', async () => {
-    const before = { visits: await shownVisits(), commits: await commits() };
+    const before = { latitudes: await shownColumn(LATITUDE), commits: await commits() };
     await page.getByTestId('update-each').click();
     await expect.poll(() => text('result-each-commits')).toBe('10,000');
     expect((await commits()) - before.commits).toBe(10_000);
     expect(await shownCount('result-each-crossings')).toBeGreaterThanOrEqual(10_000);
-    expect(changed(before.visits, await shownVisits()).length).toBe(await shownCount('result-each-rows'));
+    expect(changed(before.latitudes, await shownColumn(LATITUDE)).length).toBe(
+      await shownCount('result-each-rows'),
+    );
     expect(await text('result-each-rows')).toBe(await text('result-batch-rows'));
     expect(await text('result-batch-commits')).toBe('1');
     const [first, last] = [before.commits + 1, await commits()].map((commit) => commit.toLocaleString('en'));
     await expect.poll(() => text('commit-span')).toBe(`since commits ${first} to ${last}`);
+  });
+
+  test('either is one step, and undoing both brings the places back', async () => {
+    const { length } = await steps();
+    expect(
+      await page.evaluate(() => window.store?.history.steps.slice(-2).map(({ changes }) => changes)),
+    ).toEqual([10_000, 10_000]);
+    const [before, count] = [await shownColumn(LATITUDE), await commits()];
+    await page.getByTestId('undo').click();
+    await page.getByTestId('undo').click();
+    expect(await commits()).toBe(count + 2);
+    expect(await steps()).toEqual({ position: length - 2, length });
+    expect(changed(before, await shownColumn(LATITUDE)).length).toBe(await shownCount('result-each-rows'));
+    expect(await text('announcements')).toBe('Undone: Moved in one batch.');
   });
 });
 

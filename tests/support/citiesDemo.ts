@@ -18,6 +18,7 @@ export const ROWS_MIN = 150_000;
 /** As many rows may be in the document, whatever the window. */
 export const DOM_ROWS_MAX = 100;
 export const NAME = 1;
+export const VISITS = 2;
 export const COUNTRY = 3;
 export const LATITUDE = 4;
 
@@ -54,8 +55,19 @@ export function complaints(): readonly string[] {
 }
 
 /** A field of a record as the store has it, whatever the table shows. */
-export function stored(row: number, field: 'name' | 'lat' | 'visits'): Promise<string | number | undefined> {
+export function stored(
+  row: number,
+  field: 'name' | 'country' | 'lat' | 'visits',
+): Promise<string | number | undefined> {
   return page.evaluate(([at, key]) => window.store?.at('cities', at, key).get(), [row, field] as const);
+}
+
+/** How many steps the history has, and how many of them are done. */
+export function steps(): Promise<{ position: number; length: number }> {
+  return page.evaluate(() => {
+    const { position, length } = window.store?.history.get() ?? { position: Number.NaN, length: Number.NaN };
+    return { position, length };
+  });
 }
 
 /** How many commits the store has made. */
@@ -80,12 +92,12 @@ export async function shownCount(testId: string): Promise<number> {
   return Number((await text(testId)).replaceAll(',', ''));
 }
 
-/** The counters of the rows in the document, by record. */
-export function shownVisits(): Promise<Record<string, string>> {
-  return page.getByTestId('grid').evaluate((grid) => {
-    const cells = [...grid.querySelectorAll<HTMLElement>('.cell[data-column="2"][data-testid]')];
+/** The texts of a column of the rows in the document, by cell. */
+export function shownColumn(column: number): Promise<Record<string, string>> {
+  return page.getByTestId('grid').evaluate((grid, at) => {
+    const cells = [...grid.querySelectorAll<HTMLElement>(`.cell[data-column="${at}"][data-testid]`)];
     return Object.fromEntries(cells.map(({ dataset, textContent }) => [dataset['testid'], textContent]));
-  });
+  }, column);
 }
 
 /** What differs, of the same cells. */

@@ -22,9 +22,9 @@ const MEASURES: readonly Measure[] = [
   { title: 'Rows re-rendered', id: 'rows', show: ({ listeners }) => formatCount(listeners.rowRenders) },
 ];
 
-const WAYS: readonly { readonly way: Way; readonly title: string }[] = [
-  { way: 'batch', title: 'In one batch' },
-  { way: 'each', title: 'One by one' },
+const WAYS: readonly { readonly way: Way; readonly title: string; readonly label: string }[] = [
+  { way: 'batch', title: 'In one batch', label: 'Moved in one batch' },
+  { way: 'each', title: 'One by one', label: 'Moved one by one' },
 ];
 
 /** Makes the two buttons work and shows what each of them took. */
@@ -33,7 +33,7 @@ export function startBatchPanel(store: Store<State>, activity: Activity, rowCoun
   let rows: readonly number[] = [];
   const done = new Set<Way>();
 
-  const run = async (way: Way, title: string): Promise<void> => {
+  const run = async ({ way, title, label }: (typeof WAYS)[number]): Promise<void> => {
     // Both columns are always about the same rows.
     if (done.has(way)) {
       done.clear();
@@ -41,15 +41,15 @@ export function startBatchPanel(store: Store<State>, activity: Activity, rowCoun
     }
     if (done.size === 0) rows = drawRows(UPDATES, rowCount);
     done.add(way);
-    const outcome = await update(store, activity, rows, way);
+    const outcome = await update(store, activity, rows, way, label);
     write(way, ({ show }) => show(outcome));
     announce(
       `${title}, ${formatCount(UPDATES)} rows took ${formatDuration(outcome.storeMs)}, ` +
         `${count(outcome.writes.commits, 'commit')} and ${count(outcome.listeners.rowRenders, 'row')} re-rendered.`,
     );
   };
-  for (const { way, title } of WAYS) {
-    element(`update-${way}`, HTMLButtonElement).addEventListener('click', () => void run(way, title));
+  for (const each of WAYS) {
+    element(`update-${each.way}`, HTMLButtonElement).addEventListener('click', () => void run(each));
   }
 }
 

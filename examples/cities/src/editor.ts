@@ -1,22 +1,26 @@
 import { make } from './page.ts';
-import type { Column } from './record.ts';
+import type { Parsed } from './record.ts';
 
 /** What an edit needs to know, and whom it tells. */
 export interface Edit {
   readonly cell: HTMLElement;
-  readonly column: Column;
+  readonly numeric: boolean;
   /** Names the field for screen readers, for example `Name, row 5`. */
   readonly label: string;
   readonly text: string;
   /** A text typed to start the edit replaces the old one, instead of being added to it. */
   readonly replaces: boolean;
-  /** Writes the value; a sentence returned says why it was refused. */
-  readonly commit: (value: string | number) => string | null;
+  readonly parse: (text: string) => Parsed;
+  /** Writes a value, with each key that leaves one; a sentence returned says why it was refused. */
+  readonly write: (value: string | number) => string | null;
   /** Called once when the edit is over; `refocus` when it was ended by a key. */
   readonly closed: (outcome: 'saved' | 'cancelled', refocus: boolean) => void;
 }
 
-/** The field that takes the place of a cell's text while it is edited. */
+/**
+ * The field that takes the place of a cell's text while it is edited. Whatever
+ * valid text is in it has been written, so that everybody can follow.
+ */
 export class CellEditor {
   readonly #edit: Edit;
   readonly #input: HTMLInputElement;
@@ -28,7 +32,7 @@ export class CellEditor {
     this.#input = make('input', {
       class: 'cell-input',
       type: 'text',
-      inputmode: edit.column.numeric ? 'decimal' : 'text',
+      inputmode: edit.numeric ? 'decimal' : 'text',
       autocomplete: 'off',
       autocapitalize: 'off',
       spellcheck: 'false',
@@ -38,10 +42,18 @@ export class CellEditor {
     this.#input.value = edit.text;
     edit.cell.replaceChildren(this.#input, this.#problem);
     this.#input.addEventListener('keydown', (event) => this.#onKey(event));
-    this.#input.addEventListener('input', () => this.#show(null));
+    this.#input.addEventListener('input', (event) => this.#onInput((event as InputEvent).isComposing));
+    this.#input.addEventListener('compositionend', () => this.#onInput(false));
     this.#input.addEventListener('blur', () => this.#onBlur());
     this.#input.focus({ preventScroll: true });
-    if (!edit.replaces) this.#input.select();
+    if (edit.replaces) this.#onInput(false);
+    else this.#input.select();
+  }
+
+  #onInput(isComposing: boolean): void {
+    this.#show(null);
+    // A text that is half typed is no mistake yet.
+    if (!isComposing) this.#write();
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -58,21 +70,26 @@ export class CellEditor {
     }
   }
 
-  /** Leaving the field saves what is valid, as Enter does, and drops what is not. */
+  /** Leaving the field keeps what is valid, as Enter does, and else takes back what was typed. */
   #onBlur(): void {
     if (this.#open && !this.#commit(false)) this.#close('cancelled', false);
   }
 
-  /** Returns whether the text was valid and is saved. */
+  /** Returns whether the text was valid and is kept. */
   #commit(refocus: boolean): boolean {
-    const parsed = this.#edit.column.parse(this.#input.value);
-    const problem = 'problem' in parsed ? parsed.problem : this.#edit.commit(parsed.value);
+    const problem = this.#write();
     if (problem !== null) {
       this.#show(problem);
       return false;
     }
     this.#close('saved', refocus);
     return true;
+  }
+
+  /** Writes the text if it is valid; answers what is wrong with it. */
+  #write(): string | null {
+    const parsed = this.#edit.parse(this.#input.value);
+    return 'problem' in parsed ? parsed.problem : this.#edit.write(parsed.value);
   }
 
   #show(problem: string | null): void {

@@ -59,6 +59,12 @@ export class FilterBox {
     });
   }
 
+  /** A record was changed, in sight or not. */
+  looksAt(record: number): void {
+    const city = this.#store.at('cities', record);
+    this.sees(record, city.at('name').get(), city.at('country').get());
+  }
+
   /** Listens for matches. A selection depends on the state alone, so other texts take another one. */
   #follow(): Matches {
     this.#unsubscribe?.();

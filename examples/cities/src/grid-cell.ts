@@ -9,7 +9,7 @@ export function makeCell(at: number): HTMLElement {
     tabindex: '-1',
     ...position(at),
   });
-  if (COLUMNS[at]?.field === null) cell.setAttribute('aria-readonly', 'true');
+  if (COLUMNS[at]?.parse === undefined) cell.setAttribute('aria-readonly', 'true');
   return cell;
 }
 

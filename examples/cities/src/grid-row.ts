@@ -75,6 +75,11 @@ export class GridRow {
     return cell;
   }
 
+  /** Draws the eye to a cell. */
+  flash(column: number): void {
+    flash(this.cell(column));
+  }
+
   /** Makes one cell the one that Tab reaches, or none with -1. */
   setTabStop(column: number): void {
     for (const [at, cell] of this.#cells.entries()) cell.tabIndex = at === column ? 0 : -1;

@@ -38,6 +38,12 @@ export class GridRows {
     return Math.max(Math.min(placeAmong(this.#matches, record), this.count - 1), 0);
   }
 
+  /** The position of a record, if it is in the table. */
+  find(record: number): number | null {
+    const position = placeAmong(this.#matches, record);
+    return this.#matches[position] === record ? position : null;
+  }
+
   /** The row at a position, if it is in the document. */
   at(position: number): GridRow | undefined {
     const record = this.#matches[position];

@@ -5,6 +5,7 @@
  * neither the focus nor an open edit is lost.
  */
 import type { Store } from 'gaesup-state';
+import type { ChangedCell } from './changed-cells.ts';
 import { CellEditor } from './editor.ts';
 import type { FilterTarget } from './filter-box.ts';
 import { makeHead } from './grid-cell.ts';
@@ -14,6 +15,7 @@ import { GridRows } from './grid-rows.ts';
 import { announce } from './page.ts';
 import { COLUMNS, NAME_COLUMN, type State } from './record.ts';
 import type { Matches } from './search-texts.ts';
+import { Typing } from './typing.ts';
 
 const ROW_HEIGHT_PX = 30;
 /** Fingers need larger rows. */
@@ -79,6 +81,20 @@ export class Grid implements FilterTarget {
     if (cause === 'filter') this.#scroller.scrollTop = 0;
     this.#render();
     if (isFocused) this.focus();
+  }
+
+  /** Shows what has changed: scrolls to it unless some of it is in sight, and leaves the focus where it is. */
+  reveal(cells: readonly ChangedCell[]): void {
+    if (this.#editing) return;
+    const places = cells.flatMap(({ record, column }) => {
+      const row = this.#rows.find(record);
+      return row === null ? [] : [{ row, column }];
+    });
+    const [first] = places;
+    if (first === undefined) return;
+    if (!places.some(({ row }) => this.#isInSight(row))) this.#reveal(first);
+    this.#render();
+    for (const { row, column } of places) this.#rows.at(row)?.flash(column);
   }
 
   /** Moves the focus to the active cell. */
@@ -160,6 +176,12 @@ export class Grid implements FilterTarget {
     return row;
   }
 
+  #isInSight(row: number): boolean {
+    const top = row * this.#rowHeight;
+    const { scrollTop, clientHeight } = this.#scroller;
+    return top >= scrollTop && top + 2 * this.#rowHeight <= scrollTop + clientHeight;
+  }
+
   /** Scrolls as little as needed to show a cell, which the column of names may cover. */
   #reveal({ row, column }: Place): void {
     const scroller = this.#scroller;
@@ -185,23 +207,28 @@ export class Grid implements FilterTarget {
     const { row: position, column: at } = this.#active;
     const column = COLUMNS[at];
     if (column?.field == null) return announce('The row number cannot be edited.');
+    if (column.parse === undefined) return announce(`${column.title} cannot be edited.`);
     this.#reveal(this.#active);
     this.#render();
     const row = this.#activeRow();
     const index = this.#rows.recordAt(position);
     const cursor = this.#store.at('cities', index, column.field);
+    const typing = new Typing(this.#store.history, cursor, `${column.title}, row ${index + 1}`);
     const before = String(cursor.get());
     row.setEditedColumn(at);
     this.#editing = true;
     new CellEditor({
       cell: row.cell(at),
-      column,
-      label: `${column.title}, row ${index + 1}`,
+      numeric: column.numeric,
+      label: typing.label,
       text: typed ?? before,
       replaces: typed !== null,
-      commit: (value) => refusal(() => cursor.set(value)),
+      parse: column.parse,
+      write: (value) => typing.write(value),
       closed: (outcome, refocus) => {
         this.#editing = false;
+        if (outcome === 'saved') typing.keep();
+        else typing.takeBack();
         row.setEditedColumn(-1);
         if (refocus) row.cell(at).focus({ preventScroll: true });
         announce(sentence(outcome, column.title, index, before, String(cursor.get())));
@@ -214,16 +241,6 @@ export class Grid implements FilterTarget {
     const held = this.#held;
     this.#held = null;
     if (held !== null) this.show(held, 'rename');
-  }
-}
-
-/** Runs a write; what the store refuses becomes a sentence for the editor. */
-function refusal(write: () => void): string | null {
-  try {
-    write();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -7,7 +7,8 @@
  * - `loading`, `load-progress`; `row-count`, `time-download`, `time-parse`, `time-store`
  * - `grid`, `cell-<row>-<column>` (both from 0; column 0 is the row number), `cell-editor`, `jump-row`
  * - `filter`, `filter-count`, `filter-clear`, `grid-empty`
- * - `commit-span`, `selector-runs`, `listener-calls`, `row-renders`, `row-renders-total`, `watcher-count`
+ * - `undo`, `redo`, `history-scrubber`, `history-position`, `history-bytes`, `history-steps`, `step-<position>`; `undo-time`
+ * - `delta-bytes`, `patch-bytes`; `commit-span`, `selector-runs`, `listener-calls`, `row-renders`, `row-renders-total`, `watcher-count`
  * - `update-batch` and `result-batch-<measure>`, `update-each` and `result-each-<measure>`: time, commits, crossings, selectors, rows
  * - `updates-toggle`, `updates-rows`, `update-rate`, `plot`, `store-time`, `frame-time`, `frame-time-p95`, `update-time`
  * - `stat-<counter>`: records, strings, shapes, commits, crossings, bytes-in, bytes-out, views-built, views-live, watchers, selector-runs
@@ -22,13 +23,14 @@ import { startBatchPanel } from './batch-panel.ts';
 import { FilterBox } from './filter-box.ts';
 import { formatBytes, formatCount, formatDuration } from './format.ts';
 import { Grid } from './grid.ts';
+import { startHistory } from './history-panel.ts';
 import { startLivePanel } from './live-panel.ts';
 import { DATA_BYTES, download, parse } from './loader.ts';
 import { estimateObjectBytes, type ObjectBytes } from './memory-estimate.ts';
 import { MemoryPanel } from './memory-panel.ts';
 import { announce, element, painted, write } from './page.ts';
 import { startReactivityPanel } from './reactivity-panel.ts';
-import { type City, COUNTRY_COLUMN, NAME_COLUMN, type State } from './record.ts';
+import { type City, COUNTRY_COLUMN, NAME_COLUMN, NOT_UNDONE, type State } from './record.ts';
 import { SearchTexts } from './search-texts.ts';
 import { startStatsPanel } from './stats-panel.ts';
 
@@ -56,7 +58,7 @@ async function load(): Promise<Loaded> {
   const text = await timed('download', 'Downloading the places', () => download(showProgress));
   const cities: City[] = await timed('parse', 'Parsing', () => parse(text));
   const store = await timed('store', 'Loading into the store', () =>
-    createStore<State>({ cities, filter: '' }),
+    createStore<State>({ cities, filter: '' }, { history: { exclude: NOT_UNDONE } }),
   );
   return { store, texts: new SearchTexts(cities), objects: estimateObjectBytes(cities) };
 }
@@ -99,6 +101,11 @@ function show({ store, texts, objects }: Loaded): void {
   const grid = new Grid(element('grid', HTMLElement), { store, activity, onShown }, texts.find(''));
   const filter = new FilterBox(store, texts, activity, grid);
   startJump(grid, rowCount);
+  startHistory(store, (cells) => {
+    for (const { record } of cells) filter.looksAt(record);
+    // The table takes over other matches after this task.
+    queueMicrotask(() => grid.reveal(cells));
+  });
   startLivePanel(store, rowCount);
   startReactivityPanel(store, activity);
   startBatchPanel(store, activity, rowCount);

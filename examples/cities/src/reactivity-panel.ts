@@ -1,6 +1,7 @@
 /** The panel that shows what has run since the last commit. */
 import type { Store } from 'gaesup-state';
 import { type Activity, between, type Counts } from './activity.ts';
+import { followCommitSizes } from './commit-sizes.ts';
 import { formatCount } from './format.ts';
 import { element, write } from './page.ts';
 import type { State } from './record.ts';
@@ -12,6 +13,7 @@ const QUIET_INTERVAL_MS = 500;
 
 /** Shows the last commits and what came of them, and keeps that fresh. */
 export function startReactivityPanel(store: Store<State>, activity: Activity): void {
+  const showSizes = followCommitSizes(store);
   let shownAt = 0;
   let version = store.version;
   let latest = activity.count();
@@ -31,7 +33,10 @@ export function startReactivityPanel(store: Store<State>, activity: Activity): v
   activity.onCalls = refresh;
   setInterval(() => {
     const isQuiet = store.version === version && performance.now() - shownAt < QUIET_INTERVAL_MS;
-    if (!document.hidden && !isQuiet) refresh();
+    if (document.hidden) return;
+    if (!isQuiet) refresh();
+    // Not together with the listeners: what is painted next should not wait for it.
+    showSizes();
   }, INTERVAL_MS);
 }
 

@@ -6,7 +6,10 @@ export interface City {
   lng: number;
   admin1: string;
   admin2: string;
-  /** Not in the data: the counter that the live updates raise. */
+  /**
+   * Not in the data: the counter that the live updates raise. It stands for what
+   * comes from elsewhere, so nobody edits it, and undo leaves it alone.
+   */
   visits: number;
 }
 
@@ -28,25 +31,22 @@ export interface Column {
   readonly numeric: boolean;
   /** The value as text, for the eye. */
   readonly show: (value: string | number) => string;
-  readonly parse: (text: string) => Parsed;
+  /** What a typed text means; a column without it cannot be edited. */
+  readonly parse?: (text: string) => Parsed;
 }
 
 const MAX_TEXT_LENGTH = 200;
-const MAX_VISITS = 1_000_000_000;
 
 const counts = new Intl.NumberFormat('en');
 
+/** What is no work of the user's: undo leaves it alone. */
+export const NOT_UNDONE = [['filter'], ['cities', '*', 'visits']];
+
 /** The columns, from left to right. */
 export const COLUMNS: readonly Column[] = [
-  {
-    title: '#',
-    field: null,
-    numeric: true,
-    show: showCount,
-    parse: () => ({ problem: 'The row number cannot be edited.' }),
-  },
+  { title: '#', field: null, numeric: true, show: showCount },
   { title: 'Name', field: 'name', numeric: false, show: String, parse: parseName },
-  { title: 'Visits', field: 'visits', numeric: true, show: showCount, parse: parseVisits },
+  { title: 'Visits', field: 'visits', numeric: true, show: showCount },
   { title: 'Country', field: 'country', numeric: false, show: String, parse: parseCountry },
   {
     title: 'Latitude',
@@ -90,12 +90,6 @@ function parseName(text: string): Parsed {
 function parseCountry(text: string): Parsed {
   const code = text.trim().toUpperCase();
   return /^[A-Z]{2}$/.test(code) ? { value: code } : { problem: 'Two letters, for example FR.' };
-}
-
-function parseVisits(text: string): Parsed {
-  const value = parseNumber(text);
-  const valid = Number.isInteger(value) && value >= 0 && value <= MAX_VISITS;
-  return valid ? { value } : { problem: 'A whole number, 0 or more.' };
 }
 
 function parseDegrees(text: string, limit: number): Parsed {

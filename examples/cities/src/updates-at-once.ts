@@ -15,6 +15,9 @@ export interface Outcome {
   readonly listeners: Counts;
 }
 
+/** About a metre to the north, and the last digit that the table shows. */
+const METRE_DEGREES = 0.00001;
+
 /** Draws `count` different rows. */
 export function drawRows(count: number, rowCount: number): readonly number[] {
   const rows = new Set<number>();
@@ -22,23 +25,26 @@ export function drawRows(count: number, rowCount: number): readonly number[] {
   return [...rows];
 }
 
-/** Raises the counters of these rows, and counts what came of it. */
+/** Moves these places a metre to the north, one step that can be undone, and counts what came of it. */
 export async function update(
   store: Store<State>,
   activity: Activity,
   rows: readonly number[],
   way: Way,
+  label: string,
 ): Promise<Outcome> {
   const cities = store.at('cities');
-  const visits: Cursor<number>[] = rows.map((row) => cities.at(row, 'visits'));
-  const raise = (): void => {
-    for (const cursor of visits) cursor.increment();
+  const latitudes: Cursor<number>[] = rows.map((row) => cities.at(row, 'lat'));
+  const move = (): void => {
+    for (const latitude of latitudes) latitude.increment(METRE_DEGREES);
   };
   const before = activity.count();
+  const step = store.history.group(label);
   const start = performance.now();
-  if (way === 'batch') store.batch(raise);
-  else raise();
+  if (way === 'batch') store.batch(move);
+  else move();
   const storeMs = performance.now() - start;
+  step.end();
   const written = activity.count();
   // The rows listen for the end of this task; their turn comes first.
   await Promise.resolve();
