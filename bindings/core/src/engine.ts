@@ -1,5 +1,5 @@
 import { formatPath, GaesupError } from './errors.ts';
-import { type Glue, makeGlue } from './generated/glue.js';
+import { makeGlue } from './generated/glue.js';
 import { ERRORS, ErrorNumber, type Operation, type Then } from './protocol.ts';
 import type { BytesByPart } from './types.ts';
 
@@ -24,11 +24,8 @@ const CODES = {
   [ErrorNumber.Conflict]: 'CONFLICT',
 } as const;
 
-/** What the glue's classes can do besides what their types say. */
-interface Detachable {
-  /** Ends the registration for finalization. */
-  __destroy_into_raw(): number;
-}
+/** What calls one instance. */
+type Glue = ReturnType<typeof makeGlue>;
 
 /** Thrown when the engine refuses a piece of a long stream of commands. */
 export class Refused {
@@ -70,16 +67,17 @@ export class Engine {
   readonly limitBytes: number;
   private end = 0;
   private large = false;
-  private wasm: Glue.Engine | undefined;
+  private wasm: Glue | undefined;
   private readonly memory: WebAssembly.Memory;
   private gone: GaesupError | undefined;
 
   constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number) {
-    const glue = makeGlue();
     this.limitBytes = limitBytes;
-    this.memory = glue.initSync({ module }).memory;
+    const glue = makeGlue(module);
+    this.memory = glue.memory;
     const seed = Math.imul(++stores, 0x9e3779b1) ^ (Math.random() * 0x100000000);
-    this.wasm = new glue.Engine(limitBytes, depthMax, seed >>> 0);
+    glue.start(limitBytes, depthMax, seed >>> 0);
+    this.wasm = glue;
     this.refresh();
     this.relocate();
   }
@@ -95,7 +93,7 @@ export class Engine {
   }
 
   /** The instance, for a call. */
-  private get live(): Glue.Engine {
+  private get live(): Glue {
     if (this.wasm === undefined) throw this.gone;
     return this.wasm;
   }
@@ -360,7 +358,7 @@ export class Engine {
   }
 
   /** Calls the instance. */
-  call(call: (wasm: Glue.Engine) => number): number {
+  call(call: (wasm: Glue) => number): number {
     this.calls++;
     let answer: number;
     try {
@@ -386,9 +384,6 @@ export class Engine {
   }
 
   private drop(reason: GaesupError): void {
-    // The glue would free the engine inside its memory when it is collected, which is
-    // needless, as the memory goes too, and after a trap nothing may run in there.
-    (this.wasm as Partial<Detachable> | undefined)?.__destroy_into_raw?.();
     this.gone = reason;
     this.wasm = undefined;
     this.u8 = new Uint8Array(0);
@@ -406,11 +401,11 @@ export class Engine {
   /** Learns where the buffers are. */
   private relocate(): void {
     const wasm = this.live;
-    this.output = wasm.output() / 4;
+    this.output = (wasm.output() >>> 0) / 4;
     const { written } = this;
-    this.start = wasm.input() / WORD;
+    this.start = (wasm.input() >>> 0) / WORD;
     this.at = this.start + written;
-    this.end = this.start + Math.floor(wasm.input_bytes() / WORD);
+    this.end = this.start + Math.floor((wasm.input_bytes() >>> 0) / WORD);
   }
 
   private makeRoom(words: number): void {

@@ -40,7 +40,7 @@ impl HashIndex {
         let tag = hash & !numbers;
         let mut slot = hash as usize & mask;
         loop {
-            let entry = self.slots.get(memory, slot);
+            let entry = self.slots.get_inline(memory, slot);
             if entry == 0 {
                 return None;
             }

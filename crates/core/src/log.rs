@@ -109,7 +109,7 @@ pub(crate) struct Log {
 
 impl Log {
     /// Makes sure that noting one more thing cannot fail.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn reserve(&mut self) -> Result<()> {
         let has_room = self.done.len() < self.done.capacity()
             && self.born.len() < self.born.capacity()

@@ -19,8 +19,12 @@ pub(crate) struct Paged {
 
 impl Paged {
     /// The number at `index`, or 0 beyond the end.
-    #[inline]
     pub(crate) fn get(&self, memory: &Memory, index: usize) -> u32 {
+        self.get_inline(memory, index)
+    }
+
+    #[inline(always)]
+    pub(crate) fn get_inline(&self, memory: &Memory, index: usize) -> u32 {
         let Some(block) = self.blocks.get(index / PER_BLOCK) else {
             return 0;
         };

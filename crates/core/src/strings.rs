@@ -96,7 +96,7 @@ impl Interner {
         if id >= self.ids {
             return &[];
         }
-        bytes_at(memory, &self.blocks, &self.large, self.addresses.get(memory, id as usize))
+        bytes_at(memory, &self.blocks, &self.large, self.addresses.get_inline(memory, id as usize))
     }
 
     /// The id of bytes that were interned before: O(length).

@@ -154,13 +154,14 @@ impl Store {
     /// What memory says.
     pub fn since(&self, versions: u32, out: &mut Vec<u8>) -> Result<bool> {
         if versions == 0 {
-            return crate::delta::compose_records(core::iter::empty(), out).map(|()| true);
+            return crate::delta::compose_records(&[], out).map(|()| true);
         }
         let Some(records) = self.timeline.journal.as_ref().and_then(|journal| journal.since(u64::from(versions)))
         else {
             return Ok(false);
         };
-        crate::delta::compose_records(records.map(|record| (record, false)), out)?;
+        let records: Vec<_> = records.map(|record| (record, false)).collect();
+        crate::delta::compose_records(&records, out)?;
         Ok(true)
     }
 

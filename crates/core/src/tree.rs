@@ -130,7 +130,7 @@ impl Tree {
     }
 
     /// The handle's node, when it is still that.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn current(&self, handle: Handle) -> Result<Node> {
         let rows = self.rows(handle.node.table).ok_or(Error::Stale)?;
         if rows.generation(&self.memory, handle.node.row) == handle.generation {

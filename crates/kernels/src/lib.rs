@@ -20,6 +20,8 @@ extern crate std;
 mod block;
 mod error;
 mod free_lists;
+#[cfg(any(target_arch = "wasm32", test))]
+mod heap;
 mod lanes;
 mod map;
 mod pool;

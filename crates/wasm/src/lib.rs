@@ -11,6 +11,7 @@
 
 mod command;
 mod dependency;
+pub mod exports;
 mod input;
 mod reading;
 mod stats;
@@ -20,7 +21,6 @@ mod value;
 use std::mem::ManuallyDrop;
 
 use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream};
-use wasm_bindgen::prelude::wasm_bindgen;
 
 use command::Commands;
 use input::Input;
@@ -60,7 +60,6 @@ const INPUT_BYTES: usize = 64 * 1024;
 const OUTPUT_WORDS: usize = 12;
 
 /// A store and its buffers.
-#[wasm_bindgen]
 pub struct Engine {
     /// It goes with the whole memory, never by itself, so there is no code to take it apart.
     store: ManuallyDrop<Store>,
@@ -76,13 +75,11 @@ pub struct Engine {
     message: Error,
 }
 
-#[wasm_bindgen]
 impl Engine {
     /// A store whose state is `undefined`. `limit_bytes` is `Infinity` for none.
     ///
     /// # Errors
     /// Throws when there is no memory for an empty store.
-    #[wasm_bindgen(constructor)]
     pub fn new(limit_bytes: f64, depth_max: u32, seed: u32) -> Result<Self, String> {
         let config = Config {
             limit_bytes: limit_bytes as usize,

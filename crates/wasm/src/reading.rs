@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use gaesup_core::{Cell, Error, Handle, Key, Kind, Node, SLOT_MISSING, Store, StreamKind, StringId, Word};
-use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::Engine;
 use crate::input::Words;
@@ -12,7 +11,6 @@ use crate::value::TAG_TEXT;
 /// How many words of a stream stand in the buffer at once.
 const STREAM_WORDS: usize = 16 * 1024;
 
-#[wasm_bindgen]
 impl Engine {
     /// Follows the keys in the input from a container. Results: the cell's
     /// table, row, generation and slot, then as [`Engine::read`].

@@ -1,12 +1,10 @@
 //! Deltas, history and effects that wait.
 
 use gaesup_core::{Error, Pattern, Resolution, Stamp};
-use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::Engine;
 use crate::value::{TAG_TEXT, tag};
 
-#[wasm_bindgen]
 impl Engine {
     /// Keeps the records of the last commits, as many as `bytes_max` holds.
     pub fn keep_journal(&mut self, bytes_max: f64) {
@@ -90,7 +88,7 @@ impl Engine {
             }
         }
         self.text.clear();
-        let composed = gaesup_core::compose(parts.into_iter(), &mut self.text);
+        let composed = gaesup_core::compose(&parts, &mut self.text);
         self.tell_text();
         self.answer(composed.map(|()| 0))
     }

@@ -29,14 +29,12 @@ pub(crate) fn read_part((record, is_inverted): Part<'_>, script: &mut Script) ->
 ///
 /// # Errors
 /// [`Error::CorruptData`] when they do not decode or contradict each other.
-pub fn compose_records<'a>(parts: impl Iterator<Item = Part<'a>>, out: &mut Vec<u8>) -> Result<()> {
+pub fn compose_records(parts: &[Part<'_>], out: &mut Vec<u8>) -> Result<()> {
     let mut script = Script::default();
-    let mut count = 0;
     for part in parts {
-        read_part(part, &mut script)?;
-        count += 1;
+        read_part(*part, &mut script)?;
     }
-    let script = if count > 1 { compose(script)? } else { script };
+    let script = if parts.len() > 1 { compose(script)? } else { script };
     write(&script, out)
 }
 
@@ -131,22 +129,22 @@ impl Store {
     ///
     /// # Errors
     /// What memory says.
-    pub(crate) fn rebase_records<'a>(
+    pub(crate) fn rebase_records(
         &mut self,
-        again: impl Iterator<Item = (u32, Part<'a>)>,
-        over: impl Iterator<Item = Part<'a>>,
+        again: &[(u32, Part<'_>)],
+        over: &[Part<'_>],
         policy: Policy,
     ) -> Result<Done> {
         let mut script = Script::default();
         for part in over {
-            read_part(part, &mut script)?;
+            read_part(*part, &mut script)?;
         }
         let others = 0..script.ops.len();
         let mut parts: Vec<(u32, Range<usize>)> = Vec::new();
         for (name, part) in again {
             let first = script.ops.len();
-            read_part(part, &mut script)?;
-            try_push(&mut parts, (name, first..script.ops.len()))?;
+            read_part(*part, &mut script)?;
+            try_push(&mut parts, (*name, first..script.ops.len()))?;
         }
         let mut rebase = Rebase::new(&mut script, others, policy)?;
         let (mut done, mut conflicts) = (Done::default(), Vec::new());

@@ -177,7 +177,8 @@ impl Timeline {
 
     fn compose_group(&self) -> Result<Vec<u8>> {
         let mut composed = Vec::new();
-        delta::compose_records(parts(&self.group), &mut composed)?;
+        let parts: Vec<_> = parts(&self.group).collect();
+        delta::compose_records(&parts, &mut composed)?;
         Ok(composed)
     }
 }
@@ -191,7 +192,8 @@ fn compose_foreign(history: &mut History, way: Way) -> Result<()> {
         return Ok(());
     }
     let mut composed = Vec::new();
-    delta::compose_records(foreign.map(|record| (record, false)), &mut composed)?;
+    let foreign: Vec<_> = foreign.map(|record| (record, false)).collect();
+    delta::compose_records(&foreign, &mut composed)?;
     history.replace_foreign(way, &composed)
 }
 

@@ -137,12 +137,12 @@ impl Store {
             self.apply_record(&waiting.record, true)?;
         }
         let earlier = || pending.iter().take(at);
-        let this = pending.iter().skip(at).take(1).map(|waiting| (0, (&*waiting.record, false)));
-        let over = earlier().rev().map(|waiting| (&*waiting.record, true));
-        let mut done = self.rebase_records(this, over, Policy::Optimistic)?;
+        let this: Vec<_> = pending.iter().skip(at).take(1).map(|waiting| (0, (&*waiting.record, false))).collect();
+        let over: Vec<Part<'_>> = earlier().rev().map(|waiting| (&*waiting.record, true)).collect();
+        let mut done = self.rebase_records(&this, &over, Policy::Optimistic)?;
         let first = done.records.pop().unwrap_or_default();
-        let again = earlier().map(|waiting| (0, (&*waiting.record, false)));
-        let replayed = self.rebase_records(again, core::iter::once((&*first, false)), Policy::Optimistic)?;
+        let again: Vec<_> = earlier().map(|waiting| (0, (&*waiting.record, false))).collect();
+        let replayed = self.rebase_records(&again, &[(&*first, false)], Policy::Optimistic)?;
         for waiting in pending.iter().skip(at + 1) {
             self.apply_record(&waiting.record, false)?;
         }
@@ -160,7 +160,7 @@ impl Store {
         let confirmed = self.under(0, 0, |store| {
             store.apply_record(record, is_inverted)?;
             let mut done = Vec::new();
-            delta::compose_records([(record, is_inverted)].into_iter(), &mut done)?;
+            delta::compose_records(&[(record, is_inverted)], &mut done)?;
             Ok(done)
         })?;
         if is_foreign {
@@ -215,10 +215,11 @@ impl Store {
         let done = change(self)?;
         let over = pending.iter().skip(from).take(dropped).map(|waiting| (&*waiting.record, true));
         let again = pending.iter().skip(from + dropped).map(|waiting| (waiting.id, (&*waiting.record, false)));
+        let again: Vec<_> = again.collect();
         let over: Vec<Part<'_>> = over.chain([(&*done, false)]).collect();
         let mut records: Vec<Vec<u8>> = Vec::new();
-        if pending.len() > from + dropped {
-            let replayed = self.rebase_records(again, over.into_iter(), Policy::Optimistic)?;
+        if !again.is_empty() {
+            let replayed = self.rebase_records(&again, &over, Policy::Optimistic)?;
             records = replayed.records;
             self.conflicts = replayed.conflicts;
         }

@@ -1,6 +1,6 @@
 //! Undoing and redoing.
 
-use crate::delta::{self, Policy};
+use crate::delta::{self, Part, Policy};
 use crate::error::{Error, Result};
 use crate::history::{History, Turned, Walk, Way};
 use crate::memory::try_push;
@@ -60,10 +60,10 @@ impl Store {
         let needs_record = journal.is_some() || outbox.is_open || !pending.is_empty();
         let passed = self.under(0, 0, |store| {
             let done = store.walk(history, way, steps.unsigned_abs(), needs_record)?;
-            let records = travelled.insert(done).done.iter().map(|record| (&**record, false));
+            let records: Vec<_> = travelled.insert(done).done.iter().map(|record| (&**record, false)).collect();
             let mut record = Vec::new();
             if needs_record {
-                delta::compose_records(records, &mut record)?;
+                delta::compose_records(&records, &mut record)?;
             }
             Ok(record)
         })?;
@@ -103,21 +103,19 @@ impl Store {
                 travelled.turned.push(turn.record, turn.info)?;
                 if needs_record {
                     let mut done = Vec::new();
-                    delta::compose_records([(turn.record, is_undo)].into_iter(), &mut done)?;
+                    delta::compose_records(&[(turn.record, is_undo)], &mut done)?;
                     try_push(&mut travelled.done, done)?;
                 }
             } else {
-                let again = [(0, (turn.record, is_undo))].into_iter();
-                let over = foreign.clone().map(|record| (record, false));
-                let mut again = self.rebase_records(again, over, Policy::Undo)?;
+                let foreign: Vec<Part<'_>> = foreign.map(|record| (record, false)).collect();
+                let mut again = self.rebase_records(&[(0, (turn.record, is_undo))], &foreign, Policy::Undo)?;
                 let done = again.records.pop().unwrap_or_default();
                 travelled.has_changed |= delta::count(&done)? > 0;
                 let mut rest = Vec::new();
-                let around = [(turn.record, !is_undo)].into_iter();
-                let around = around.chain(foreign.map(|record| (record, false))).chain([(&*done, false)]);
-                delta::compose_records(around, &mut rest)?;
+                let around = [&[(turn.record, !is_undo)], foreign.as_slice(), &[(&*done, false)]].concat();
+                delta::compose_records(&around, &mut rest)?;
                 let mut turned = Vec::new();
-                delta::compose_records([(&*done, is_undo)].into_iter(), &mut turned)?;
+                delta::compose_records(&[(&*done, is_undo)], &mut turned)?;
                 travelled.turned.push(&turned, turn.info)?;
                 travelled.rest = Some(rest).filter(|rest| delta::is_structural(rest).unwrap_or(true));
                 try_push(&mut travelled.done, done)?;

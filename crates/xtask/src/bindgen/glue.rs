@@ -4,7 +4,8 @@
 //! store needs an instance of its own, made synchronously from a module that is
 //! compiled once; and a bundler or a worker must not meet `document`, `fetch`
 //! or a URL it would try to resolve. So the loading half is cut out, and the
-//! rest is wrapped in a function that each store calls.
+//! rest is wrapped in a function that each store calls. Functions that do nothing
+//! but call the module's go as well: the module's are called directly.
 
 use std::path::Path;
 
@@ -21,17 +22,13 @@ pub(crate) struct Bound {
 }
 
 const SCRIPT_HEAD: &str = "\
-export function makeGlue() {
+export function makeGlue(module) {
 const exports = { __proto__: null };
 ";
 
 const SCRIPT_TAIL: &str = "
-function initSync({ module }) {
-    const instance = new WebAssembly.Instance(module, __wbg_get_imports());
-    return __wbg_finalize_init(instance, module);
-}
-
-return Object.assign(exports, { initSync });
+const instance = new WebAssembly.Instance(module, __wbg_get_imports());
+return Object.assign({}, __wbg_finalize_init(instance, module), exports);
 }
 ";
 
@@ -40,16 +37,15 @@ return Object.assign(exports, { initSync });
 const FORBIDDEN: [&str; 6] = ["document", "fetch(", "import.meta", "location", "new URL(", "instanceof WebAssembly"];
 
 const TYPES_HEAD: &str = "\
-/** One set of bindings for one instance; nothing works before `initSync`. */
-export declare function makeGlue(): typeof Glue
-export type { Glue, InitOutput }
+/** One instance with its bindings. Numbers may come signed. */
+export declare function makeGlue(module: WebAssembly.Module): typeof Glue
+export type { Glue }
 
 ";
 
 const TYPES_TAIL: &str = "
 declare namespace Glue {
-    /** Instantiates a compiled module, at once and once. */
-    export function initSync(options: { module: WebAssembly.Module }): InitOutput;
+    export const memory: WebAssembly.Memory;
 }
 ";
 
@@ -85,16 +81,37 @@ fn factory(script: &str) -> Result<String, Failure> {
     if let Some(word) = FORBIDDEN.into_iter().find(|word| body.contains(word)) {
         return Err(Failure::Leftover { word });
     }
-    let body = body.trim_end();
+    let body = without_wrappers(body.trim_end());
     Ok(format!("{SCRIPT_HEAD}{body}\n{SCRIPT_TAIL}"))
+}
+
+/// Leaves out the functions that only call the module's function of their name.
+fn without_wrappers(body: &str) -> String {
+    let mut parts = body.split("/**\n");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once("*/\n").and_then(|(_, code)| after_wrapper(code)) {
+            Some(rest) => kept.push_str(rest.trim_start()),
+            None => kept.extend(["/**\n", part]),
+        }
+    }
+    kept
+}
+
+/// What stands behind such a function, if the text begins with one.
+fn after_wrapper(code: &str) -> Option<&str> {
+    let (signature, code) = code.strip_prefix("function ")?.split_once(" {\n")?;
+    let name = signature.split('(').next()?;
+    let code = code.strip_prefix("const ret = ").unwrap_or(code);
+    let code = code.strip_prefix(&format!("wasm.{signature};\n"))?;
+    let code = code.strip_prefix("return ret >>> 0;\n").unwrap_or(code);
+    code.strip_prefix(&format!("}}\nexports.{name} = {name};\n"))
 }
 
 /// Keeps the declarations of the exports and drops those of the loading half.
 fn factory_types(types: &str) -> Result<String, Failure> {
-    let (exports, loading) = split(types, "declare type InitInput")?;
-    let (_, output) = split(loading, "declare interface InitOutput {")?;
-    let (output, _) = split(output, "\n}")?;
-    Ok(format!("{TYPES_HEAD}{exports}declare interface InitOutput {{{output}\n}}\n{TYPES_TAIL}"))
+    let (exports, _) = split(types, "declare type InitInput")?;
+    Ok(format!("{TYPES_HEAD}{exports}{TYPES_TAIL}"))
 }
 
 /// What stands before and after the first `mark`.
@@ -112,7 +129,24 @@ let script_src;
 if (typeof document !== 'undefined') {
     script_src = new URL(document.currentScript.src, location.href).toString();
 }
-exports.answer = () => wasm.answer();
+/**
+ * @returns {number}
+ */
+function answer() {
+const ret = wasm.answer();
+return ret >>> 0;
+}
+exports.answer = answer;
+
+/**
+ * @returns {string}
+ */
+function message() {
+const ret = wasm.message();
+return text(ret);
+}
+exports.message = message;
+
 async function __wbg_load(module, imports) { return fetch(module) }
 return Object.assign(__wbg_init, { initSync }, exports);
 })({ __proto__: null });
@@ -131,12 +165,13 @@ declare function Glue(input: InitInput): Promise<InitOutput>;
     #[test]
     fn the_loading_half_is_cut_out() {
         let script = factory(GLUE).unwrap();
-        assert!(script.starts_with("export function makeGlue() {"), "{script}");
-        assert!(script.contains("exports.answer = () => wasm.answer();\n"), "{script}");
+        assert!(script.starts_with("export function makeGlue(module) {"), "{script}");
+        assert!(script.contains("exports.message = message;\n"), "{script}");
+        assert!(!script.contains("answer"), "what only calls on is cut out: {script}");
         assert!(!script.contains("__wbg_load"), "{script}");
         let types = factory_types(TYPES).unwrap();
         assert!(types.contains("export function answer(): number;"), "{types}");
-        assert!(types.contains("readonly memory: WebAssembly.Memory;"), "{types}");
+        assert!(types.contains("const memory: WebAssembly.Memory;"), "{types}");
         assert!(!types.contains("InitInput"), "{types}");
     }
 
