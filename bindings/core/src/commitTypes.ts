@@ -179,8 +179,8 @@ export interface OptimisticOptions {
 export interface Optimistic {
   readonly state: 'pending' | 'committed' | 'rolled back';
   /**
-   * Makes it a commit: a version, told to {@link Store.onCommit}, a step to undo. When an earlier update
-   * still waits, that happens once it does no longer.
+   * Makes it a commit: a version, told to {@link Store.onCommit}, a step to undo. When it builds on an
+   * earlier update that still waits, that happens once that does no longer.
    *
    * @throws GaesupError `CONFLICT` when it does not wait any more, or within a batch
    */

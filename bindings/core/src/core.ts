@@ -2,8 +2,8 @@ import { Batch } from './batch.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
-import { holder, Place, type Remembered } from './place.ts';
-import { Committed, ERRORS, ErrorNumber, type Operation } from './protocol.ts';
+import { holder, MOVE, Place, type Remembered } from './place.ts';
+import { Committed, ERRORS, ErrorNumber, Moves, type Operation } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
 import { flush } from './schedule.ts';
 import { Records } from './records.ts';
@@ -42,7 +42,7 @@ export class Core {
   selectorRuns = 0;
   /** Rises when ids may have become those of other strings. */
   collections = 0;
-  /** Rises when items of arrays may have got other indexes. */
+  /** Rises when items of arrays may have got other indexes, and to the next {@link MOVE} when containers may have got other keys. */
   shifts = 0;
   private collecting: ReturnType<typeof setTimeout> | undefined;
   private collectAt = COLLECT_STRINGS_MIN;
@@ -177,7 +177,8 @@ export class Core {
     const viewCount = u32[output + 1];
     const watcherCount = u32[output + 3];
     engine.bytesOut += 32 + (viewCount + watcherCount) * 4;
-    if (u32[output + 4] !== 0) this.shifts++;
+    const moves = u32[output + 4];
+    if (moves !== 0) this.shifts += moves >= Moves.Containers ? MOVE - (this.shifts % MOVE) : 1;
     if (viewCount > 0) this.views.drop(u32[output], viewCount);
     if (watcherCount > 0) this.watching.fired(u32[output + 2] / 4, watcherCount, isNumber);
   }

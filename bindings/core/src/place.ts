@@ -2,6 +2,8 @@ import type { Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import { HOLDER_TABLE } from './protocol.ts';
 
+/** What the count of shifts rises to a multiple of when containers may have got other keys. */
+export const MOVE = 2 ** 30;
 /** Places remembered, per store, before all are let go. */
 const REMEMBERED_MAX = 1 << 18;
 
@@ -78,7 +80,8 @@ export class Place {
 
   /** Whether the container may have become another one since it was found. */
   isLost(shifts: number): boolean {
-    return this.stamp < 0 || (this.indexed && this.stamp !== shifts);
+    if (this.stamp === shifts) return false;
+    return this.indexed || this.stamp < shifts - (shifts % MOVE);
   }
 
   /** Notes where the container is now. */

@@ -34,6 +34,12 @@ export enum Walked {
   Container = 1,
 }
 
+/** What a commit did to where containers are. */
+export enum Moves {
+  Indexes = 1,
+  Containers = 2,
+}
+
 /** What a piece of a batch ends with. */
 export enum Then {
   Nothing = 0,

@@ -318,3 +318,16 @@ test('a copy that was never placed does not bring back what it was made of', () 
   });
   expect(store.get()).toEqual({ new: 5 });
 });
+
+test('a place means its path also after a recipe has moved the container that was there', () => {
+  const store = createStore<Record<string, unknown>>({ a: { x: 0, y: { z: 0 } } });
+  store.onCommit(() => {});
+  store.at('a', 'x').set(1);
+  store.at('a', 'y', 'z').set(1);
+  store.update((draft) => {
+    draft.a = { inside: draft.a };
+  });
+  store.at('a').merge({ id: 1 });
+  expect(() => store.at('a', 'y', 'z').set(2)).toThrow(GaesupError);
+  expect(store.get()).toEqual({ a: { inside: { x: 1, y: { z: 1 } }, id: 1 } });
+});

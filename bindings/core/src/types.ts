@@ -440,8 +440,8 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * confirmed: for what a server has yet to agree to. Deltas that are applied meanwhile go
    * under it: it is taken back, they are applied, and it is done again where its places are now,
    * with increments added to what is there and other values set; all as one change. What no longer
-   * fits is a {@link Conflict}. Other writes meanwhile are visible at once and
-   * commits when nothing before them waits.
+   * fits is a {@link Conflict}. Other writes meanwhile are visible at once, and commits at
+   * once unless they build on what waits.
    *
    * @throws TypeError for an async function; what the function or one of its writes throws;
    * GaesupError `CONFLICT` within a batch

@@ -98,6 +98,8 @@ pub(crate) struct Log {
     pub(crate) operations: u32,
     /// Whether keys were put before others.
     pub(crate) has_inserted: bool,
+    /// Whether a container is now in a cell that it was not in before.
+    pub(crate) has_moved: bool,
     /// Entries before this one say nothing about what is written now: a
     /// savepoint or the reading of a view came between.
     fence: usize,
@@ -251,6 +253,7 @@ impl Log {
         self.indexes = Indexes::Kept;
         self.operations = 0;
         self.has_inserted = false;
+        self.has_moved = false;
         self.shifted = 0;
         self.born.clear();
         self.copies.clear();

@@ -59,6 +59,8 @@ pub struct Report {
     pub watchers: Vec<u32>,
     /// Whether items of arrays may have other indexes than before.
     pub indexes_shifted: bool,
+    /// Whether containers may have other keys than before.
+    pub containers_moved: bool,
     /// How many changes there are between the states before and after.
     pub changes: u32,
 }

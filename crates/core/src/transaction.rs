@@ -114,9 +114,10 @@ impl Store {
         self.tree.memory.pool_mut().set_limit(self.config.limit_bytes);
         kept?;
         self.end_transaction();
-        let Report { changes, views, watchers, indexes_shifted } = &self.report;
+        let Report { changes, views, watchers, indexes_shifted, containers_moved } = &self.report;
         self.counters.commits += u64::from(*changes > 0);
-        let is_silent = *changes == 0 && views.is_empty() && watchers.is_empty() && !indexes_shifted;
+        let is_silent =
+            *changes == 0 && views.is_empty() && watchers.is_empty() && !indexes_shifted && !containers_moved;
         Ok(if is_silent { None } else { Some(&self.report) })
     }
 
@@ -159,6 +160,7 @@ impl Store {
             return Err(error);
         }
         self.report.changes = changes.list.len() as u32;
+        self.report.containers_moved = self.log.has_moved;
         if let Some(see) = see.filter(|_| !changes.list.is_empty()) {
             see(self, &changes);
         }
@@ -248,6 +250,7 @@ impl Store {
     pub(crate) fn start_report(&mut self) {
         self.report.views.clear();
         self.report.changes = 0;
+        self.report.containers_moved = false;
         self.report.indexes_shifted = self.log.indexes == Indexes::Shifted;
         self.watchers.start();
     }

@@ -156,7 +156,7 @@ impl Engine {
     /// Applies the input up to `end` bytes and commits. Answers whether
     /// nothing changed (0), something (1), or something that must be told
     /// (2). Results, when 2: views' address and count, watchers' address and
-    /// count, whether indexes shifted, reported texts' address and count; the
+    /// count, whether indexes shifted (1) and containers have other keys (2), reported texts' address and count; the
     /// eighth is 1 if something changed, then come address and count of the
     /// numbers that say where walks led.
     pub fn commit(&mut self, end: usize) -> u32 {
@@ -366,6 +366,6 @@ fn told(report: &Report) -> [u32; 5] {
         report.views.len() as u32,
         report.watchers.as_ptr() as u32,
         report.watchers.len() as u32,
-        u32::from(report.indexes_shifted),
+        u32::from(report.indexes_shifted) | u32::from(report.containers_moved) << 1,
     ]
 }

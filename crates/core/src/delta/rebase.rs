@@ -218,7 +218,11 @@ impl Store {
             let Some(Value::Number(number)) = old else {
                 return Ok(Fit::Conflict(Error::TypeMismatch { expected: "a number" }, old));
             };
-            new = Value::Number(number + by);
+            // Added to what it was added to before, it is what it was then, to the last bit.
+            let is_base = base.as_ref().is_some_and(|base| base.same(&Value::Number(number)));
+            if !is_base {
+                new = Value::Number(number + by);
+            }
         }
         let before = match before {
             Some(before) if old.is_none() && self.cell_at(node, Step::Name(before), &script.texts)?.is_some() => {

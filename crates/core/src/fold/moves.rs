@@ -27,6 +27,8 @@ impl Fold<'_, '_> {
             let is_free = gone.contains(source) && !back.contains(source) && self.fate(source) == Fate::Removed;
             if is_free && self.is_in_place(copy, &gone) && self.is_equal(Word::node(source), Word::node(copy)) {
                 let (node, slot) = self.store.place_of(copy)?;
+                // Whoever remembers it by its keys would find it where it was not meant.
+                self.store.log.has_moved = true;
                 self.put(Cell { node, slot }, Word::node(source))?;
                 self.let_go(Word::node(copy))?;
                 back.try_push(source)?;

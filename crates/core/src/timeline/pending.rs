@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 use crate::memory::try_push;
 use crate::store::Store;
 
+/// The record of no operations.
+const NOTHING: [u8; 1] = [0];
+
 /// An effect that waits.
 #[derive(Debug)]
 pub(crate) struct Pending {
@@ -80,7 +83,7 @@ impl Store {
                 self.blank_report();
             }
             Resolution::TakeBack => {
-                self.under(at, 1, |_| Ok(Vec::new()))?;
+                self.under(at, 1, |_| Ok(NOTHING.to_vec()))?;
             }
         }
         self.timeline.confirm_waiting();
@@ -182,6 +185,7 @@ impl Store {
         self.report.views.clear();
         self.report.watchers.clear();
         self.report.indexes_shifted = false;
+        self.report.containers_moved = false;
         self.report.changes = 0;
     }
 

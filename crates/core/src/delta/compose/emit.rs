@@ -106,6 +106,10 @@ impl Effect {
         // From the last to the first: what stands behind a key is settled when it goes or comes.
         let mut before = None;
         for place in chains.iter().rev() {
+            if *place == NONE {
+                before = None;
+                continue;
+            }
             let entry = &self.entries[*place as usize / 2];
             let (key, slot) = (entry.key, entry.slot);
             if *place != home(*place / 2) {
@@ -120,6 +124,10 @@ impl Effect {
         }
         before = None;
         for place in chains.iter().rev() {
+            if *place == NONE {
+                before = None;
+                continue;
+            }
             let entry = &self.entries[*place as usize / 2];
             let (key, slot) = (entry.key, entry.slot);
             if *place != entry.place(*place / 2) {
@@ -136,7 +144,7 @@ impl Effect {
         Ok(kept)
     }
 
-    /// The places of all chains of an object, one chain after another.
+    /// The places of all chains of an object, with none behind each.
     fn chains(&mut self, node: u32) -> Result<Vec<u32>> {
         let mut firsts = Vec::new();
         let mut linked = 0;
@@ -169,11 +177,9 @@ impl Effect {
         let mut len = 0;
         let mut at = first;
         while at != NONE {
-            let entry = &self.entries[at as usize / 2];
-            let (slot, is_home) = (entry.slot, entry.is_home);
             if at != home(at / 2) {
                 try_push(&mut added, at)?;
-            } else if !is_home || self.is_gone(slot) {
+            } else if self.is_place_gone(at) {
                 self.link(at).rank = gone.len() as u32;
                 try_push(&mut gone, at)?;
             } else {
@@ -185,6 +191,8 @@ impl Effect {
             len += 1;
             at = self.link(at).behind;
         }
+        self.settle(&gone, &added, places)?;
+        try_push(places, NONE)?;
         Ok(len)
     }
 

@@ -57,27 +57,66 @@ impl Effect {
 
     pub(super) fn remove(&mut self, node: u32, key: TextId, before: Option<TextId>, old: Value) -> Result<()> {
         let entry = self.entry(node, key)?;
-        let behind = self.entry(node, before.unwrap_or(END))?;
-        let (place, behind) = (self.place(entry), self.place(behind));
-        let front = self.link(behind).front;
-        if self.link(place).behind == NONE && self.link(front).before == NONE {
-            self.link(place).behind = front;
-            self.link(front).before = place;
-        }
+        let place = self.place(entry);
+        let owner = self.behind(node, place, before)?;
         let link = *self.link(place);
-        if link.behind != front {
-            return Err(CORRUPT);
+        let is_home = place == home(entry);
+        if owner != NONE && (link.front != place || is_home) {
+            self.link(owner).front = link.front;
         }
-        if link.front != place || place == home(entry) {
-            self.link(behind).front = link.front;
-        }
-        if place != home(entry) {
-            self.link(front).before = link.before;
+        if !is_home {
+            self.link(link.behind).before = link.before;
             if link.before != NONE {
-                self.link(link.before).behind = front;
+                self.link(link.before).behind = link.behind;
             }
         }
         self.let_go(self.entries[entry as usize].slot, old)
+    }
+
+    /// The place of the key that stands behind one, which is linked to it; none
+    /// when that is not known. What `before` says is right but for keys that
+    /// came since: records of commits name those that were there before.
+    fn behind(&mut self, node: u32, place: u32, before: Option<TextId>) -> Result<u32> {
+        let named = self.named(node, before)?;
+        if self.link(place).behind == NONE && named != NONE {
+            let mut front = self.link(named).front;
+            while self.link(front).before != NONE && self.link(front).before % 2 == 1 {
+                let came = self.link(front).before;
+                front = self.link(came).front;
+            }
+            if self.link(front).before == NONE {
+                self.link(place).behind = front;
+                self.link(front).before = place;
+            }
+        }
+        let mut at = self.link(place).behind;
+        if named != NONE && at == self.link(named).front {
+            return Ok(named);
+        }
+        while at != NONE && self.is_place_gone(at) {
+            at = self.link(at).behind;
+        }
+        Ok(at)
+    }
+
+    /// The place of the key that an operation names as the one behind; none
+    /// when it is gone.
+    fn named(&mut self, node: u32, before: Option<TextId>) -> Result<u32> {
+        let key = before.unwrap_or(END);
+        if self.nodes[node as usize].kind.is_old() && self.find(node, key) == NONE {
+            self.entry_new(node, key, Now::Kept)?;
+        }
+        let entry = self.find(node, key);
+        if entry == NONE || self.is_gone(self.entries[entry as usize].slot) {
+            return Ok(NONE);
+        }
+        Ok(self.place(entry))
+    }
+
+    /// Whether this is where a key stood that went.
+    pub(super) fn is_place_gone(&self, place: u32) -> bool {
+        let entry = &self.entries[place as usize / 2];
+        entry.place(place / 2) != place || self.is_gone(entry.slot)
     }
 
     pub(super) fn add(&mut self, node: u32, key: TextId, before: Option<TextId>, new: Value) -> Result<()> {
@@ -100,8 +139,10 @@ impl Effect {
         if !self.is_gone(slot) {
             return Err(CORRUPT);
         }
-        let behind = self.entry(node, before.unwrap_or(END))?;
-        let behind = self.place(behind);
+        let mut behind = self.named(node, before)?;
+        if behind == NONE {
+            behind = self.named(node, None)?;
+        }
         let link = *self.link(behind);
         let front = if link.front == behind { place } else { link.front };
         *self.link(place) = Link { before: link.before, behind, front, rank: 0 };

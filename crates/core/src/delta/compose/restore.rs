@@ -135,6 +135,15 @@ impl Effect {
             NONE => {}
             end => self.restore_gone(end, &mut restored)?,
         }
+        // Those of which it is not known where they stood.
+        let mut at = self.nodes[node as usize].first;
+        while at != NONE {
+            let entry = &self.entries[at as usize];
+            if let Some(old) = self.slots[entry.slot as usize].old.take() {
+                try_push(&mut restored, (entry.key, old))?;
+            }
+            at = entry.next;
+        }
         Ok(restored)
     }
 

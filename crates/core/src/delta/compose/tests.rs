@@ -230,9 +230,19 @@ fn contradictions_are_refused() {
     check(&[remove(A, number(1), None), remove(A, number(1), None)]);
     check(&[splice(u32::MAX - 1, vec![Value::Moved(0)], vec![])]);
     check(&[splice(0, vec![], vec![Value::Moved(u32::MAX)])]);
-    // Each key stands right before the other.
-    check(&[remove(A, number(1), Some(TextId(1))), remove(B, number(1), Some(TextId(0)))]);
+    // A key stands right before itself.
     check(&[remove(A, number(1), Some(TextId(0)))]);
+}
+
+#[test]
+fn keys_that_came_since_may_stand_between() {
+    let add =
+        |key, value| (Vec::new(), Action::Set { key, old: None, new: Some(number(value)), before: None, by: None });
+    let ops = [remove(A, number(1), Some(TextId(1))), add(A, 2), remove(B, number(3), None)];
+    check(ops, [set(&[], A, 1, 2), remove(B, number(3), None)]);
+    // What is gone is no place: the last one then.
+    let ops = [remove(A, number(1), Some(TextId(1))), remove(B, number(3), Some(TextId(0))), add(A, 2)];
+    check(ops, [remove(B, number(3), None), set(&[], A, 1, 2)]);
 }
 
 #[test]
