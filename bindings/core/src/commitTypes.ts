@@ -179,6 +179,13 @@ export interface OptimisticOptions {
 export interface Optimistic {
   readonly state: 'pending' | 'committed' | 'rolled back';
   /**
+   * What it does, as it is at the moment, for who has to agree: a delta that leads on from the store's
+   * version, or from what earlier updates that wait make of it.
+   *
+   * @throws GaesupError `CONFLICT` when it does not wait any more
+   */
+  readonly delta: Uint8Array;
+  /**
    * Makes it a commit: a version, told to {@link Store.onCommit}, a step to undo. When it builds on an
    * earlier update that still waits, that happens once that does no longer.
    *

@@ -133,7 +133,7 @@ export class Core {
       this.told(false);
     }
     if (changed) this.advance();
-    if (answer === Committed.Reported) flush();
+    flush();
   }
 
   /** Takes note of a commit of one number, at a key of a place. */

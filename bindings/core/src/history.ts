@@ -2,6 +2,7 @@ import { isThenable } from './batch.ts';
 import type { Core } from './core.ts';
 import type { Key } from './errors.ts';
 import { currentReader, nextChange, Source } from './reactive.ts';
+import { flush } from './schedule.ts';
 import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './commitTypes.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
 
@@ -188,9 +189,14 @@ export class HistoryNode {
     return this.state;
   }
 
-  /** Tells who listens that there may be other steps. */
-  told(): void {
+  /** Marks that there may be other steps; who listens is told with the next flush. */
+  changed(): void {
     this.source.recheck();
+  }
+
+  private told(): void {
+    this.changed();
+    flush();
   }
 
   private session(name: string, within: number): HistoryGroup {

@@ -1,5 +1,6 @@
 import type { Core } from './core.ts';
 import type { Conflict, OptimisticOptions } from './commitTypes.ts';
+import { sealDelta } from './delta.ts';
 import { GaesupError } from './errors.ts';
 import { report } from './schedule.ts';
 import type { Timeline } from './timeline.ts';
@@ -27,6 +28,19 @@ export class OptimisticNode {
 
   get state(): 'pending' | 'committed' | 'rolled back' {
     return this.current;
+  }
+
+  get delta(): Uint8Array {
+    this.assertPending();
+    const { core } = this;
+    core.engine.assertReady();
+    const parts = this.parts.map((part) => core.records.pending(part));
+    const base = core.version + (parts[0]?.before ?? 0);
+    const record =
+      parts.length === 1
+        ? parts[0].record
+        : core.records.compose(parts.map((part) => ({ record: part.record, isInverted: false })));
+    return sealDelta(record, [base, base + 1]);
   }
 
   commit(): void {
@@ -63,10 +77,13 @@ export class OptimisticNode {
   }
 
   private end(keep: boolean): void {
-    if (this.current !== 'pending') {
-      throw new GaesupError('CONFLICT', `The optimistic update has been ${this.current} already.`);
-    }
+    this.assertPending();
     this.timeline.settle(this, keep);
     this.current = keep ? 'committed' : 'rolled back';
+  }
+
+  private assertPending(): void {
+    if (this.current === 'pending') return;
+    throw new GaesupError('CONFLICT', `The optimistic update has been ${this.current} already.`);
   }
 }

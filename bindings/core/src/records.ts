@@ -105,6 +105,12 @@ export class Records {
     return this.engine.call((wasm) => Number(wasm.end_effect())) !== 0;
   }
 
+  /** The record of an effect that waits, and how many wait before it. */
+  pending(id: number): { readonly record: Uint8Array; readonly before: number } {
+    const before = this.engine.check(this.engine.call((wasm) => wasm.pending(id)));
+    return { record: this.record(), before };
+  }
+
   /** Confirms an effect that waits, or takes it back. */
   settle(id: number, keep: boolean): number {
     return this.engine.call((wasm) => wasm.settle(id, keep));

@@ -187,10 +187,7 @@ export class Timeline {
     const answer = core.records.travel(steps);
     if (answer >= ERRORS) throw core.engine.error(answer);
     const travelled = core.engine.u32[core.engine.output + 10];
-    if (travelled > 0) {
-      this.as('history', () => this.settled(answer));
-      this.history.told();
-    }
+    if (travelled > 0) this.as('history', () => this.settled(answer));
     return travelled;
   }
 
@@ -249,6 +246,7 @@ export class Timeline {
     core.settled(answer, () => {
       if (this.waiting.size > 0) conflicts = core.records.conflicts();
       if (core.version !== version) this.advanced();
+      else this.history.changed();
     });
     if (conflicts !== undefined) this.tellConflicts(conflicts);
   }
@@ -263,7 +261,7 @@ export class Timeline {
 
   /** Tells of versions that there are now. */
   private advanced(): void {
-    if (this.history.isOn) this.history.told();
+    if (this.history.isOn) this.history.changed();
     if (this.listeners.size === 0) return;
     const { core } = this;
     const records = core.records.commits();

@@ -21,7 +21,7 @@ pub(crate) use intents::Intents;
 pub(crate) use rebase::Policy;
 pub(crate) use recorder::Recorder;
 pub use records::{Part, compose_records};
-pub(crate) use records::{count, is_same_cell, is_structural, split};
+pub(crate) use records::{count, is_same_cell, is_structural, without};
 
 /// What an operation is.
 #[derive(Clone, Copy, PartialEq, Eq)]

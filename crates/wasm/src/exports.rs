@@ -89,6 +89,7 @@ exports! {
     travel(steps: i32) -> u32;
     begin_effect(id: u32);
     end_effect() -> bool;
+    pending(id: u32) -> u32;
     settle(id: u32, keep: bool) -> u32;
     float_pending() -> u32;
     conflicts();

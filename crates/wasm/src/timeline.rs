@@ -124,6 +124,15 @@ impl Engine {
         self.store.end_effect()
     }
 
+    /// Finds an effect that waits; answers how many wait before it. Results: address and length of its record.
+    pub fn pending(&mut self, id: u32) -> u32 {
+        let found = self.store.pending_record(id).map(|(before, record)| {
+            self.output[..2].copy_from_slice(&[record.as_ptr() as u32, record.len() as u32]);
+            before
+        });
+        self.answer(found)
+    }
+
     /// Confirms an effect that waits, or takes it back. Answers and results as
     /// [`Engine::commit`].
     pub fn settle(&mut self, id: u32, keep: bool) -> u32 {

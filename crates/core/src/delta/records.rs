@@ -69,27 +69,19 @@ pub(crate) fn is_same_cell(one: &[u8], other: &[u8]) -> Result<bool> {
     Ok(key == other && script.path(first.path) == script.path(second.path))
 }
 
-/// Appends what a record does inside some places to `inside`, and what it does
-/// elsewhere to `outside`; answers how many operations that are.
-pub(crate) fn split(
-    record: &[u8],
-    places: &[Box<[Pattern]>],
-    outside: &mut Vec<u8>,
-    inside: &mut Vec<u8>,
-) -> Result<u32> {
+/// Appends what a record does outside some places; answers how many operations that are.
+pub(crate) fn without(record: &[u8], places: &[Box<[Pattern]>], out: &mut Vec<u8>) -> Result<u32> {
     let mut script = Script::default();
     read(record, &mut script)?;
-    let (mut kept, mut excluded) = (Vec::new(), Vec::new());
+    let mut kept = Vec::new();
     for op in core::mem::take(&mut script.ops) {
-        let is_inside = places.iter().any(|place| is_in(&script, &op, place));
-        try_push(if is_inside { &mut excluded } else { &mut kept }, op)?;
+        if !places.iter().any(|place| is_in(&script, &op, place)) {
+            try_push(&mut kept, op)?;
+        }
     }
-    let count = kept.len() as u32;
-    for (ops, out) in [(kept, outside), (excluded, inside)] {
-        script.ops = ops;
-        write(&script, out)?;
-    }
-    Ok(count)
+    script.ops = kept;
+    write(&script, out)?;
+    Ok(script.ops.len() as u32)
 }
 
 /// Whether an operation is about a place or something in it.

@@ -37,7 +37,8 @@ impl Order<'_> {
         }
         if let Some(limits) = &self.limits {
             let limit = limits.get(number).copied();
-            let stays = before.is_some() && self.last < before && before <= limit;
+            // What holds what it held was never taken out, whatever stands before it.
+            let stays = before.is_some() && (before == limit || self.last < before && before <= limit);
             self.last = if stays { before } else { self.last };
             return stays;
         }
@@ -247,6 +248,9 @@ impl<'b> Fold<'_, 'b> {
         let is_index = |key: StringId| !is_map && tree.array_index(key).is_some();
         let survives = |slot: &u32| tree.key(node, *slot).is_some_and(|key| !is_index(key));
         let first = present.len();
+        // A key that came to stand between those of before says nothing about where they stood.
+        let mut filled = scratch(self.bump, first);
+        filled.extend(present.iter().map(|(slot, _)| *slot))?;
         for slot in first_new..tree.slots(node) {
             let Some(key) = tree.key(node, slot) else { continue };
             let known = by_key.binary_search_by_key(&key.0, |entry| (entry >> 32) as u32).ok();
@@ -263,7 +267,7 @@ impl<'b> Fold<'_, 'b> {
         let mut order = self.order(node, &positions, word_before)?;
         for (number, (slot, known)) in present.iter_mut().skip(first).enumerate() {
             if order.last.is_none() && known.is_some() {
-                order.last = (0..first_new).rev().find(survives);
+                order.last = (0..first_new).rev().find(|slot| survives(slot) && filled.binary_search(slot).is_err());
             }
             let before = known.map(|at| entries[at as usize].number);
             let stayed = order.keeps(number, before, tree.key(node, *slot).is_some_and(is_index));

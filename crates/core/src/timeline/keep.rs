@@ -95,11 +95,11 @@ impl Timeline {
         if self.excluded.is_empty() {
             return self.keep_own(record, stamp, changes);
         }
-        let (mut own, mut others) = (Vec::new(), Vec::new());
-        let count = delta::split(record, &self.excluded, &mut own, &mut others)?;
+        let mut own = Vec::new();
+        let count = delta::without(record, &self.excluded, &mut own)?;
         if count < changes {
-            // It happened, but it is nothing to be undone.
-            self.keep_foreign(&others)?;
+            // Nothing outside is elsewhere for it, but a step around it may find other values.
+            self.is_shared = true;
         }
         if count > 0 { self.keep_own(&own, stamp, count) } else { Ok(()) }
     }

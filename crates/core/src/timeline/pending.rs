@@ -67,6 +67,16 @@ impl Store {
         self.timeline.pending.iter().any(|pending| pending.id == id)
     }
 
+    /// Shows the record of an effect that waits, and answers how many wait before it.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when no effect has the number.
+    pub fn pending_record(&self, id: u32) -> Result<(u32, &[u8])> {
+        let mut pending = (0..).zip(&self.timeline.pending);
+        let found = pending.find(|(_, pending)| pending.id == id).ok_or(Error::Stale)?;
+        Ok((found.0, &found.1.record))
+    }
+
     /// Confirms an effect or takes it back. Confirmed effects become commits when none before
     /// them waits. [`Store::report`] is about it.
     ///

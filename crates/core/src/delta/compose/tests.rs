@@ -240,9 +240,9 @@ fn keys_that_came_since_may_stand_between() {
         |key, value| (Vec::new(), Action::Set { key, old: None, new: Some(number(value)), before: None, by: None });
     let ops = [remove(A, number(1), Some(TextId(1))), add(A, 2), remove(B, number(3), None)];
     check(ops, [set(&[], A, 1, 2), remove(B, number(3), None)]);
-    // What is gone is no place: the last one then.
+    // Where a key that is gone is named, it is not known where the other one stood.
     let ops = [remove(A, number(1), Some(TextId(1))), remove(B, number(3), Some(TextId(0))), add(A, 2)];
-    check(ops, [remove(B, number(3), None), set(&[], A, 1, 2)]);
+    check(ops, [remove(B, number(3), None), remove(A, number(1), None), add(A, 2)]);
 }
 
 #[test]
