@@ -55,7 +55,10 @@ impl Store {
             return Ok(());
         }
         let order = Order::new(self, node, group)?;
-        for (at, change) in group.iter().enumerate() {
+        // Keys that come are placed among those that are left.
+        let comes = |change: &Change| matches!(change, Change::Set { old, .. } if old.is_absent());
+        let stays_or_goes = group.iter().enumerate().filter(|(_, change)| !comes(change));
+        for (at, change) in stays_or_goes.chain(group.iter().enumerate().filter(|(_, change)| comes(change))) {
             let Change::Set { cell, key, old, new } = *change else { continue };
             let (old_value, new_value) =
                 (self.capture_known(old, &mut script.texts)?, self.capture_known(new, &mut script.texts)?);

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use super::batches::{Step, any_step, initial, run};
 use super::ops::{check, everything_is_freed, start};
+use crate::delta::{Part, compose_records};
 use crate::store::Store;
 
 /// The state as text, so that the order of keys counts.
@@ -42,12 +43,39 @@ fn run_recorded(initial: &Json, batches: &[Vec<Step>]) {
         check(&store, &model);
         records.push((before, record));
     }
+    check_composed(initial, &store, &records);
     for (before, record) in records.iter().rev() {
         apply(&mut replica, record, true);
         assert_eq!(text(&replica), *before, "undone in turn");
     }
     everything_is_freed(store);
     everything_is_freed(replica);
+}
+
+/// What any run of records composes to leads there and back as well, and with
+/// its inverse to nothing.
+fn check_composed(initial: &Json, store: &Store, records: &[(String, Vec<u8>)]) {
+    let compose = |parts: &[Part<'_>]| {
+        let mut composed = Vec::new();
+        compose_records(parts, &mut composed).unwrap();
+        composed
+    };
+    for from in 0..records.len() {
+        for to in from..records.len() {
+            let run = || records[from..=to].iter();
+            let there: Vec<Part<'_>> = run().map(|(_, record)| (&**record, false)).collect();
+            let back: Vec<Part<'_>> = run().rev().map(|(_, record)| (&**record, true)).collect();
+            let net = compose(&there);
+            let after = records.get(to + 1).map_or_else(|| text(store), |(before, _)| before.clone());
+            let mut replica = start(initial);
+            records[..from].iter().for_each(|(_, record)| apply(&mut replica, record, false));
+            apply(&mut replica, &net, false);
+            assert_eq!(text(&replica), after, "composed: {net:?}");
+            apply(&mut replica, &net, true);
+            assert_eq!(text(&replica), records[from].0, "composed and undone: {net:?}");
+            assert_eq!(compose(&[there, back].concat()), [0]);
+        }
+    }
 }
 
 proptest! {
