@@ -22,6 +22,7 @@ pub(crate) use rebase::Policy;
 pub(crate) use recorder::Recorder;
 pub use records::{Part, compose_records};
 pub(crate) use records::{count, is_same_cell, is_structural, without};
+pub(crate) use script::seed_texts;
 
 /// What an operation is.
 #[derive(Clone, Copy, PartialEq, Eq)]

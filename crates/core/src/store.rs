@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::build::{Builder, KeyList};
 use crate::change::Changes;
-use crate::delta::{Intents, Recorder};
+use crate::delta::{Intents, Recorder, seed_texts};
 use crate::error::{Error, Result};
 use crate::finder::{Finder, mix};
 use crate::index::Seed;
@@ -122,6 +122,7 @@ impl Store {
     /// never takes one apart needs no code for that when it fails.
     #[must_use]
     pub fn unready(config: Config) -> Self {
+        seed_texts(config.seed);
         Self {
             tree: Tree::new(config.limit_bytes, Seed::new(config.seed)),
             log: Log::default(),

@@ -1,6 +1,6 @@
 //! Bytes as a script.
 
-use super::script::{Action, Op, Path, Script, Step, TextId, Value};
+use super::script::{Action, Op, Path, Script, Spliced, Step, TextId, Value};
 use super::{Kind, SMALL_INTEGERS, SMALL_STRINGS, Tag};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
@@ -59,15 +59,6 @@ struct Reader<'a> {
     /// What was seen of the moved items of one array.
     moved: Vec<u8>,
     spliced: Spliced,
-}
-
-/// What the splices of one array did so far.
-#[derive(Default)]
-struct Spliced {
-    /// The end of what the last has inserted.
-    end: u32,
-    /// How many items they have removed.
-    gone: u32,
 }
 
 impl Reader<'_> {
@@ -280,21 +271,11 @@ impl Reader<'_> {
         usize::try_from(number).ok().and_then(|number| self.strings.get(number)).copied().ok_or(self.corrupt())
     }
 
-    /// Splices of one array ascend, also when they are read backwards, and all
-    /// indexes that follow from theirs are indexes.
     fn note_splice(&mut self, action: &Action) -> Result<()> {
         let Action::Splice { index, removed, inserted, .. } = action else {
             return Ok(());
         };
-        let end = index.checked_add(inserted.len() as u32);
-        let gone = self.spliced.gone.saturating_add(removed.len() as u32);
-        match end {
-            Some(end) if *index >= self.spliced.end && index.checked_add(gone).is_some() => {
-                self.spliced = Spliced { end, gone };
-                Ok(())
-            }
-            _ => Err(self.corrupt()),
-        }
+        if self.spliced.note(*index, removed.len(), inserted.len()) { Ok(()) } else { Err(self.corrupt()) }
     }
 
     /// Notes the moved items of a splice: numbers count up as they appear.

@@ -1,7 +1,9 @@
 //! A delta taken apart: operations, the paths they are about, and their texts.
 
+use core::sync::atomic::{AtomicU64, Ordering};
+
 use crate::error::{Error, Result};
-use crate::finder::{Finder, LINEAR_MAX};
+use crate::finder::{Finder, LINEAR_MAX, mix};
 use crate::memory::try_push;
 use crate::word::BlobKind;
 
@@ -10,12 +12,20 @@ use crate::word::BlobKind;
 pub(crate) struct TextId(pub(crate) u32);
 
 /// Texts in one piece of memory, each once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Texts {
+    seed: u64,
     bytes: Vec<u8>,
     /// Where each text ends.
     ends: Vec<u32>,
     finder: Finder,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        let seed = SEED.load(Ordering::Relaxed);
+        Self { seed, bytes: Vec::new(), ends: Vec::new(), finder: Finder::default() }
+    }
 }
 
 impl Texts {
@@ -35,7 +45,7 @@ impl Texts {
         if self.ends.len() <= LINEAR_MAX {
             return (0..self.ends.len() as u32).map(TextId).find(|id| self.get(*id) == text);
         }
-        self.finder.find(hash(text), |number| self.get(TextId(number)) == text).map(TextId)
+        self.finder.find(hash(text, self.seed), |number| self.get(TextId(number)) == text).map(TextId)
     }
 
     /// The number of a text, which is added when it is new.
@@ -57,7 +67,7 @@ impl Texts {
         if number >= LINEAR_MAX {
             let first = if refile || number == LINEAR_MAX { 0 } else { number };
             for number in first..self.ends.len() {
-                let text = hash(self.get(TextId(number as u32)));
+                let text = hash(self.get(TextId(number as u32)), self.seed);
                 self.finder.file(text, number as u32, |_| false);
             }
         }
@@ -71,11 +81,19 @@ impl Texts {
     }
 }
 
-/// FNV-1a, which is short and good enough for texts of one delta.
-fn hash(text: &[u8]) -> u64 {
+/// Where hashes start: known to nobody who writes deltas, so that none can be
+/// written whose texts all have the same. No order ever depends on it.
+static SEED: AtomicU64 = AtomicU64::new(0xCBF2_9CE4_8422_2325);
+
+/// Gives the hashes of texts another start; those that exist keep theirs.
+pub(crate) fn seed_texts(seed: u64) {
+    SEED.store(mix(seed ^ 0xCBF2_9CE4_8422_2325) | 1, Ordering::Relaxed);
+}
+
+/// FNV-1a with a start of its own, and mixed so that low bits depend on all.
+fn hash(text: &[u8], seed: u64) -> u64 {
     let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3);
-    let hash = text.iter().fold(0xCBF2_9CE4_8422_2325, fold);
-    hash ^ hash >> 32
+    mix(text.iter().fold(seed, fold) ^ seed.rotate_left(32))
 }
 
 /// A step of a path: an array's index, or a key.
@@ -135,6 +153,29 @@ pub(crate) enum Action {
 pub(crate) struct Op {
     pub(crate) path: Path,
     pub(crate) action: Action,
+}
+
+/// What the splices of one array did so far.
+#[derive(Debug, Default)]
+pub(crate) struct Spliced {
+    /// The end of what the last has inserted.
+    end: u32,
+    /// How many items they have removed.
+    gone: u32,
+}
+
+impl Spliced {
+    /// Whether a splice may come next: they ascend, also when they are read
+    /// backwards, and all indexes that follow from theirs are indexes.
+    pub(crate) fn note(&mut self, index: u32, removed: usize, inserted: usize) -> bool {
+        let count = |items: usize| u32::try_from(items).ok();
+        let gone = count(removed).and_then(|removed| self.gone.checked_add(removed));
+        let end = count(inserted).and_then(|inserted| index.checked_add(inserted));
+        let (Some(gone), Some(end)) = (gone, end) else { return false };
+        let is_next = index >= self.end && index.checked_add(gone).is_some();
+        *self = Self { end, gone };
+        is_next
+    }
 }
 
 /// A delta taken apart.

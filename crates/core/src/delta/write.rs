@@ -1,6 +1,6 @@
 //! A script as bytes.
 
-use super::script::{Action, Op, Script, Step, TextId, Texts, Value};
+use super::script::{Action, Op, Script, Spliced, Step, TextId, Texts, Value};
 use super::{Kind, SMALL_INTEGERS, SMALL_STRINGS, Tag};
 use crate::error::{Error, Result};
 use crate::uuid;
@@ -9,12 +9,13 @@ use crate::word::{BlobKind, Word};
 /// Appends the record of a script: how many operations, and these.
 ///
 /// # Errors
-/// What memory says.
+/// [`Error::CorruptData`] when splices run over, as only contradicting deltas
+/// lead to, or what memory says.
 pub(super) fn write(script: &Script, out: &mut Vec<u8>) -> Result<()> {
     let mut numbers = Vec::new();
     numbers.try_reserve_exact(script.texts.len()).map_err(|_| Error::OutOfMemory)?;
     numbers.resize(script.texts.len(), 0);
-    let mut writer = Writer { texts: &script.texts, numbers, written: 0, out };
+    let mut writer = Writer { texts: &script.texts, numbers, written: 0, spliced: Spliced::default(), out };
     writer.varint(script.ops.len() as u64)?;
     let mut before: &[Step] = &[];
     for op in &script.ops {
@@ -30,6 +31,7 @@ struct Writer<'a> {
     /// For each text one more than its number in the record, or 0.
     numbers: Vec<u32>,
     written: u32,
+    spliced: Spliced,
     out: &'a mut Vec<u8>,
 }
 
@@ -61,7 +63,13 @@ impl Writer<'_> {
                     _ => Ok(()),
                 }
             }
-            Action::Splice { index, removed, inserted, .. } => {
+            Action::Splice { index, removed, inserted, goes_on } => {
+                if !goes_on {
+                    self.spliced = Spliced::default();
+                }
+                if !self.spliced.note(*index, removed.len(), inserted.len()) {
+                    return Err(Error::CorruptData { offset_bytes: self.out.len() });
+                }
                 self.varint(u64::from(*index))?;
                 self.values(removed)?;
                 self.values(inserted)

@@ -24,7 +24,7 @@ struct Order<'b> {
     /// Whether no key came yet.
     is_start: bool,
     /// Where keys were put before others: for each key that is there now, the slot before
-    /// of the next one, itself included, that holds what it held. It did stay.
+    /// of the next one, itself included, that holds the container it held. It did stay.
     limits: Option<Scratch<'b, u32>>,
 }
 
@@ -119,7 +119,8 @@ impl<'b> Fold<'_, 'b> {
             let mut limit = u32::MAX;
             for ((slot, before), place) in present.iter().zip(limits.iter_mut()).rev() {
                 let now = self.store.tree.get(Cell { node, slot: *slot });
-                if let Some(before) = before.filter(|before| self.is_same(word_before(*before), now)) {
+                let is_held = |before: &u32| now.as_node().is_some() && self.is_same(word_before(*before), now);
+                if let Some(before) = before.filter(is_held) {
                     limit = before;
                 }
                 *place = limit;
@@ -211,7 +212,8 @@ impl<'b> Fold<'_, 'b> {
         Ok(entries)
     }
 
-    /// The keys that came to stand between those of before.
+    /// The keys that came to stand between those of before, with the position in
+    /// `entries` of those that came back to where they were.
     fn filled_entries(&self, group: Group, first_new: u32, entries: &[Entry]) -> Result<Scratch<'b, Present>> {
         let mut filled: Scratch<'b, Present> = scratch(self.bump, 0);
         for touch in self.touches(group)?.iter() {
@@ -220,11 +222,9 @@ impl<'b> Fold<'_, 'b> {
             if is_known || slot >= first_new || !matches!(self.store.log.done[entry_of(*touch)], Undo::Filled { .. }) {
                 continue;
             }
-            let key = self.store.tree.key(group.node, slot);
-            let was_there =
-                entries.binary_search_by_key(&slot, |entry| entry.number).is_ok_and(|at| Some(entries[at].key) == key);
-            if key.is_some() && !was_there {
-                filled.push((slot, None))?;
+            if let Some(key) = self.store.tree.key(group.node, slot) {
+                let entry = entries.binary_search_by_key(&slot, |entry| entry.number).ok();
+                filled.push((slot, entry.filter(|at| entries[*at].key == key).map(|at| at as u32)))?;
             }
         }
         Ok(filled)
@@ -276,12 +276,24 @@ impl<'b> Fold<'_, 'b> {
                 entries[at as usize].now = Some(*slot);
             }
         }
-        for entry in entries {
-            if tree.key(node, entry.number) == Some(entry.key) {
+        // What came back in front of a rest that stood before it did not stay.
+        let oldest =
+            present.iter().skip(first).filter_map(|(_, known)| known.map(|at| entries[at as usize].number)).min();
+        let is_behind =
+            |number: u32| oldest.is_some_and(|oldest| oldest < number) && filled.binary_search(&number).is_ok();
+        for entry in entries.iter_mut() {
+            if tree.key(node, entry.number) == Some(entry.key) && !is_behind(entry.number) {
                 entry.now = Some(entry.number);
             }
         }
-        Ok(present)
+        let mut came = scratch(self.bump, present.len());
+        for (at, (slot, known)) in present.iter().enumerate() {
+            match known {
+                Some(known) if at < first && entries[*known as usize].now.is_some() => {}
+                _ => came.push((*slot, known.filter(|_| at >= first)))?,
+            }
+        }
+        Ok(came)
     }
 
     fn is_unchanged(&self, node: Node, entries: &[Entry], present: &[Present]) -> bool {
