@@ -1,5 +1,8 @@
 /** Every conformance check, for any test runner and any copy of the package. */
 import { defineBadInput } from './badInput.ts';
+import type { DeltaSubject } from './deltaSubject.ts';
+import { defineDeltas } from './deltas.ts';
+import { defineHistoryCounts } from './historyCounts.ts';
 import { defineLifecycle } from './lifecycle.ts';
 import { defineOperations } from './operations.ts';
 import { definePrototypes } from './prototypes.ts';
@@ -22,5 +25,7 @@ export function defineConformance(subject: Subject, harness: Harness, platform: 
   defineLifecycle(subject, harness);
   defineWorkCounts(subject, harness);
   defineReactivityCounts(subject, harness, platform);
+  defineDeltas(subject as DeltaSubject, harness);
+  defineHistoryCounts(subject as DeltaSubject, harness);
   defineRealData(subject, harness, platform);
 }

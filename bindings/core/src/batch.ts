@@ -64,11 +64,11 @@ export class Batch {
   }
 
   /** Does work as one transaction. */
-  run<R>(work: () => R): R {
+  run<R>(work: () => R, name = 'batch()'): R {
     const { engine } = this.core;
     this.core.assertWritable();
-    if (typeof work !== 'function') throw new TypeError('batch() takes a function.');
-    if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync();
+    if (typeof work !== 'function') throw new TypeError(`${name} takes a function.`);
+    if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync(name);
     if (this.depth > 0) {
       this.assertGoing();
       this.apply(Then.Save);
@@ -81,7 +81,7 @@ export class Batch {
       if (isThenable(result)) {
         // Whatever it does later is not part of this, nor is how it fails.
         result.then(undefined, () => {});
-        throw refusedAsync();
+        throw refusedAsync(name);
       }
       if (this.refusal !== undefined) throw this.refusal;
       if (this.depth > 1) this.apply(Then.Release);
@@ -415,9 +415,9 @@ export class Batch {
   }
 }
 
-function refusedAsync(): TypeError {
+function refusedAsync(name: string): TypeError {
   return new TypeError(
-    'batch() takes a function that does its work at once: an async one would go on after the batch has ended.',
+    `${name} takes a function that does its work at once: an async one would go on after it has ended.`,
   );
 }
 

@@ -109,8 +109,8 @@ export interface History extends Readable<HistoryState> {
   readonly bytes: number;
   /**
    * Takes the last step back, as one commit. What was changed from elsewhere since
-   * (with an {@link ApplyOptions.origin}) stays: where it changed the same, it wins.
-   * O(what the step changed).
+   * (with an {@link ApplyOptions.origin}) stays: where it changed the same, it wins, and a step of which
+   * it has left nothing is passed over. O(what the step changed).
    *
    * @returns whether there was a step
    * @throws GaesupError `CONFLICT` within a batch
@@ -169,10 +169,11 @@ export interface Conflict {
 /** How an optimistic update deals with what comes from elsewhere. */
 export interface OptimisticOptions {
   /**
-   * Called for each part of the update that no longer fits and was dropped. What it writes
-   * becomes part of the update. Without it the part is just dropped.
+   * Called for each part of the update that no longer fits and was dropped, and for own writes
+   * since that built on it. While the update waits, what this writes becomes part of it; with `'rollback'` as the answer
+   * all of it is taken back. Without it the part is just dropped.
    */
-  onConflict?: (conflict: Conflict) => void;
+  onConflict?: (conflict: Conflict) => unknown;
 }
 
 /** An update that is visible and waits to be confirmed. */

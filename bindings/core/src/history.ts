@@ -126,11 +126,11 @@ export class HistoryNode {
   }
 
   undo(): boolean {
-    return this.travel(1);
+    return this.travel(1, false);
   }
 
   redo(): boolean {
-    return this.travel(-1);
+    return this.travel(-1, false);
   }
 
   jumpTo(position: number): void {
@@ -138,7 +138,7 @@ export class HistoryNode {
     if (!Number.isInteger(position) || position < 0 || position > length) {
       throw new TypeError(`jumpTo() takes a position from 0 to ${length}.`);
     }
-    if (position !== now) this.travel(now - position);
+    if (position !== now) this.travel(now - position, true);
   }
 
   clear(): void {
@@ -228,10 +228,10 @@ export class HistoryNode {
     return { number: ++this.groups, label, within, at: Date.now() };
   }
 
-  private travel(steps: number): boolean {
+  private travel(steps: number, exactly: boolean): boolean {
     this.openGroup = undefined;
     const { timeline } = this.core;
-    return timeline !== undefined && timeline.travel(steps) > 0;
+    return timeline !== undefined && timeline.travel(steps, exactly) > 0;
   }
 
   /** How many steps are done, how many there are, and their bytes. */

@@ -12,7 +12,7 @@ export class OptimisticNode {
   readonly parts: number[] = [];
   private readonly timeline: Timeline;
   private readonly core: Core;
-  private readonly onConflict: ((conflict: Conflict) => void) | undefined;
+  private readonly onConflict: OptimisticOptions['onConflict'];
   private current: 'pending' | 'committed' | 'rolled back' = 'pending';
 
   constructor(timeline: Timeline, core: Core, id: number, options: OptimisticOptions) {
@@ -58,9 +58,9 @@ export class OptimisticNode {
     core.records.beginEffect(part);
     let hasPart = false;
     try {
-      core.batch.run(work);
+      core.batch.run(work, 'optimistic()');
     } finally {
-      hasPart = core.engine.isAlive && core.records.endEffect();
+      hasPart = core.engine.isAlive && core.records.endEffect(this.parts[0] ?? part);
     }
     if (hasPart) this.parts.push(part);
   }
@@ -68,9 +68,22 @@ export class OptimisticNode {
   /** Tells of something that it did and that no longer fits. */
   conflict(conflict: Conflict): void {
     const { onConflict } = this;
-    if (onConflict === undefined) return;
+    if (onConflict === undefined || this.current !== 'pending') return;
     try {
-      this.run(() => onConflict(conflict));
+      let verdict: unknown;
+      this.run(() => {
+        verdict = onConflict(conflict);
+      });
+      if (verdict === 'rollback' && this.current === 'pending') this.rollback();
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  /** Tells of an own write that built on it and no longer fits. */
+  heard(conflict: Conflict): void {
+    try {
+      this.onConflict?.(conflict);
     } catch (error) {
       report(error);
     }
@@ -78,8 +91,15 @@ export class OptimisticNode {
 
   private end(keep: boolean): void {
     this.assertPending();
-    this.timeline.settle(this, keep);
+    this.timeline.assertBetween(keep ? 'commit()' : 'rollback()');
+    // Whoever hears of it finds it ended.
     this.current = keep ? 'committed' : 'rolled back';
+    try {
+      this.timeline.settle(this, keep);
+    } catch (error) {
+      this.current = 'pending';
+      throw error;
+    }
   }
 
   private assertPending(): void {

@@ -91,8 +91,8 @@ export class Records {
   }
 
   /** Undoes so many steps, or redoes them; the eleventh result is how many there were. */
-  travel(steps: number): number {
-    return this.engine.call((wasm) => wasm.travel(steps));
+  travel(steps: number, exactly: boolean): number {
+    return this.engine.call((wasm) => wasm.travel(steps, exactly));
   }
 
   /** Makes the next commit an effect that waits. */
@@ -100,9 +100,9 @@ export class Records {
     this.engine.call((wasm) => wasm.begin_effect(id) ?? 0);
   }
 
-  /** Makes the commits that follow versions again; answers whether there was an effect. */
-  endEffect(): boolean {
-    return this.engine.call((wasm) => Number(wasm.end_effect())) !== 0;
+  /** Makes what was done part of an effect, if it can be; answers whether there is one of its own. */
+  endEffect(whole: number): boolean {
+    return this.engine.check(this.engine.call((wasm) => wasm.end_effect(whole))) !== 0;
   }
 
   /** The record of an effect that waits, and how many wait before it. */

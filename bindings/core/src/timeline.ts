@@ -11,6 +11,8 @@ import type { ApplyOptions, Commit, OptimisticOptions } from './commitTypes.ts';
 import type { StoreOptions } from './types.ts';
 
 const LOG_BYTES_DEFAULT = 1 << 20;
+/** The engine's number of what is no part of an effect. */
+const OWN = 0;
 
 /** A commit for who listens; its delta is made when somebody asks for it. */
 class CommitEvent implements Commit {
@@ -37,18 +39,22 @@ class CommitEvent implements Commit {
   }
 }
 
+/** Who is told of commits, from the first after a version on. */
+interface CommitListener {
+  readonly call: (commit: Commit) => void;
+  readonly since: number;
+}
+
 /** Versions of one store: who is told of them, and how one leads to another. */
 export class Timeline {
   readonly history: HistoryNode;
   private readonly core: Core;
-  private readonly listeners = new Set<(commit: Commit) => void>();
+  private readonly listeners = new Set<CommitListener>();
   /** Commits that listeners have not been told of. */
   private readonly commits: CommitEvent[] = [];
   private isTelling = false;
   /** The version that listeners were told of last. */
   private toldVersion = 0;
-  /** Who makes the commits at the moment. */
-  private origin: string | undefined;
   private keepsLog = false;
   /** Effects that wait, by their numbers. */
   private readonly waiting = new Map<number, OptimisticNode>();
@@ -102,14 +108,14 @@ export class Timeline {
     engine.assertReady();
     if (typeof listener !== 'function') throw new TypeError('onCommit() takes a function to call.');
     // The same function may be there twice, and each time ends for itself.
-    const call = (commit: Commit) => listener(commit);
+    const added = { call: listener, since: this.core.version };
     if (this.listeners.size === 0) {
       this.toldVersion = this.core.version;
       records.tellCommits(true);
     }
-    this.listeners.add(call);
+    this.listeners.add(added);
     return () => {
-      if (!this.listeners.delete(call) || this.listeners.size > 0 || !engine.isAlive) return;
+      if (!this.listeners.delete(added) || this.listeners.size > 0 || !engine.isAlive) return;
       records.tellCommits(false);
     };
   }
@@ -150,7 +156,7 @@ export class Timeline {
     const record = delta.subarray(reader.at, reader.end);
     const answer = core.records.applyRecord(record, isInverted, span, options.origin !== undefined);
     if (answer >= ERRORS) throw this.refused(answer, delta);
-    this.as(options.origin, () => this.settled(answer));
+    this.settled(answer, options.origin);
   }
 
   optimistic(work: () => void, options: OptimisticOptions = {}): OptimisticNode {
@@ -171,23 +177,27 @@ export class Timeline {
   /** Confirms an effect that waits, or takes it back. */
   settle(effect: OptimisticNode, keep: boolean): void {
     const { core } = this;
-    this.assertBetween(keep ? 'commit()' : 'rollback()');
-    for (const id of effect.parts) {
-      const answer = core.records.settle(id, keep);
-      if (answer >= ERRORS) throw core.engine.error(answer);
-      this.settled(answer);
-    }
+    const { parts } = effect;
     this.waiting.delete(effect.id);
+    for (let part = parts[0]; part !== undefined; part = parts[0]) {
+      const answer = core.records.settle(part, keep);
+      if (answer >= ERRORS) {
+        this.waiting.set(effect.id, effect);
+        throw core.engine.error(answer);
+      }
+      parts.shift();
+      this.settled(answer, undefined, effect);
+    }
   }
 
   /** Undoes steps, or redoes them when there are less than none. */
-  travel(steps: number): number {
+  travel(steps: number, exactly: boolean): number {
     const { core } = this;
     this.assertBetween('undo and redo');
-    const answer = core.records.travel(steps);
+    const answer = core.records.travel(steps, exactly);
     if (answer >= ERRORS) throw core.engine.error(answer);
     const travelled = core.engine.u32[core.engine.output + 10];
-    if (travelled > 0) this.as('history', () => this.settled(answer));
+    if (travelled > 0) this.settled(answer, 'history');
     return travelled;
   }
 
@@ -197,7 +207,7 @@ export class Timeline {
   }
 
   /** Throws where a change cannot be a commit of its own, and gets ready for one that can. */
-  private assertBetween(what: string): void {
+  assertBetween(what: string): void {
     const { core } = this;
     core.assertWritable();
     if (core.batch.isOpen) {
@@ -218,17 +228,6 @@ export class Timeline {
     this.confirmed = confirmed;
   }
 
-  /** Does something on behalf of someone. */
-  private as(origin: string | undefined, work: () => void): void {
-    const before = this.origin;
-    this.origin = origin;
-    try {
-      work();
-    } finally {
-      this.origin = before;
-    }
-  }
-
   /** The error of a delta that the engine refused. */
   private refused(answer: number, delta: Uint8Array): GaesupError {
     const { engine } = this.core;
@@ -238,29 +237,30 @@ export class Timeline {
   }
 
   /** Takes note of what the engine did besides committing what was written. */
-  private settled(answer: number): void {
+  private settled(answer: number, origin?: string, ended?: OptimisticNode): void {
     const { core } = this;
     const { version } = core;
     this.synchronize();
     let conflicts: Uint8Array | undefined;
     core.settled(answer, () => {
-      if (this.waiting.size > 0) conflicts = core.records.conflicts();
-      if (core.version !== version) this.advanced();
+      conflicts = core.records.conflicts();
+      if (core.version !== version) this.advanced(origin);
       else this.history.changed();
     });
-    if (conflicts !== undefined) this.tellConflicts(conflicts);
+    if (conflicts !== undefined) this.tellConflicts(conflicts, ended);
   }
 
-  private tellConflicts(record: Uint8Array): void {
+  /** Tells of what no longer fits; own writes that built on an effect are that one's matter. */
+  private tellConflicts(record: Uint8Array, ended: OptimisticNode | undefined): void {
     for (const { part, conflict } of readConflicts(record)) {
-      for (const effect of this.waiting.values()) {
-        if (effect.parts.includes(part)) effect.conflict(conflict);
-      }
+      const [first] = this.waiting.values();
+      if (part === OWN) (ended ?? first)?.heard(conflict);
+      else [...this.waiting.values()].find(({ parts }) => parts.includes(part))?.conflict(conflict);
     }
   }
 
   /** Tells of versions that there are now. */
-  private advanced(): void {
+  private advanced(origin?: string): void {
     if (this.history.isOn) this.history.changed();
     if (this.listeners.size === 0) return;
     const { core } = this;
@@ -268,7 +268,7 @@ export class Timeline {
     for (const [index, record] of records.entries()) {
       const isLast = index === records.length - 1;
       const version = isLast ? core.version : this.toldVersion + 1;
-      this.commits.push(new CommitEvent(this.toldVersion, version, this.origin, record));
+      this.commits.push(new CommitEvent(this.toldVersion, version, origin, record));
       this.toldVersion = version;
     }
     if (!this.isTelling) this.tell();
@@ -278,9 +278,10 @@ export class Timeline {
   private tell(): void {
     this.isTelling = true;
     for (let commit = this.commits.shift(); commit !== undefined; commit = this.commits.shift()) {
-      for (const listener of this.listeners) {
+      for (const { call, since } of this.listeners) {
+        if (commit.version <= since) continue;
         try {
-          listener(commit);
+          call(commit);
         } catch (error) {
           report(error);
         }

@@ -86,9 +86,9 @@ exports! {
     since(versions: u32) -> u32;
     compose(end: usize) -> u32;
     apply_record(end: usize, is_inverted: bool, span: u32, is_foreign: bool) -> u32;
-    travel(steps: i32) -> u32;
+    travel(steps: i32, exactly: bool) -> u32;
     begin_effect(id: u32);
-    end_effect() -> bool;
+    end_effect(whole: u32) -> u32;
     pending(id: u32) -> u32;
     settle(id: u32, keep: bool) -> u32;
     float_pending() -> u32;

@@ -108,8 +108,8 @@ impl Engine {
 
     /// Undoes so many steps, or redoes them when negative. Answers and results
     /// as [`Engine::commit`]; the eleventh is how many there were.
-    pub fn travel(&mut self, steps: i32) -> u32 {
-        let travelled = self.store.travel(steps);
+    pub fn travel(&mut self, steps: i32, exactly: bool) -> u32 {
+        let travelled = self.store.travel(steps, exactly);
         self.output[10] = *travelled.as_ref().unwrap_or(&0);
         self.settled(travelled.map(|_| ()))
     }
@@ -119,9 +119,11 @@ impl Engine {
         self.store.begin_effect(id);
     }
 
-    /// Makes the commits that follow versions again; answers whether there was an effect.
-    pub fn end_effect(&mut self) -> bool {
-        self.store.end_effect()
+    /// Makes the commits that follow versions again, and what was done part of the effect
+    /// `whole` if it can be. Answers whether there is an effect of its own.
+    pub fn end_effect(&mut self, whole: u32) -> u32 {
+        let ended = self.store.end_effect(whole);
+        self.answer(ended.map(u32::from))
     }
 
     /// Finds an effect that waits; answers how many wait before it. Results: address and length of its record.

@@ -26,9 +26,13 @@ impl Store {
                 self.timeline.confirm_own(&record, 1, stamp, changes);
                 Ok(())
             }
-            Author::Own => self.timeline.wait(&record, stamp, changes, None),
+            Author::Own => self.timeline.wait(&record, stamp, None),
             Author::Nobody => Err(Error::Conflict),
-            Author::Optimistic => self.timeline.wait(&record, stamp, changes, Some(self.timeline.effect)),
+            Author::Optimistic => {
+                // What listeners write when they hear of it is no part of it.
+                self.timeline.author = Author::Own;
+                self.timeline.wait(&record, stamp, Some(self.timeline.effect))
+            }
         };
         self.recorder.record = record;
         accepted
@@ -39,7 +43,7 @@ impl Timeline {
     /// Makes a record the next version, or some versions, and a step.
     pub(super) fn confirm_own(&mut self, record: &[u8], span: u32, stamp: Stamp, changes: u32) {
         self.confirm(record, span);
-        if self.history.is_some() && self.keep_step(record, stamp, changes).is_err() {
+        if self.history.is_some() && changes > 0 && self.keep_step(record, stamp, changes).is_err() {
             self.forget_history();
         }
     }

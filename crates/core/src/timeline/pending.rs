@@ -18,7 +18,6 @@ pub(crate) struct Pending {
     record: Vec<u8>,
     is_confirmed: bool,
     stamp: Stamp,
-    changes: u32,
 }
 
 /// What becomes of an effect.
@@ -32,11 +31,11 @@ pub enum Resolution {
 
 impl Timeline {
     /// Puts a record behind those that wait.
-    pub(super) fn wait(&mut self, record: &[u8], stamp: Stamp, changes: u32, effect: Option<u32>) -> Result<()> {
+    pub(super) fn wait(&mut self, record: &[u8], stamp: Stamp, effect: Option<u32>) -> Result<()> {
         let mut copy = Vec::new();
         copy.try_reserve_exact(record.len()).map_err(|_| Error::OutOfMemory)?;
         copy.extend_from_slice(record);
-        let pending = Pending { id: effect.unwrap_or(0), record: copy, is_confirmed: effect.is_none(), stamp, changes };
+        let pending = Pending { id: effect.unwrap_or(0), record: copy, is_confirmed: effect.is_none(), stamp };
         try_push(&mut self.pending, pending)
     }
 
@@ -44,7 +43,15 @@ impl Timeline {
     fn confirm_waiting(&mut self) {
         let ready = self.pending.iter().take_while(|pending| pending.is_confirmed).count();
         for pending in self.pending.drain(..ready).collect::<Vec<_>>() {
-            self.confirm_own(&pending.record, 1, pending.stamp, pending.changes);
+            self.confirm_pending(&pending.record, pending.stamp);
+        }
+    }
+
+    /// Makes a version of what waited, unless nothing is left of it.
+    fn confirm_pending(&mut self, record: &[u8], stamp: Stamp) {
+        let changes = delta::count(record).unwrap_or(1);
+        if changes > 0 {
+            self.confirm_own(record, 1, stamp, changes);
         }
     }
 }
@@ -58,13 +65,30 @@ impl Store {
         self.recorder.is_on = true;
     }
 
-    /// Makes the commits that follow versions again; answers whether there was
-    /// one since [`Store::begin_effect`].
-    pub fn end_effect(&mut self) -> bool {
+    /// Makes the commits that follow versions again. What was done since
+    /// [`Store::begin_effect`] becomes part of the effect `whole`, if that is right
+    /// before it. Answers whether there is an effect of its own.
+    ///
+    /// # Errors
+    /// What memory says; then it is one.
+    pub fn end_effect(&mut self, whole: u32) -> Result<bool> {
         self.timeline.author = Author::Own;
         self.update_recording();
         let id = self.timeline.effect;
-        self.timeline.pending.iter().any(|pending| pending.id == id)
+        let pending = &mut self.timeline.pending;
+        let Some(at) = pending.iter().position(|pending| pending.id == id) else {
+            return Ok(false);
+        };
+        if let Some([before, part]) = at.checked_sub(1).and_then(|before| pending.get_mut(before..=at))
+            && before.id == whole
+        {
+            let mut record = Vec::new();
+            delta::compose_records(&[(&before.record, false), (&part.record, false)], &mut record)?;
+            before.record = record;
+            pending.remove(at);
+            return Ok(false);
+        }
+        Ok(true)
     }
 
     /// Shows the record of an effect that waits, and answers how many wait before it.
@@ -129,11 +153,11 @@ impl Store {
         self.timeline.author = Author::Own;
         let floated = match floated {
             Ok((first, records)) => {
-                let Pending { stamp, changes, .. } = pending.remove(at);
+                let Pending { stamp, .. } = pending.remove(at);
                 for (waiting, record) in pending.iter_mut().zip(records) {
                     waiting.record = record;
                 }
-                self.timeline.confirm_own(&first, 1, stamp, changes);
+                self.timeline.confirm_pending(&first, stamp);
                 Ok(true)
             }
             // They have to do with each other, or there is no memory to find out.

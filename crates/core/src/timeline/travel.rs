@@ -35,11 +35,13 @@ struct Travelled {
 
 impl Store {
     /// Undoes so many steps as one commit, or redoes them when `steps` is
-    /// negative. What others have changed since stays. Answers how many there were.
+    /// negative; unless it is `exactly` these, steps of which others have left
+    /// nothing do not count when they are the last. What others have changed
+    /// since stays. Answers how many there were.
     ///
     /// # Errors
     /// What memory says, [`Error::Dead`] as [`Store::commit`]. Nothing has changed then.
-    pub fn travel(&mut self, steps: i32) -> Result<u32> {
+    pub fn travel(&mut self, steps: i32, exactly: bool) -> Result<u32> {
         if self.timeline.end_group().is_err() {
             self.timeline.forget_history();
         }
@@ -47,19 +49,19 @@ impl Store {
         let Some(mut history) = self.timeline.history.take() else {
             return Ok(0);
         };
-        let travelled = self.travel_in(&mut history, steps);
+        let travelled = self.travel_in(&mut history, steps, exactly);
         self.timeline.history = Some(history);
         travelled
     }
 
-    fn travel_in(&mut self, history: &mut History, steps: i32) -> Result<u32> {
+    fn travel_in(&mut self, history: &mut History, steps: i32, exactly: bool) -> Result<u32> {
         let way = if steps < 0 { Way::Redo } else { Way::Undo };
         let mut travelled = None;
         let Timeline { journal, outbox, pending, .. } = &self.timeline;
         // Only who is told of it, keeps it or goes on top of it needs what was done.
         let needs_record = journal.is_some() || outbox.is_open || !pending.is_empty();
         let passed = self.under(0, 0, |store| {
-            let done = store.walk(history, way, steps.unsigned_abs(), needs_record)?;
+            let done = store.walk(history, way, steps.unsigned_abs(), (exactly, needs_record))?;
             let records: Vec<_> = travelled.insert(done).done.iter().map(|record| (&**record, false)).collect();
             let mut record = Vec::new();
             if needs_record {
@@ -83,7 +85,13 @@ impl Store {
     }
 
     /// Undoes or redoes steps in the open transaction.
-    fn walk(&mut self, history: &History, way: Way, steps: u32, needs_record: bool) -> Result<Travelled> {
+    fn walk(
+        &mut self,
+        history: &History,
+        way: Way,
+        steps: u32,
+        (exactly, needs_record): (bool, bool),
+    ) -> Result<Travelled> {
         let mut travelled = Travelled {
             walk: history.walk(way),
             turned: Turned::default(),
@@ -92,8 +100,8 @@ impl Store {
             has_changed: false,
             steps: 0,
         };
-        // A step of which others have left nothing is no step for who undoes one.
-        while travelled.steps < steps || steps == 1 && !travelled.has_changed {
+        // A step of which others have left nothing is none for who undoes the last.
+        while travelled.steps < steps || !exactly && !travelled.has_changed {
             let Some(turn) = history.step(&mut travelled.walk)? else { break };
             let is_undo = way == Way::Undo;
             let foreign = turn.foreign.clone().chain(travelled.rest.as_deref());

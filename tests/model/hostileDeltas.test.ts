@@ -1,0 +1,23 @@
+/** Damaged deltas on the packed package: refused with a code and without a trace, or applied and undone. */
+import * as gaesup from 'gaesup-state';
+import { describe, expect, it } from 'vitest';
+import type { DeltaSubject } from '../conformance/deltaSubject.ts';
+import { tryHostileDeltas } from './hostileDeltas.ts';
+
+const subject = gaesup as unknown as DeltaSubject;
+
+/** `MODEL_SEED` replays a failure or tries other damage; without it it is always the same. */
+const seed = Number(process.env['MODEL_SEED'] ?? 27_182);
+/** `MODEL_DELTAS` makes a run longer, as for a night. */
+const count = Number(process.env['MODEL_DELTAS'] ?? 25_000);
+
+describe('damaged deltas', () => {
+  it('do no harm', { timeout: 600_000 }, () => {
+    const tally = tryHostileDeltas(subject, count, seed);
+    console.info(`damaged deltas, seed ${seed}:`, tally);
+    // Most are refused, but what is applied is what damage can hide in.
+    expect(tally.refused).toBeGreaterThan(count * 0.5);
+    expect(tally.applied).toBeGreaterThan(count * 0.005);
+    expect(tally.composed).toBeGreaterThan(count * 0.005);
+  });
+});
