@@ -6,6 +6,8 @@
 mod apply;
 mod compose;
 mod encode;
+#[cfg(test)]
+mod hostile;
 mod intents;
 mod map;
 mod plan;

@@ -5,7 +5,7 @@ mod batches;
 mod deltas;
 mod diff;
 mod kept;
-mod ops;
+pub(crate) mod ops;
 mod rules;
 
 use proptest::prelude::*;

@@ -3,6 +3,8 @@
 
 mod keep;
 mod pending;
+#[cfg(test)]
+mod tests;
 mod travel;
 
 use crate::error::{Error, Result};

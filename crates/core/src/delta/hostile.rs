@@ -236,7 +236,7 @@ fn busy_store(dice: &mut Dice, start: &Value, texts: &Texts) -> Store {
         // The rich states are not made of names.
         store.rollback().unwrap();
     }
-    store.end_effect();
+    store.end_effect(1).unwrap();
     store
 }
 
@@ -269,7 +269,7 @@ fn a_damaged_record_goes_under_what_waits_or_changes_nothing() {
             // It had changed nothing.
             Err(error) => assert_eq!(error, Error::Stale),
         }
-        while busy.travel(1).unwrap() > 0 {}
+        while busy.travel(1, true).unwrap() > 0 {}
         check_links(&busy, HOLDER);
         if !is_foreign {
             assert_eq!(bytes_sorted(&busy), bytes_sorted(&store(&start, &texts)), "{round} {damaged:?} {is_inverted}");

@@ -38,17 +38,17 @@ pub fn compose_records(parts: &[Part<'_>], out: &mut Vec<u8>) -> Result<()> {
     write(&script, out)
 }
 
-/// Whether a place may be elsewhere, gone, or first there after a record.
+/// Whether a place may be elsewhere, gone, or first there after a record: it
+/// does more than replace values without parts by such values.
 pub(crate) fn is_structural(record: &[u8]) -> Result<bool> {
     let mut script = Script::default();
     read(record, &mut script)?;
-    Ok(script.ops.iter().any(|op| match &op.action {
-        Action::Root { .. } | Action::Splice { .. } | Action::Set { new: None, .. } => true,
-        Action::Set { old, new, .. } => {
-            let is_container = |value: &Value| matches!(value, Value::Array(_) | Value::Object(_) | Value::Map(_));
-            old.iter().chain(new).any(is_container)
-        }
-    }))
+    let is_plain = |value: &Value| !matches!(value, Value::Array(_) | Value::Object(_) | Value::Map(_));
+    let leaves_places = |op: &Op| match &op.action {
+        Action::Set { old: Some(old), new: Some(new), .. } => is_plain(old) && is_plain(new),
+        _ => false,
+    };
+    Ok(!script.ops.iter().all(leaves_places))
 }
 
 /// Whether two records are about one cell, and the same.

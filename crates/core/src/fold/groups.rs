@@ -63,13 +63,12 @@ impl<'b> Groups<'b> {
 
     /// The numbers of a row's entries, newest first.
     pub(super) fn entries(&self, group: Group) -> impl Iterator<Item = usize> {
-        let mut next = Some(group.last);
-        std::iter::from_fn(move || {
-            let at = next?;
-            let earlier = self.earlier[at as usize];
-            next = (earlier != at).then_some(earlier);
-            Some(at as usize)
-        })
+        std::iter::successors(Some(group.last as usize), |at| self.before(*at))
+    }
+
+    /// The number of the entry before one of the same row.
+    pub(super) fn before(&self, at: usize) -> Option<usize> {
+        self.earlier.get(at).map(|earlier| *earlier as usize).filter(|earlier| *earlier != at)
     }
 
     /// The entry of a row that has just one.

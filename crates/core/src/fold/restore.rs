@@ -25,11 +25,17 @@ impl Fold<'_, '_> {
     /// Takes back all entries about one row, except that it moved: whoever
     /// holds it knows about that.
     pub(super) fn take_group_back(&mut self, group: Group) -> Result<()> {
-        for at in self.groups.entries(group) {
-            let undo = self.store.log.done[at];
-            if !matches!(undo, Undo::Relocated { .. }) {
-                self.store.take_back(undo)?;
-                self.store.log.done[at] = Undo::Nothing { node: group.node };
+        let mut next = self.groups.entries(group).next();
+        while let Some(at) = next {
+            next = self.groups.before(at);
+            match self.store.log.done[at] {
+                Undo::Relocated { .. } => {}
+                // The fold may have written there since, so a rollback needs both.
+                Undo::Set { cell, old } => self.put(cell, old)?,
+                undo => {
+                    self.store.take_back(undo)?;
+                    self.store.log.done[at] = Undo::Nothing { node: group.node };
+                }
             }
         }
         Ok(())

@@ -1,12 +1,15 @@
 //! Deltas of random batches: applied by a replica, undone and done again.
 
 use proptest::prelude::*;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::batches::{Step, any_step, initial, run};
 use super::ops::{check, everything_is_freed, start};
 use crate::delta::{Part, compose_records};
+use crate::node::Cell;
 use crate::store::Store;
+use crate::testing::value;
+use crate::word::Word;
 
 /// The state as text, so that the order of keys counts.
 fn text(store: &Store) -> String {
@@ -88,4 +91,34 @@ proptest! {
     ) {
         run_recorded(&initial, &batches);
     }
+}
+
+#[test]
+fn a_fold_that_is_refused_leaves_no_trace() {
+    let many = |letter: &str| (0..70).map(|number| (format!("{letter}{number}"), json!(number))).collect();
+    let mut initial: serde_json::Map<String, Json> = many("k");
+    initial.extend([("p".to_owned(), json!({})), ("list".to_owned(), json!([]))]);
+    let mut store = start(&Json::Object(initial));
+    let root = store.root().as_node().unwrap();
+    let inside = |store: &Store, key: &[u8]| {
+        let slot = store.tree.find(root, store.find_string(key).unwrap()).unwrap();
+        store.get(Cell { node: root, slot }).as_node().unwrap()
+    };
+    store.begin_effect(1);
+    let (p, first) = (inside(&store, b"p"), store.intern(b"first").unwrap());
+    store.set_key(p, first, Word::NULL).unwrap();
+    store.commit().unwrap();
+    store.end_effect(1).unwrap();
+    // It adds a key behind one that waits, so it cannot be done before that.
+    let (p, second) = (inside(&store, b"p"), store.intern(b"second").unwrap());
+    store.set_key(p, second, Word::NULL).unwrap();
+    let (key, added) = (store.intern(b"c").unwrap(), value(&mut store, root, 0, &json!({ "q": 1 })).unwrap());
+    store.set_key(root, key, added).unwrap();
+    let list = inside(&store, b"list");
+    let item = value(&mut store, list, 0, &json!({ "m": Json::Object(many("m")) })).unwrap();
+    store.insert(list, 0, &[item]).unwrap();
+    store.commit().unwrap();
+    let before = text(&store);
+    assert_eq!(store.float_pending(), Ok(false));
+    assert_eq!(text(&store), before);
 }

@@ -12,7 +12,7 @@ use crate::word::Word;
 
 /// An operation; its numbers choose among what is there.
 #[derive(Clone, Debug)]
-pub(super) enum Op {
+pub(crate) enum Op {
     Set(Vec<u8>, u8, Json),
     SetKey(Vec<u8>, u8, Json),
     Delete(Vec<u8>, u8),
@@ -28,7 +28,7 @@ pub(super) enum Op {
     Swap(Vec<u8>, u8, u8),
 }
 
-pub(super) fn any_json() -> impl Strategy<Value = Json> + Clone {
+pub(crate) fn any_json() -> impl Strategy<Value = Json> + Clone {
     let leaf = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),
@@ -48,12 +48,12 @@ pub(super) fn any_json() -> impl Strategy<Value = Json> + Clone {
     })
 }
 
-pub(super) fn any_op() -> impl Strategy<Value = Op> {
+pub(crate) fn any_op() -> impl Strategy<Value = Op> {
     any_op_of(any_json())
 }
 
 /// Any operation, with values from `values`.
-pub(super) fn any_op_of(values: impl Strategy<Value = Json> + Clone + 'static) -> impl Strategy<Value = Op> {
+pub(crate) fn any_op_of(values: impl Strategy<Value = Json> + Clone + 'static) -> impl Strategy<Value = Op> {
     let path = prop::collection::vec(any::<u8>(), 0..4);
     prop_oneof![
         (path.clone(), any::<u8>(), values.clone()).prop_map(|(path, slot, value)| Op::Set(path, slot, value)),
@@ -71,7 +71,7 @@ pub(super) fn any_op_of(values: impl Strategy<Value = Json> + Clone + 'static) -
 }
 
 /// Follows choices from a container, which is `model`, to one inside it.
-pub(super) fn descend_from<'a>(
+pub(crate) fn descend_from<'a>(
     store: &Store,
     mut node: Node,
     mut model: &'a mut Json,
@@ -97,7 +97,7 @@ pub(super) fn descend_from<'a>(
 }
 
 /// The cell a choice means in a container.
-pub(super) fn choose(store: &Store, node: Node, choice: u8) -> Option<(usize, u32)> {
+pub(crate) fn choose(store: &Store, node: Node, choice: u8) -> Option<(usize, u32)> {
     let cells: Vec<u32> = store.tree.cells(node).map(|(slot, _)| slot).collect();
     // Half of the choices are of the first few, which many have in common.
     let len = if choice < 128 { cells.len() } else { cells.len().min(6) };
@@ -105,7 +105,7 @@ pub(super) fn choose(store: &Store, node: Node, choice: u8) -> Option<(usize, u3
     cells.get(at).map(|slot| (at, *slot))
 }
 
-pub(super) fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
+pub(crate) fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> {
     if let Some(root) = store.root().as_node() {
         return apply_in(store, root, model, op);
     }
@@ -116,7 +116,7 @@ pub(super) fn apply(store: &mut Store, model: &mut Json, op: &Op) -> Result<()> 
 }
 
 /// Does the operation in a container, which is `model`, or in one inside it.
-pub(super) fn apply_in(store: &mut Store, outer: Node, model: &mut Json, op: &Op) -> Result<()> {
+pub(crate) fn apply_in(store: &mut Store, outer: Node, model: &mut Json, op: &Op) -> Result<()> {
     let (Op::Set(path, ..)
     | Op::SetKey(path, ..)
     | Op::Delete(path, ..)
@@ -252,7 +252,7 @@ fn copy_of(store: &mut Store, node: Node, slot: u32, word: Word) -> Result<Word>
 }
 
 /// Puts a copy of a container behind an array's item or under a key.
-pub(super) fn apply_copy(
+pub(crate) fn apply_copy(
     store: &mut Store,
     outer: Node,
     model: &mut Json,
@@ -281,14 +281,14 @@ pub(super) fn apply_copy(
 }
 
 /// An operation that must not be possible here.
-pub(super) fn refused<T: std::fmt::Debug>(result: Result<T>) -> Result<()> {
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T>) -> Result<()> {
     match result.unwrap_err() {
         memory @ (Error::OutOfMemory | Error::LimitExceeded { .. }) => Err(memory),
         _ => Ok(()),
     }
 }
 
-pub(super) fn nth(place: &mut Json, at: usize) -> &mut Json {
+pub(crate) fn nth(place: &mut Json, at: usize) -> &mut Json {
     match place {
         Json::Array(items) => &mut items[at],
         Json::Object(entries) => entries.iter_mut().nth(at).unwrap().1,
@@ -296,12 +296,12 @@ pub(super) fn nth(place: &mut Json, at: usize) -> &mut Json {
     }
 }
 
-pub(super) fn plain(number: f64) -> Json {
+pub(crate) fn plain(number: f64) -> Json {
     if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
 }
 
 /// Parent links, slots and kinds are as the tree says.
-pub(super) fn check_links(store: &Store, node: Node) {
+pub(crate) fn check_links(store: &Store, node: Node) {
     for (slot, word) in store.tree.cells(node) {
         let Some(child) = word.as_node() else {
             continue;
@@ -315,12 +315,12 @@ pub(super) fn check_links(store: &Store, node: Node) {
     }
 }
 
-pub(super) fn check(store: &Store, model: &Json) {
+pub(crate) fn check(store: &Store, model: &Json) {
     assert_eq!(&json(store, store.root()), model);
     check_links(store, HOLDER);
 }
 
-pub(super) fn start(initial: &Json) -> Store {
+pub(crate) fn start(initial: &Json) -> Store {
     let mut store = Store::new(Config::default()).unwrap();
     let word = value(&mut store, HOLDER, 0, initial).unwrap();
     store.set(HOLDER, 0, word).unwrap();
@@ -328,7 +328,7 @@ pub(super) fn start(initial: &Json) -> Store {
     store
 }
 
-pub(super) fn everything_is_freed(mut store: Store) {
+pub(crate) fn everything_is_freed(mut store: Store) {
     store.set(HOLDER, 0, Word::UNDEFINED).unwrap();
     store.commit().unwrap();
     let stats = store.stats();

@@ -32,7 +32,7 @@ fn perform(store: &mut Store, replica: &mut Replica, waiting: &mut Vec<u32>, num
         Action::Effect(ops) => {
             store.begin_effect(number);
             let has_changed = commit(store, ops).unwrap();
-            assert_eq!(store.end_effect(), has_changed);
+            assert_eq!(store.end_effect(number).unwrap(), has_changed);
             waiting.extend(has_changed.then_some(number));
         }
         Action::Commit(ops) => {
@@ -108,7 +108,7 @@ proptest! {
         for (number, (ops, _)) in (1..).zip(&effects) {
             store.begin_effect(number);
             waiting.extend(commit(&mut store, ops).unwrap().then_some(number));
-            store.end_effect();
+            store.end_effect(number).unwrap();
         }
         for (_, which) in &effects {
             if !waiting.is_empty() {

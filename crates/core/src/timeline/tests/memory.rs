@@ -36,7 +36,7 @@ fn perform(
         Action::Effect(ops) => {
             store.begin_effect(number);
             let done = commit(store, ops);
-            let is_there = store.end_effect();
+            let is_there = store.end_effect(number).unwrap();
             waiting.extend(is_there.then_some(number));
             assert_eq!(is_there, done.unwrap_or(false));
             done.map(|_| ())
@@ -48,7 +48,7 @@ fn perform(
             waiting.pop();
             Ok(())
         }
-        Action::Travel(steps) => store.travel(i32::from(*steps)).map(|_| ()),
+        Action::Travel(steps) => store.travel(i32::from(*steps), true).map(|_| ()),
     }
 }
 

@@ -57,7 +57,7 @@ proptest! {
                 Action::Foreign(_) => unreachable!(),
                 Action::Travel(steps) => {
                     let to = (position as i64 - i64::from(*steps)).clamp(0, states.len() as i64 - 1) as usize;
-                    prop_assert_eq!(store.travel(i32::from(*steps)).unwrap() as usize, to.abs_diff(position));
+                    prop_assert_eq!(store.travel(i32::from(*steps), true).unwrap() as usize, to.abs_diff(position));
                     (position, last) = (to, None);
                 }
             }
@@ -90,7 +90,7 @@ proptest! {
                     }
                 }
                 Action::Travel(steps) => {
-                    store.travel(i32::from(*steps)).unwrap();
+                    store.travel(i32::from(*steps), true).unwrap();
                 }
             }
             replica.catch_up(&mut store);
@@ -98,12 +98,12 @@ proptest! {
             check_links(&store, HOLDER);
         }
         let [bottom, top] = [i32::MAX, i32::MIN].map(|steps| {
-            store.travel(steps).unwrap();
+            store.travel(steps, true).unwrap();
             text(&store)
         });
-        store.travel(i32::MAX).unwrap();
+        store.travel(i32::MAX, true).unwrap();
         prop_assert_eq!(&text(&store), &bottom);
-        store.travel(i32::MIN).unwrap();
+        store.travel(i32::MIN, true).unwrap();
         prop_assert_eq!(&text(&store), &top);
         replica.catch_up(&mut store);
         prop_assert_eq!(text(&replica.0), top);
@@ -139,11 +139,11 @@ proptest! {
             store.commit().unwrap();
         }
         let out = json(&store, part(&store, 1)).to_string();
-        let undone = store.travel(i32::MAX).unwrap();
+        let undone = store.travel(i32::MAX, true).unwrap();
         prop_assert_eq!(json(&store, part(&store, 0)).to_string(), kept);
         prop_assert_eq!(json(&store, part(&store, 1)).to_string(), out.clone());
         prop_assert!(undone as usize <= batches.len());
-        store.travel(i32::MIN).unwrap();
+        store.travel(i32::MIN, true).unwrap();
         prop_assert_eq!(json(&store, part(&store, 1)).to_string(), out);
         replica.catch_up(&mut store);
         prop_assert_eq!(text(&replica.0), text(&store));
