@@ -1,6 +1,9 @@
-import type { GaesupErrorCode, Key } from './errors.ts';
+import type { Key } from './errors.ts';
 import type { JsonPatch } from './jsonPatch.ts';
 import type { Readable } from './types.ts';
+
+/** Bytes in a buffer of their own: what sockets, requests and blobs take. */
+export type Bytes = ReturnType<Uint8Array['slice']>;
 
 /** What one commit changed. */
 export interface Commit {
@@ -13,10 +16,10 @@ export interface Commit {
   readonly origin: string | undefined;
   /**
    * The change as bytes, both directions, which any replica at the version before
-   * can {@link Store.apply}. Made when it is read first. Its format is
-   * documented in `docs/delta-format.md`.
+   * can {@link Store.apply}. Made when it is read first; all listeners get the same bytes, so
+   * copy them before you give them away. Their format is documented in `docs/delta-format.md`.
    */
-  readonly delta: Uint8Array;
+  readonly delta: Bytes;
   /** The same as a JSON Patch, see {@link toJSONPatch}. */
   patches(): JsonPatch;
 }
@@ -80,6 +83,8 @@ export interface HistoryState {
   readonly position: number;
   /** How many there are, undone ones included. */
   readonly length: number;
+  /** Another number whenever there are other steps. */
+  readonly revision: number;
 }
 
 /** Commits that become one step, until it ends. */
@@ -157,7 +162,12 @@ export interface Conflict {
   /** The place it is about. */
   readonly path: readonly Key[];
   /** `PATH_NOT_FOUND` when the place is gone, `TYPE_MISMATCH` when it holds another kind of value. */
-  readonly code: GaesupErrorCode;
+  readonly code: 'PATH_NOT_FOUND' | 'TYPE_MISMATCH';
+  /**
+   * Whose it was: the update's own, or a later write's that built on it. The update may be at its end
+   * by then: what the listener writes is a commit of its own.
+   */
+  readonly of: 'update' | 'write';
   /** What was there when the update was made; of items of an array, those that it took out. */
   readonly base: unknown;
   /** What the update put there; of items of an array, those that it put in. */
@@ -183,9 +193,10 @@ export interface Optimistic {
    * What it does, as it is at the moment, for who has to agree: a delta that leads on from the store's
    * version, or from what earlier updates that wait make of it.
    *
-   * @throws GaesupError `CONFLICT` when it does not wait any more
+   * @throws GaesupError `CONFLICT` when it does not wait any more, or when it has resolved conflicts on top of
+   * later updates: these parts are commits of their own then
    */
-  readonly delta: Uint8Array;
+  readonly delta: Bytes;
   /**
    * Makes it a commit: a version, told to {@link Store.onCommit}, a step to undo. When it builds on an
    * earlier update that still waits, that happens once that does no longer.

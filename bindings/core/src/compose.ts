@@ -1,3 +1,4 @@
+import type { Bytes } from './commitTypes.ts';
 import { DeltaReader, sealDelta } from './delta.ts';
 import { Engine } from './engine.ts';
 import { GaesupError } from './errors.ts';
@@ -7,13 +8,13 @@ import { Records } from './records.ts';
 const DEPTH_MAX = 1_000;
 
 /** The engine that composes deltas of no store; made when it is first needed. */
-let records: Records | undefined;
+let composing: { readonly engine: Engine; readonly records: Records } | undefined;
 
 /** Composes deltas, with a compiled engine if there is anything to do. */
 export function composeWith(
   module: () => WebAssembly.Module,
   deltas: readonly Uint8Array[],
-): Uint8Array {
+): Bytes {
   const parts = deltas.map((delta) => {
     const { base, next, isInverted, at, end } = new DeltaReader(delta);
     return { base, next, isInverted, record: delta.subarray(at, end) };
@@ -30,7 +31,11 @@ export function composeWith(
       );
     } else next = part.next;
   }
-  records ??= new Records(new Engine(module(), Number.POSITIVE_INFINITY, DEPTH_MAX));
-  const record = records.compose(parts);
+  // One that has died of it is of no more use.
+  if (composing?.engine.isAlive !== true) {
+    const engine = new Engine(module(), Number.POSITIVE_INFINITY, DEPTH_MAX);
+    composing = { engine, records: new Records(engine) };
+  }
+  const record = composing.records.compose(parts);
   return sealDelta(record, base === undefined || next === undefined ? undefined : [base, next]);
 }

@@ -4,6 +4,8 @@ import type { Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import { ErrorNumber } from './protocol.ts';
 
+/** The engine's number of what is no part of an effect. */
+export const OWN = 0;
 /** Operations that the engine tells of one conflict: what was to be done, and what is there. */
 const OPS_PER_CONFLICT = 2;
 
@@ -25,7 +27,7 @@ export function readConflicts(record: Uint8Array): { part: number; conflict: Con
     const { old: theirs, next } = ops[at + 1];
     const [part, number, ...keys] = next as [number, ErrorNumber, ...Key[]];
     const code = number === ErrorNumber.TypeMismatch ? 'TYPE_MISMATCH' : 'PATH_NOT_FOUND';
-    conflicts.push({ part, conflict: { path: keys.map(normalizeKey), code, base, ours, theirs } });
+    conflicts.push({ part, conflict: { path: keys.map(normalizeKey), code, of: part === OWN ? 'write' : 'update', base, ours, theirs } });
   }
   return conflicts;
 }

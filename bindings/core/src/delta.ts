@@ -1,3 +1,4 @@
+import type { Bytes } from './commitTypes.ts';
 import { CHECKSUM_BYTES, DEPTH_MAX, ValueReader, ValueTag } from './deltaValues.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { INDEX_END } from './protocol.ts';
@@ -105,7 +106,7 @@ export function sealDelta(
   record: Uint8Array,
   versions: readonly [base: number, next: number] | undefined,
   isInverted = false,
-): Uint8Array {
+): Bytes {
   const flags = (versions === undefined ? 0 : DeltaFlag.Versioned) | (isInverted ? DeltaFlag.Inverted : 0);
   const head = [...MAGIC, FORMAT_VERSION, flags];
   for (const version of versions ?? []) putVarint(head, version);
@@ -133,6 +134,9 @@ export class DeltaReader extends ValueReader {
   private spliced = 0;
 
   constructor(bytes: Uint8Array) {
+    if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
+      throw new TypeError('A delta is a Uint8Array.');
+    }
     super(bytes);
     for (const letter of MAGIC) this.check(this.byte() === letter);
     const version = this.byte();

@@ -12,6 +12,18 @@ const STEPS_MAX = 0xffff_fffe;
 /** Words that the engine tells of a step. */
 const STEP_WORDS = 3;
 
+/** So many labels are kept before those of steps that are gone are looked for. */
+const LABELS_MIN = 256;
+const NOTHING: HistoryState = Object.freeze({
+  canUndo: false,
+  canRedo: false,
+  position: 0,
+  length: 0,
+  revision: 0,
+});
+
+function nothing(): void {}
+
 /** What is told of a history. */
 class HistorySource extends Source {
   readonly path: readonly Key[] = [];
@@ -62,7 +74,12 @@ export class HistoryNode {
   private readonly numbers = new Map<string, number>();
   private openGroup: OpenGroup | undefined;
   private groups = 0;
-  private state: HistoryState = { canUndo: false, canRedo: false, position: 0, length: 0 };
+  /** How many functions run whose commits are one step. */
+  private functions = 0;
+  /** Numbers of labels that can be given again, less one, and how many labels are worth looking through. */
+  private readonly vacant: number[] = [];
+  private labelsMax = LABELS_MIN;
+  private state: HistoryState = NOTHING;
 
   constructor(core: Core, options: boolean | HistoryOptions) {
     this.core = core;
@@ -75,6 +92,9 @@ export class HistoryNode {
     if (typeof coalesce !== 'number' || !(coalesce >= 0)) {
       throw new TypeError('history.coalesce must be a number of milliseconds.');
     }
+    if (!Array.isArray(exclude) || !exclude.every((place) => Array.isArray(place))) {
+      throw new TypeError('history.exclude must be a list of places, each a list of keys.');
+    }
     this.coalesce = coalesce;
     if (!this.isOn) return;
     core.records.keepHistory(Math.min(Math.floor(steps), STEPS_MAX), bytes);
@@ -82,37 +102,25 @@ export class HistoryNode {
   }
 
   get canUndo(): boolean {
-    return this.peek().canUndo;
+    return this.get().canUndo;
   }
 
   get canRedo(): boolean {
-    return this.peek().canRedo;
+    return this.get().canRedo;
   }
 
   get position(): number {
-    return this.peek().position;
+    return this.get().position;
   }
 
   get bytes(): number {
-    return this.read()[2];
+    this.get();
+    return this.read().bytes;
   }
 
   get steps(): readonly HistoryStep[] {
-    const { engine, records } = this.core;
-    engine.assertReady();
-    if (!this.isOn) return [];
-    records.historySteps();
-    const { u32, f64, output } = engine;
-    const [from, words] = [u32[output] / 8, u32[output + 1]];
-    return Array.from({ length: words / STEP_WORDS }, (_, number) => {
-      const at = from + number * STEP_WORDS;
-      return {
-        label: this.labels[u32[at * 2] - 1],
-        at: f64[at + 1],
-        changes: u32[at * 2 + 1],
-        bytes: u32[at * 2 + 4],
-      };
-    });
+    this.get();
+    return this.listed().map(({ label, ...step }) => ({ label: this.labels[label - 1], ...step }));
   }
 
   get(): HistoryState {
@@ -157,6 +165,7 @@ export class HistoryNode {
     this.expire(Date.now());
     const around = this.openGroup;
     this.openGroup ??= this.open(0, Number.POSITIVE_INFINITY);
+    this.functions++;
     try {
       const result = what();
       if (isThenable(result)) {
@@ -164,8 +173,8 @@ export class HistoryNode {
       }
       return result;
     } finally {
-      this.openGroup = around;
-      this.told();
+      this.functions--;
+      if (around === undefined) this.endGroup();
     }
   }
 
@@ -181,10 +190,11 @@ export class HistoryNode {
 
   /** The state of the history, the same object while it is the same. */
   peek(): HistoryState {
-    const [position, length] = this.read();
+    const { position, length, revision } = this.read();
     const { state } = this;
-    if (state.position !== position || state.length !== length) {
-      this.state = Object.freeze({ canUndo: position > 0, canRedo: position < length, position, length });
+    if (state.position !== position || state.length !== length || state.revision !== revision) {
+      const [canUndo, canRedo] = [position > 0, position < length];
+      this.state = Object.freeze({ canUndo, canRedo, position, length, revision });
     }
     return this.state;
   }
@@ -203,17 +213,15 @@ export class HistoryNode {
     if (typeof within !== 'number' || !(within >= 0)) {
       throw new TypeError('within must be a number of milliseconds.');
     }
-    let label = this.numbers.get(name);
-    if (label === undefined) {
-      label = this.labels.push(name);
-      this.numbers.set(name, label);
-    }
+    // In a function's group everything is one step, whatever it calls itself.
+    if (this.functions > 0) return { end: nothing, [Symbol.dispose]: nothing };
+    const label = this.numberOf(name);
     this.expire(Date.now());
     const before = this.openGroup;
     const group = before?.label === label ? { ...before, within } : this.open(label, within);
     this.openGroup = group;
     const end = () => {
-      if (this.openGroup?.number === group.number) this.openGroup = undefined;
+      if (this.openGroup?.number === group.number) this.endGroup();
     };
     return { end, [Symbol.dispose]: end };
   }
@@ -222,6 +230,15 @@ export class HistoryNode {
   private expire(now: number): void {
     const group = this.openGroup;
     if (group !== undefined && now - group.at > group.within) this.openGroup = undefined;
+  }
+
+  /** Ends the open group: its commits are a step now, or none. */
+  private endGroup(): void {
+    this.openGroup = undefined;
+    const { engine, records } = this.core;
+    if (!this.isOn || !engine.isAlive) return;
+    records.endStep();
+    this.told();
   }
 
   private open(label: number, within: number): OpenGroup {
@@ -234,14 +251,56 @@ export class HistoryNode {
     return timeline !== undefined && timeline.travel(steps, exactly) > 0;
   }
 
-  /** How many steps are done, how many there are, and their bytes. */
-  private read(): [position: number, length: number, bytes: number] {
+  /** Where the history stands. */
+  private read(): { position: number; length: number; bytes: number; revision: number } {
     const { engine, records } = this.core;
     engine.assertReady();
-    if (!this.isOn) return [0, 0, 0];
+    if (!this.isOn) return { ...NOTHING, bytes: 0 };
     records.history();
     const { u32, output } = engine;
-    return [u32[output], u32[output + 1], u32[output + 2]];
+    return {
+      position: u32[output],
+      length: u32[output + 1],
+      bytes: u32[output + 2],
+      revision: u32[output + 3],
+    };
+  }
+
+  /** All steps, with the numbers of their labels. */
+  private listed(): { label: number; at: number; changes: number; bytes: number }[] {
+    const { engine, records } = this.core;
+    engine.assertReady();
+    if (!this.isOn) return [];
+    records.historySteps();
+    const { u32, f64, output } = engine;
+    const [from, words] = [u32[output] / 8, u32[output + 1]];
+    return Array.from({ length: words / STEP_WORDS }, (_, number) => {
+      const at = from + number * STEP_WORDS;
+      return { label: u32[at * 2], at: f64[at + 1], changes: u32[at * 2 + 1], bytes: u32[at * 2 + 4] };
+    });
+  }
+
+  /** The number of a label, which is made known when it is new. */
+  private numberOf(label: string): number {
+    const known = this.numbers.get(label);
+    if (known !== undefined) return known;
+    if (this.numbers.size >= this.labelsMax) this.forgetLabels();
+    const number = (this.vacant.pop() ?? this.labels.push(label) - 1) + 1;
+    this.labels[number - 1] = label;
+    this.numbers.set(label, number);
+    return number;
+  }
+
+  /** Forgets labels of steps that are gone. */
+  private forgetLabels(): void {
+    const used = new Set(this.listed().map(({ label }) => label));
+    if (this.openGroup !== undefined) used.add(this.openGroup.label);
+    for (const [label, number] of this.numbers) {
+      if (used.has(number)) continue;
+      this.numbers.delete(label);
+      this.vacant.push(number - 1);
+    }
+    this.labelsMax = Math.max(LABELS_MIN, this.numbers.size * 2);
   }
 
   private exclude(place: readonly Key[]): void {

@@ -1,3 +1,4 @@
+import type { Bytes } from './commitTypes.ts';
 import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
 import { composeWith } from './compose.ts';
@@ -46,7 +47,7 @@ export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S>
  * // ...
  * socket.send(compose(...offline));
  */
-export function compose(...deltas: Uint8Array[]): Uint8Array {
+export function compose(...deltas: Uint8Array[]): Bytes {
   return composeWith(compileNow, deltas);
 }
 

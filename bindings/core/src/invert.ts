@@ -1,3 +1,4 @@
+import type { Bytes } from './commitTypes.ts';
 import { DeltaFlag, DeltaReader, sealDelta } from './delta.ts';
 
 /**
@@ -13,7 +14,7 @@ import { DeltaFlag, DeltaReader, sealDelta } from './delta.ts';
  * store.at('title').set('milk');
  * if (last !== undefined) store.apply(invert(last));
  */
-export function invert(delta: Uint8Array): Uint8Array {
+export function invert(delta: Uint8Array): Bytes {
   const { flags, next, at, end } = new DeltaReader(delta);
   const versions = next === undefined ? undefined : ([next, next + 1] as const);
   return sealDelta(delta.subarray(at, end), versions, (flags & DeltaFlag.Inverted) === 0);

@@ -1,5 +1,5 @@
 import type { Core } from './core.ts';
-import type { Conflict, OptimisticOptions } from './commitTypes.ts';
+import type { Bytes, Conflict, OptimisticOptions } from './commitTypes.ts';
 import { sealDelta } from './delta.ts';
 import { GaesupError } from './errors.ts';
 import { report } from './schedule.ts';
@@ -30,16 +30,20 @@ export class OptimisticNode {
     return this.current;
   }
 
-  get delta(): Uint8Array {
+  get delta(): Bytes {
     this.assertPending();
     const { core } = this;
     core.engine.assertReady();
-    const parts = this.parts.map((part) => core.records.pending(part));
-    const base = core.version + (parts[0]?.before ?? 0);
-    const record =
-      parts.length === 1
-        ? parts[0].record
-        : core.records.compose(parts.map((part) => ({ record: part.record, isInverted: false })));
+    if (this.parts.length > 1) {
+      throw new GaesupError(
+        'CONFLICT',
+        'The optimistic update has resolved conflicts on top of later ones: it is no single delta before those are settled.',
+      );
+    }
+    const [part] = this.parts;
+    const { record, before } =
+      part === undefined ? { record: core.records.compose([]), before: 0 } : core.records.pending(part);
+    const base = core.version + before;
     return sealDelta(record, [base, base + 1]);
   }
 
@@ -52,17 +56,15 @@ export class OptimisticNode {
   }
 
   /** Does something as part of this. */
-  run(work: () => void): void {
+  run<R>(work: () => R): R {
     const { core, timeline } = this;
     const part = timeline.nextPart();
     core.records.beginEffect(part);
-    let hasPart = false;
     try {
-      core.batch.run(work, 'optimistic()');
+      return core.batch.run(work, 'optimistic()');
     } finally {
-      hasPart = core.engine.isAlive && core.records.endEffect(this.parts[0] ?? part);
+      if (core.engine.isAlive && core.records.endEffect(this.parts[0] ?? part)) this.parts.push(part);
     }
-    if (hasPart) this.parts.push(part);
   }
 
   /** Tells of something that it did and that no longer fits. */
@@ -70,10 +72,7 @@ export class OptimisticNode {
     const { onConflict } = this;
     if (onConflict === undefined || this.current !== 'pending') return;
     try {
-      let verdict: unknown;
-      this.run(() => {
-        verdict = onConflict(conflict);
-      });
+      const verdict = this.run(() => onConflict(conflict));
       if (verdict === 'rollback' && this.current === 'pending') this.rollback();
     } catch (error) {
       report(error);

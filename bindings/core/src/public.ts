@@ -1,6 +1,7 @@
 export { applyJSONPatch } from './applyJSONPatch.ts';
 export type {
   ApplyOptions,
+  Bytes,
   Commit,
   Conflict,
   History,

@@ -137,6 +137,11 @@ export class Records {
     this.engine.call((wasm) => wasm.history_steps() ?? 0);
   }
 
+  /** Makes one step of what has joined the last one. */
+  endStep(): void {
+    this.engine.call((wasm) => wasm.end_step() ?? 0);
+  }
+
   clearHistory(): void {
     this.engine.call((wasm) => wasm.clear_history() ?? 0);
   }

@@ -1,6 +1,6 @@
 import { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
-import type { ApplyOptions, Commit, OptimisticOptions } from './commitTypes.ts';
+import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import type { HistoryNode } from './history.ts';
 import type { OptimisticNode } from './optimistic.ts';
 import type { Selection, Selector } from './selection.ts';
@@ -16,13 +16,14 @@ class StoreNode extends CursorNode {
   private readonly timeline: Timeline;
 
   constructor(module: WebAssembly.Module, initial: unknown, options: StoreOptions) {
-    const { name = 'store', limits = {} } = options;
+    const { name = 'store', limits = {}, version = 0 } = options;
     const { bytes = Number.POSITIVE_INFINITY, depth = DEPTH_DEFAULT } = limits;
     if (typeof bytes !== 'number' || !(bytes > 0))
       throw new TypeError('limits.bytes must be a positive number.');
     if (!Number.isInteger(depth) || depth < 0 || depth > DEPTH_LIMIT) {
       throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
     }
+    if (!Number.isSafeInteger(version) || version < 0) throw new TypeError('version must be a whole number.');
     const core = new Core(module, bytes, depth);
     super(core, core.holder, '');
     this.name = name;
@@ -32,8 +33,8 @@ class StoreNode extends CursorNode {
       this.core.dispose();
       throw error;
     }
-    // What it was made with is where it begins: nothing was committed yet.
-    this.core.version = 0;
+    // What it was made with is where it begins: nothing was committed here yet.
+    core.version = version;
     try {
       this.timeline = new Timeline(core, options);
     } catch (error) {
@@ -51,7 +52,7 @@ class StoreNode extends CursorNode {
     return this.timeline.onCommit(listener);
   }
 
-  deltaSince(version: number): Uint8Array {
+  deltaSince(version: number): Bytes {
     return this.timeline.deltaSince(version);
   }
 

@@ -1,42 +1,35 @@
 import type { Core } from './core.ts';
 import { DeltaReader, readDelta, sealDelta } from './delta.ts';
-import { pathOf, readConflicts } from './conflicts.ts';
+import { OWN, pathOf, readConflicts } from './conflicts.ts';
 import { GaesupError } from './errors.ts';
 import { HistoryNode } from './history.ts';
-import { type JsonPatch, toJSONPatch } from './jsonPatch.ts';
+import { toJSONPatch } from './jsonPatch.ts';
 import { OptimisticNode } from './optimistic.ts';
 import { ERRORS } from './protocol.ts';
 import { report } from './schedule.ts';
-import type { ApplyOptions, Commit, OptimisticOptions } from './commitTypes.ts';
+import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import type { StoreOptions } from './types.ts';
 
 const LOG_BYTES_DEFAULT = 1 << 20;
-/** The engine's number of what is no part of an effect. */
-const OWN = 0;
+
+/** So often commits of listeners may follow each other, told at once. */
+const ROUNDS_MAX = 100;
 
 /** A commit for who listens; its delta is made when somebody asks for it. */
-class CommitEvent implements Commit {
-  readonly version: number;
-  readonly origin: string | undefined;
-  private readonly base: number;
-  private readonly record: Uint8Array;
-  private sealed: Uint8Array | undefined;
-
-  constructor(base: number, version: number, origin: string | undefined, record: Uint8Array) {
-    this.base = base;
-    this.version = version;
-    this.origin = origin;
-    this.record = record;
-  }
-
-  get delta(): Uint8Array {
-    this.sealed ??= sealDelta(this.record, [this.base, this.version]);
-    return this.sealed;
-  }
-
-  patches(): JsonPatch {
-    return toJSONPatch(this.delta);
-  }
+function commitOf(base: number, version: number, origin: string | undefined, record: Uint8Array): Commit {
+  let sealed: Bytes | undefined;
+  const seal = () => {
+    sealed ??= sealDelta(record, [base, version]);
+    return sealed;
+  };
+  return {
+    version,
+    origin,
+    get delta() {
+      return seal();
+    },
+    patches: () => toJSONPatch(seal()),
+  };
 }
 
 /** Who is told of commits, from the first after a version on. */
@@ -51,7 +44,7 @@ export class Timeline {
   private readonly core: Core;
   private readonly listeners = new Set<CommitListener>();
   /** Commits that listeners have not been told of. */
-  private readonly commits: CommitEvent[] = [];
+  private commits: Commit[] = [];
   private isTelling = false;
   /** The version that listeners were told of last. */
   private toldVersion = 0;
@@ -99,7 +92,7 @@ export class Timeline {
   /** Nobody is told of anything any more. */
   dispose(): void {
     this.listeners.clear();
-    this.commits.length = 0;
+    this.commits = [];
   }
 
   /** Adds a listener for commits; answers how to end that. */
@@ -120,7 +113,7 @@ export class Timeline {
     };
   }
 
-  deltaSince(version: number): Uint8Array {
+  deltaSince(version: number): Bytes {
     const { core } = this;
     core.engine.assertReady();
     if (!Number.isInteger(version) || version < 0 || version > core.version) {
@@ -131,14 +124,13 @@ export class Timeline {
     if (record !== undefined) return sealDelta(record, [version, core.version]);
     throw new GaesupError(
       'VERSION_GONE',
-      `The log does not reach back to version ${version}: now it is ${core.version}.`,
+      `The log does not know version ${version}: now it is ${core.version}.`,
     );
   }
 
   apply(delta: Uint8Array, options: ApplyOptions = {}): void {
     const { core } = this;
     this.assertBetween('apply()');
-    if (!(delta instanceof Uint8Array)) throw new TypeError('apply() takes a delta, which is a Uint8Array.');
     const reader = new DeltaReader(delta);
     const { base = core.version, next = base + 1, isInverted } = reader;
     if (base !== core.version) {
@@ -180,6 +172,8 @@ export class Timeline {
     const { parts } = effect;
     this.waiting.delete(effect.id);
     for (let part = parts[0]; part !== undefined; part = parts[0]) {
+      // Who heard of the part before may have committed something.
+      this.confirmed = core.records.confirmed();
       const answer = core.records.settle(part, keep);
       if (answer >= ERRORS) {
         this.waiting.set(effect.id, effect);
@@ -268,7 +262,7 @@ export class Timeline {
     for (const [index, record] of records.entries()) {
       const isLast = index === records.length - 1;
       const version = isLast ? core.version : this.toldVersion + 1;
-      this.commits.push(new CommitEvent(this.toldVersion, version, origin, record));
+      this.commits.push(commitOf(this.toldVersion, version, origin, record));
       this.toldVersion = version;
     }
     if (!this.isTelling) this.tell();
@@ -277,16 +271,26 @@ export class Timeline {
   /** Tells all listeners, commit by commit, also of those that are made meanwhile. */
   private tell(): void {
     this.isTelling = true;
-    for (let commit = this.commits.shift(); commit !== undefined; commit = this.commits.shift()) {
-      for (const { call, since } of this.listeners) {
-        if (commit.version <= since) continue;
-        try {
-          call(commit);
-        } catch (error) {
-          report(error);
-        }
+    for (let round = 0; this.commits.length > 0; round++) {
+      if (round >= ROUNDS_MAX) {
+        report(new GaesupError('CONFLICT', 'Listeners for commits keep committing: they are told with the next one.'));
+        break;
       }
+      const { commits } = this;
+      this.commits = [];
+      for (const commit of commits) this.tellOf(commit);
     }
     this.isTelling = false;
+  }
+
+  private tellOf(commit: Commit): void {
+    for (const { call, since } of this.listeners) {
+      if (commit.version <= since) continue;
+      try {
+        call(commit);
+      } catch (error) {
+        report(error);
+      }
+    }
   }
 }

@@ -1,12 +1,4 @@
-import type {
-  ApplyOptions,
-  Commit,
-  History,
-  HistoryOptions,
-  LogOptions,
-  Optimistic,
-  OptimisticOptions,
-} from './commitTypes.ts';
+import type { ApplyOptions, Bytes, Commit, History, HistoryOptions, LogOptions, Optimistic, OptimisticOptions } from './commitTypes.ts';
 import type { Key } from './errors.ts';
 
 type Scalar = string | number | boolean | bigint | symbol | null | undefined;
@@ -424,7 +416,7 @@ export interface Store<S> extends Cursor<S>, Disposable {
    *
    * @throws GaesupError `VERSION_GONE` when the log does not reach back that far; TypeError for no version
    */
-  deltaSince(version: number): Uint8Array;
+  deltaSince(version: number): Bytes;
   /**
    * Does what a delta says: all of it or nothing, as one commit. It has to fit: to lead on from this
    * store's version, if it says from which, and to find what it changes. Optimistic
@@ -448,7 +440,10 @@ export interface Store<S> extends Cursor<S>, Disposable {
    *
    * @example
    * const like = store.optimistic(() => store.at('posts', 7, 'likes').increment());
-   * fetch('/posts/7/like', { method: 'POST' }).then(() => like.commit(), () => like.rollback());
+   * fetch('/posts/7/like', { method: 'POST' }).then(
+   *   ({ ok }) => (ok ? like.commit() : like.rollback()),
+   *   () => like.rollback(),
+   * );
    */
   optimistic(work: () => void, options?: OptimisticOptions): Optimistic;
 
@@ -471,6 +466,11 @@ export interface StoreOptions {
     /** How many containers may be inside one another. Default 128, at most 1,000. */
     depth?: number;
   };
+  /**
+   * The version that the initial state is, for a replica that joins one that is there already.
+   * Default 0.
+   */
+  version?: number;
   /** Keeps what can be undone. Default: nothing is. */
   history?: boolean | HistoryOptions;
   /** Keeps the last commits for {@link Store.deltaSince}, from the beginning on. */

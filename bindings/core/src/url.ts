@@ -1,3 +1,4 @@
+import type { Bytes } from './commitTypes.ts';
 import { composeWith } from './compose.ts';
 import { wasmUrl } from './generated/wasm-url.js';
 import { openStore } from './store.ts';
@@ -39,7 +40,7 @@ export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S>
  *
  * @throws GaesupError; Error when {@link ready} was not awaited
  */
-export function compose(...deltas: Uint8Array[]): Uint8Array {
+export function compose(...deltas: Uint8Array[]): Bytes {
   return composeWith(loaded, deltas);
 }
 

@@ -93,6 +93,11 @@ impl History {
         self.done.bytes() + self.undone.bytes()
     }
 
+    /// A number that is another one whenever the steps are; it wraps around.
+    pub(crate) const fn revision(&self) -> u32 {
+        self.changes
+    }
+
     /// How many own steps are done.
     pub(crate) const fn position(&self) -> usize {
         self.done.own()

@@ -83,7 +83,7 @@ pub use quick::{NumberChange, Quick};
 pub use resolve::{Key, Place, SLOT_MISSING};
 pub use stats::Stats;
 pub use store::{Config, DEPTH_LIMIT, ROOT, Report, Store};
-pub use timeline::{Pattern, Resolution, Stamp, StepOf};
+pub use timeline::{Pattern, Resolution, Stamp, Standing, StepOf};
 pub use transaction::See;
 pub use tree::Kind;
 pub use view::{StreamKind, StreamTag, ViewStream};

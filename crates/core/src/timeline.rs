@@ -15,7 +15,7 @@ use crate::store::Store;
 
 pub(crate) use pending::Pending;
 pub use pending::Resolution;
-pub use travel::StepOf;
+pub use travel::{Standing, StepOf};
 
 /// What the next commit is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -66,6 +66,8 @@ pub(crate) struct Timeline {
     group_composed: usize,
     /// How many changes they are.
     group_changes: u32,
+    /// How many records have joined a step.
+    joins: u32,
     pub(crate) pending: Vec<Pending>,
     outbox: Outbox,
     /// How many versions were confirmed.

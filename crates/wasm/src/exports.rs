@@ -95,5 +95,6 @@ exports! {
     conflicts();
     history();
     history_steps();
+    end_step();
     clear_history();
 }

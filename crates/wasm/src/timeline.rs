@@ -1,6 +1,6 @@
 //! Deltas, history and effects that wait.
 
-use gaesup_core::{Error, Pattern, Resolution, Stamp};
+use gaesup_core::{Error, Pattern, Resolution, Stamp, Standing};
 
 use crate::Engine;
 use crate::value::{TAG_TEXT, tag};
@@ -155,10 +155,11 @@ impl Engine {
         self.tell_text();
     }
 
-    /// Results: how many steps are done, how many there are, and the bytes they take.
+    /// Results: how many steps are done, how many there are, the bytes they take, and
+    /// a number that is another one when the steps are.
     pub fn history(&mut self) {
-        let (position, length, bytes) = self.store.history();
-        self.output[..3].copy_from_slice(&[position, length, bytes as u32]);
+        let Standing { position, length, bytes, revision } = self.store.history();
+        self.output[..4].copy_from_slice(&[position, length, bytes as u32, revision]);
     }
 
     /// Lists all steps. Results: address and count of their words, three each:
@@ -172,6 +173,11 @@ impl Engine {
             words.push(u64::from(step.bytes));
         });
         self.output[..2].copy_from_slice(&[self.words.as_ptr() as u32, self.words.len() as u32]);
+    }
+
+    /// Makes one step of what has joined the last one.
+    pub fn end_step(&mut self) {
+        self.store.end_step();
     }
 
     /// Forgets all steps.

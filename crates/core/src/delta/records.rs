@@ -99,6 +99,93 @@ fn is_in(script: &Script, op: &Op, place: &[Pattern]) -> bool {
     })
 }
 
+/// What a record is about, to see quickly that another is about something else.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    /// Each place with its length in front: keys from the root on, none of which is the beginning of another.
+    bytes: Vec<u8>,
+    /// Whether each is a cell, or else a container that keys or items come to or go from.
+    are_cells: Vec<bool>,
+}
+
+/// How the places of two records lie to each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Meeting {
+    /// Apart: they can be done in any order.
+    Apart,
+    /// They may have to do with each other.
+    Near,
+    /// The later one is about what the earlier one has put there.
+    Within,
+}
+
+impl Places {
+    /// The places of a record: O(its length).
+    pub(crate) fn of(record: &[u8]) -> Result<Self> {
+        let mut script = Script::default();
+        read(record, &mut script)?;
+        let mut places = Self::default();
+        for op in &script.ops {
+            let cell = match &op.action {
+                Action::Set { key, old: Some(_), new: Some(_), .. } => Some(*key),
+                _ => None,
+            };
+            let mut place = Vec::new();
+            for step in script.path(op.path).iter().copied().chain(cell) {
+                match step {
+                    Step::Index(index) => push_step(&mut place, 0, &index.to_le_bytes())?,
+                    Step::Name(text) => push_step(&mut place, 1, script.texts.get(text))?,
+                }
+            }
+            try_push(&mut places.are_cells, cell.is_some())?;
+            push_step(&mut places.bytes, 0, &place)?;
+        }
+        Ok(places)
+    }
+
+    /// How the places of a later record lie to these: O(places of the one times places of the other).
+    pub(crate) fn meeting(&self, later: &Self) -> Meeting {
+        if self.are_cells.len().saturating_mul(later.are_cells.len()) > PAIRS_MAX {
+            return Meeting::Near;
+        }
+        let mut meeting = Meeting::Apart;
+        for (place, is_cell) in self.iter() {
+            for (other, _) in later.iter() {
+                if other.starts_with(place) && is_cell {
+                    return Meeting::Within;
+                }
+                if other.starts_with(place) || place.starts_with(other) {
+                    meeting = Meeting::Near;
+                }
+            }
+        }
+        meeting
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&[u8], bool)> {
+        let mut rest = &*self.bytes;
+        self.are_cells.iter().filter_map(move |is_cell| {
+            let (length, behind) = rest.get(1..)?.split_first_chunk::<LENGTH_BYTES>()?;
+            let (place, behind) = behind.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            rest = behind;
+            Some((place, *is_cell))
+        })
+    }
+}
+
+/// More pairs of places are not looked at.
+const PAIRS_MAX: usize = 1 << 20;
+/// Bytes of the length of a step.
+const LENGTH_BYTES: usize = 4;
+
+fn push_step(into: &mut Vec<u8>, kind: u8, bytes: &[u8]) -> Result<()> {
+    into.try_reserve(bytes.len() + LENGTH_BYTES + 1).map_err(|_| Error::OutOfMemory)?;
+    into.push(kind);
+    into.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+    into.extend_from_slice(bytes);
+    Ok(())
+}
+
 /// How many operations a record has.
 pub(crate) fn count(record: &[u8]) -> Result<u32> {
     let mut script = Script::default();

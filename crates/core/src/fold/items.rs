@@ -111,7 +111,10 @@ impl<'b> Fold<'_, 'b> {
                 return self.put_items_back(window);
             }
             // In a short array it is shorter to say which items are others.
-            if !Self::is_list(window.node) && !after.iter().any(|word| self.is_old_item(*word, window)) {
+            // Unless somebody does it again elsewhere, who wants to know what came and went.
+            let is_said = |word: &Word| self.store.recorder.is_on && before.contains(word);
+            let is_old = |word: &Word| is_said(word) || self.is_old_item(*word, window);
+            if !Self::is_list(window.node) && !after.iter().any(is_old) {
                 for (at, old) in before.iter().enumerate() {
                     let cell = window.cell(at);
                     self.settle_cell(cell, cell.slot, *old)?;

@@ -82,7 +82,18 @@ impl Timeline {
         self.is_shared = true;
         // What leaves all places where they are is found out when it matters: a
         // step that finds another value than it left leaves that alone.
-        if self.history.as_ref().is_none_or(|history| history.len() == 0) || !delta::is_structural(record)? {
+        if self.history.as_ref().is_none_or(|history| history.len() == 0) {
+            return Ok(());
+        }
+        let mut outside = Vec::new();
+        let record = if self.excluded.is_empty() {
+            record
+        } else {
+            // No step is about what is excluded, and what is done there of its own is not kept either.
+            delta::without(record, &self.excluded, &mut outside)?;
+            &*outside
+        };
+        if !delta::is_structural(record)? {
             return Ok(());
         }
         self.end_group()?;
@@ -145,6 +156,7 @@ impl Timeline {
         }
         push_part(&mut self.group, record)?;
         self.group_changes = self.group_changes.saturating_add(changes);
+        self.joins = self.joins.wrapping_add(1);
         if self.group.len() > 2 * self.group_composed + GROUP_BYTES_MIN {
             let composed = self.compose_group()?;
             self.group.clear();

@@ -2,7 +2,7 @@
 //! meanwhile goes under them.
 
 use super::{Author, Stamp, Timeline};
-use crate::delta::{self, Part, Policy};
+use crate::delta::{self, Meeting, Part, Places, Policy};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
 use crate::store::Store;
@@ -16,8 +16,22 @@ pub(crate) struct Pending {
     /// The caller's number of it; 0 for a commit that waits for those before it.
     id: u32,
     record: Vec<u8>,
+    /// What the record is about.
+    places: Places,
     is_confirmed: bool,
+    /// Whether it was tried in vain to do it before what waits.
+    is_tried: bool,
     stamp: Stamp,
+}
+
+impl Pending {
+    /// Gives it the record that does the same on another state.
+    fn replace(&mut self, record: Vec<u8>) -> Result<()> {
+        let places = Places::of(&record);
+        self.record = record;
+        self.places = places?;
+        Ok(())
+    }
 }
 
 /// What becomes of an effect.
@@ -35,7 +49,8 @@ impl Timeline {
         let mut copy = Vec::new();
         copy.try_reserve_exact(record.len()).map_err(|_| Error::OutOfMemory)?;
         copy.extend_from_slice(record);
-        let pending = Pending { id: effect.unwrap_or(0), record: copy, is_confirmed: effect.is_none(), stamp };
+        let (id, places) = (effect.unwrap_or(0), Places::of(record)?);
+        let pending = Pending { id, record: copy, places, is_confirmed: effect.is_none(), is_tried: false, stamp };
         try_push(&mut self.pending, pending)
     }
 
@@ -84,7 +99,7 @@ impl Store {
         {
             let mut record = Vec::new();
             delta::compose_records(&[(&before.record, false), (&part.record, false)], &mut record)?;
-            before.record = record;
+            before.replace(record)?;
             pending.remove(at);
             return Ok(false);
         }
@@ -113,6 +128,7 @@ impl Store {
                 if let Some(pending) = self.timeline.pending.get_mut(at) {
                     pending.is_confirmed = true;
                 }
+                self.timeline.pending.iter_mut().for_each(|pending| pending.is_tried = false);
                 self.float_pending()?;
                 self.blank_report();
             }
@@ -135,8 +151,8 @@ impl Store {
         let mut has_floated = false;
         let mut at = 0;
         while at < self.timeline.pending.len() {
-            let is_ready = self.timeline.pending.get(at).is_some_and(|pending| pending.is_confirmed);
-            if is_ready && self.float(at)? {
+            let is_ready = |pending: &Pending| pending.is_confirmed && !pending.is_tried;
+            if self.timeline.pending.get(at).is_some_and(is_ready) && self.float(at)? {
                 has_floated = true;
             } else {
                 at += 1;
@@ -148,6 +164,23 @@ impl Store {
 
     fn float(&mut self, at: usize) -> Result<bool> {
         let mut pending = core::mem::take(&mut self.timeline.pending);
+        let (earlier, rest) = pending.split_at_mut(at);
+        let Some(this) = rest.first_mut() else {
+            self.timeline.pending = pending;
+            return Ok(false);
+        };
+        this.is_tried = true;
+        let meetings = || earlier.iter().map(|waiting| waiting.places.meeting(&this.places));
+        if meetings().any(|meeting| meeting == Meeting::Within) {
+            self.timeline.pending = pending;
+            return Ok(false);
+        }
+        if meetings().all(|meeting| meeting == Meeting::Apart) {
+            let Pending { record, stamp, .. } = pending.remove(at);
+            self.timeline.confirm_pending(&record, stamp);
+            self.timeline.pending = pending;
+            return Ok(true);
+        }
         self.timeline.author = Author::Nobody;
         let floated = self.do_first(&pending, at).and_then(|records| self.commit().map(|_| records));
         self.timeline.author = Author::Own;
@@ -155,7 +188,8 @@ impl Store {
             Ok((first, records)) => {
                 let Pending { stamp, .. } = pending.remove(at);
                 for (waiting, record) in pending.iter_mut().zip(records) {
-                    waiting.record = record;
+                    // Without memory for its places, it is what it was about before.
+                    let _ = waiting.replace(record);
                 }
                 self.timeline.confirm_pending(&first, stamp);
                 Ok(true)
@@ -268,8 +302,11 @@ impl Store {
             self.blank_report();
         }
         pending.drain(from..from + dropped);
+        for waiting in pending.iter_mut() {
+            waiting.is_tried = false;
+        }
         for (waiting, record) in pending.iter_mut().skip(from).zip(records) {
-            waiting.record = record;
+            let _ = waiting.replace(record);
         }
         Ok(done)
     }

@@ -20,6 +20,19 @@ pub struct StepOf {
     pub bytes: u32,
 }
 
+/// Where a history stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Standing {
+    /// How many steps are done.
+    pub position: u32,
+    /// How many there are, undone ones included.
+    pub length: u32,
+    /// What they occupy.
+    pub bytes: usize,
+    /// A number that is another one when the steps are; it wraps around.
+    pub revision: u32,
+}
+
 /// What undoing or redoing some steps did.
 struct Travelled {
     walk: Walk,
@@ -42,9 +55,7 @@ impl Store {
     /// # Errors
     /// What memory says, [`Error::Dead`] as [`Store::commit`]. Nothing has changed then.
     pub fn travel(&mut self, steps: i32, exactly: bool) -> Result<u32> {
-        if self.timeline.end_group().is_err() {
-            self.timeline.forget_history();
-        }
+        self.end_step();
         self.timeline.last = None;
         let Some(mut history) = self.timeline.history.take() else {
             return Ok(0);
@@ -133,21 +144,31 @@ impl Store {
         Ok(travelled)
     }
 
-    /// How many steps are done, how many there are, and what they occupy.
-    pub fn history(&mut self) -> (u32, u32, usize) {
+    /// Makes one step of the records that have joined the last one, or none if
+    /// they come to nothing.
+    pub fn end_step(&mut self) {
         if self.timeline.end_group().is_err() {
             self.timeline.forget_history();
         }
+    }
+
+    /// Where the history stands. A step that others join counts as one, and as
+    /// long as it may still come to nothing.
+    #[must_use]
+    pub fn history(&self) -> Standing {
         let (_, bytes) = self.timeline_bytes();
-        match &self.timeline.history {
-            Some(history) => (history.position() as u32, history.len() as u32, bytes),
-            None => (0, 0, 0),
-        }
+        let joins = self.timeline.joins;
+        self.timeline.history.as_ref().map_or(Standing::default(), |history| Standing {
+            position: history.position() as u32,
+            length: history.len() as u32,
+            bytes,
+            revision: history.revision().wrapping_add(joins),
+        })
     }
 
     /// All steps, oldest first, those that are undone included.
     pub fn history_steps(&mut self, mut show: impl FnMut(StepOf)) {
-        self.history();
+        self.end_step();
         for (info, bytes) in self.timeline.history.iter().flat_map(|history| history.steps()) {
             show(StepOf { label: info.label, at_ms: info.at_ms, changes: info.changes, bytes });
         }
