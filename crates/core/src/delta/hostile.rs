@@ -186,7 +186,7 @@ fn a_damaged_record_is_refused_or_can_be_taken_back() {
     assert!(applied > 100, "only {applied} of {ROUNDS} mean anything");
 }
 
-fn part(record: &Vec<u8>) -> Part<'_> {
+fn part(record: &[u8]) -> Part<'_> {
     (record, false)
 }
 

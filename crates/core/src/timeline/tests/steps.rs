@@ -4,6 +4,7 @@ use super::*;
 use crate::model::ops::apply_in;
 use crate::testing::value;
 use crate::timeline::Pattern;
+use crate::timeline::Standing;
 
 #[derive(Clone, Debug)]
 enum Action {
@@ -62,7 +63,7 @@ proptest! {
                 }
             }
             prop_assert_eq!(&text(&store), &states[position], "{:?}", action);
-            let (done, len, _) = store.history();
+            let Standing { position: done, length: len, .. } = store.history();
             prop_assert_eq!((done as usize, len as usize), (position, states.len() - 1));
             replica.catch_up(&mut store);
             prop_assert_eq!(text(&replica.0), text(&store));
