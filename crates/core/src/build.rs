@@ -116,7 +116,7 @@ impl Builder {
     /// Adds a value without parts.
     pub(crate) fn scalar(&mut self, tree: &mut Tree, lists: &[KeyList], word: Word) -> Result<()> {
         if self.done.is_some() || self.target.is_none() || word.as_node().is_some() {
-            return Err(Error::CorruptData { offset_bytes: 0 });
+            return Err(Error::corrupt(0));
         }
         self.place(tree, lists, word)
     }
@@ -151,7 +151,7 @@ impl Builder {
 
     /// Opens an object of a known key list, whose values come next.
     pub(crate) fn open_keyed(&mut self, tree: &mut Tree, lists: &[KeyList], number: u32) -> Result<()> {
-        let list = lists.get(number as usize).ok_or(Error::CorruptData { offset_bytes: 0 })?;
+        let list = lists.get(number as usize).ok_or(Error::corrupt(0))?;
         let Cell { node: parent, slot } = self.open(tree, lists)?;
         let count = list.keys.len() as u32;
         let node = match &list.plan {
@@ -190,7 +190,7 @@ impl Builder {
                 *place = Some(key);
                 Ok(())
             }
-            _ => Err(Error::CorruptData { offset_bytes: 0 }),
+            _ => Err(Error::corrupt(0)),
         }
     }
 
@@ -218,13 +218,13 @@ impl Builder {
     fn open(&mut self, tree: &Tree, lists: &[KeyList]) -> Result<Cell> {
         let outer = *self.outer_depth.get_or_insert_with(|| self.target.map_or(0, |cell| tree.depth(cell.node)));
         if outer + self.frames.len() >= self.depth_max {
-            return Err(Error::TooDeep { depth_max: self.depth_max });
+            return Err(Error::too_deep(self.depth_max));
         }
         if self.done.is_some() {
-            return Err(Error::CorruptData { offset_bytes: 0 });
+            return Err(Error::corrupt(0));
         }
         match self.frames.last() {
-            None => self.target.ok_or(Error::CorruptData { offset_bytes: 0 }),
+            None => self.target.ok_or(Error::corrupt(0)),
             Some(frame) => Ok(Cell { node: frame.node, slot: frame.slot(lists, frame.next) }),
         }
     }
@@ -276,9 +276,9 @@ impl Frame {
             },
             Fill::Entries(key) => key.take(),
         };
-        let key = key.ok_or(Error::CorruptData { offset_bytes: 0 })?;
+        let key = key.ok_or(Error::corrupt(0))?;
         if matches!(self.fill, Fill::Entries(_)) && tree.find(self.node, key).is_some() {
-            return Err(Error::CorruptData { offset_bytes: 0 });
+            return Err(Error::corrupt(0));
         }
         let seed = tree.seed;
         let (entries, memory) = tree.dictionary_mut(self.node).ok_or(Error::PathNotFound)?;

@@ -5,7 +5,7 @@
 //! entry numbers stay true until the next compaction.
 
 use crate::column::Column;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::index::{HashIndex, Seed};
 use crate::memory::{Memory, Part};
 use crate::word::{StringId, Word};
@@ -86,7 +86,7 @@ impl Dictionary {
     /// Adds a key that is not there yet; answers its entry.
     pub(crate) fn push(&mut self, memory: &mut Memory, seed: Seed, key: StringId, value: Word) -> Result<u32> {
         if self.entries == u32::MAX {
-            return Err(Error::TooMany { what: "keys of one dictionary" });
+            return Err(Error::TooMany { what: Thing::Keys });
         }
         let entry = self.entries;
         self.fill(memory, seed, entry, key, value)?;

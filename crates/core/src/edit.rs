@@ -1,13 +1,13 @@
 //! The operations. Each does all of its work or none, and notes it in the log.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Expected, Result};
 use crate::log::{Indexes, Undo};
 use crate::node::{Cell, HOLDER, Node};
 use crate::store::Store;
 use crate::tree::Kind;
 use crate::word::{StringId, Word};
 
-const ARRAY: Error = Error::TypeMismatch { expected: "an array" };
+const ARRAY: Error = Error::TypeMismatch { expected: Expected::Array };
 
 impl Store {
     /// Makes `word` the value of a slot: O(1) for a scalar, O(size of the new
@@ -58,7 +58,7 @@ impl Store {
     /// [`Error::TypeMismatch`] when the container has no keys.
     pub fn set_key(&mut self, node: Node, key: StringId, word: Word) -> Result<Node> {
         if self.tree.kind(node) == Kind::Array {
-            return Err(Error::TypeMismatch { expected: "an object or a Map" });
+            return Err(Error::TypeMismatch { expected: Expected::Keyed });
         }
         if let Some(slot) = self.tree.find(node, key) {
             return self.set(node, slot, word).map(|()| node);
@@ -170,7 +170,7 @@ impl Store {
 
     fn delete_cell(&mut self, node: Node, slot: u32) -> Result<()> {
         if node == HOLDER {
-            return Err(Error::TypeMismatch { expected: "a key or an item: the root cannot be deleted" });
+            return Err(Error::TypeMismatch { expected: Expected::KeyOrItem });
         }
         if self.tree.kind(node) == Kind::Array {
             return self.remove_items(node, slot, 1).map(|_| ());
@@ -202,7 +202,7 @@ impl Store {
         if old.is_absent() {
             return Err(if self.tree.kind(node) == Kind::Array { Error::PathNotFound } else { Error::Stale });
         }
-        let number = old.as_number().ok_or(Error::TypeMismatch { expected: "a number" })?;
+        let number = old.as_number().ok_or(Error::TypeMismatch { expected: Expected::Number })?;
         let new = Word::number(number + by);
         if new == old {
             return Ok(());
@@ -373,11 +373,11 @@ impl Store {
         for index in order {
             match seen.get_mut(*index as usize) {
                 Some(place @ false) => *place = true,
-                _ => return Err(Error::CorruptData { offset_bytes: 0 }),
+                _ => return Err(Error::corrupt(0)),
             }
             items.push(self.tree.get(Cell { node, slot: *index }));
         }
-        if items.len() == len as usize { Ok(items) } else { Err(Error::CorruptData { offset_bytes: 0 }) }
+        if items.len() == len as usize { Ok(items) } else { Err(Error::corrupt(0)) }
     }
 
     /// Runs what makes the state smaller: it may need a page on the way, and

@@ -77,7 +77,7 @@ mod word;
 
 pub use change::{Change, Changes, Span};
 pub use delta::{Part, compose_records as compose};
-pub use error::{Error, ErrorCode, Result};
+pub use error::{Error, ErrorCode, Expected, Result, Thing};
 pub use node::{Cell, HOLDER, Handle, Node};
 pub use quick::{NumberChange, Quick};
 pub use resolve::{Key, Place, SLOT_MISSING};

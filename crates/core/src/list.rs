@@ -3,7 +3,7 @@
 //! A chunk is a page. Inserting or removing moves at most one chunk's words
 //! and renumbers the chunks behind it: O(1,024 + length / 1,024).
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::memory::{Memory, Part};
 use crate::page::{PAGE_WORDS, Page};
 use crate::word::Word;
@@ -114,7 +114,7 @@ impl List {
 
     fn push(&mut self, memory: &mut Memory, word: Word) -> Result<()> {
         if self.len == u32::MAX {
-            return Err(Error::TooMany { what: "items of one array" });
+            return Err(Error::TooMany { what: Thing::Items });
         }
         if self.chunks.last().is_none_or(|last| last.len() == PAGE_WORDS) {
             self.reserve_chunk()?;

@@ -1,7 +1,7 @@
 //! What every table knows of its rows: who holds them, and since when.
 
 use crate::column::Column;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::memory::{Memory, Part, try_push};
 use crate::node::Node;
 use crate::page::PAGE_WORDS;
@@ -42,7 +42,7 @@ impl Rows {
     pub(crate) fn alloc(&mut self, memory: &mut Memory, parent: Option<Node>, slot: u32) -> Result<u32> {
         let row = self.free.last().copied().unwrap_or(self.len);
         if row == u32::MAX {
-            return Err(Error::TooMany { what: "containers of one kind" });
+            return Err(Error::TooMany { what: Thing::Containers });
         }
         while self.live.len() <= row as usize / PAGE_WORDS {
             try_push(&mut self.live, 0)?;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::build::{Builder, KeyList};
 use crate::change::Changes;
 use crate::delta::{Intents, Recorder, seed_texts};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, push_digits};
 use crate::finder::{Finder, mix};
 use crate::index::Seed;
 use crate::log::Log;
@@ -152,6 +152,18 @@ impl Store {
     /// As [`Store::new`].
     pub fn make_ready(&mut self) -> Result<()> {
         self.tree.plant()
+    }
+
+    /// An error in words, with this store's limit where it is about that.
+    #[must_use]
+    pub fn explain(&self, error: Error) -> String {
+        let mut message = error.message();
+        if error == Error::LimitExceeded {
+            message.push_str(" of ");
+            push_digits(&mut message, self.config.limit_bytes);
+            message.push_str(" bytes");
+        }
+        message
     }
 
     /// The state's root value.
@@ -333,7 +345,7 @@ impl Store {
     pub fn take_value(&mut self) -> Result<Word> {
         self.log.reserve()?;
         self.log.copies.try_reserve(self.builder.copies.len()).map_err(|_| Error::OutOfMemory)?;
-        let word = self.builder.take().ok_or(Error::CorruptData { offset_bytes: 0 })?;
+        let word = self.builder.take().ok_or(Error::corrupt(0))?;
         self.log.copies.append(&mut self.builder.copies);
         if let Some(node) = word.as_node() {
             self.log.born.push(node);

@@ -99,7 +99,7 @@ impl Store {
     fn commit_any(&mut self, see: Option<See<'_>>) -> Result<Option<&Report>> {
         if self.builder.is_busy() {
             self.rollback()?;
-            return Err(Error::CorruptData { offset_bytes: 0 });
+            return Err(Error::corrupt(0));
         }
         if self.log.done.is_empty() {
             self.log.clear();

@@ -13,7 +13,7 @@
 //! Values are described in `value.rs`. Both sides know all of this from here;
 //! `protocol.ts` is the twin of these two files.
 
-use gaesup_core::{Cell, Error, Handle, Key, Node, NumberChange, Place, SLOT_MISSING, Store, Word};
+use gaesup_core::{Cell, Error, Expected, Handle, Key, Node, NumberChange, Place, SLOT_MISSING, Store, Word};
 
 use crate::input::Words;
 use crate::reading::read_key;
@@ -76,10 +76,10 @@ impl Operation {
     }
 
     /// What the container has to be, for those that need one inside the cell.
-    const fn expected(self) -> &'static str {
+    const fn expected(self) -> Expected {
         match self {
-            Self::Insert | Self::Remove | Self::Move | Self::Arrange => "an array",
-            _ => "an object or a Map",
+            Self::Insert | Self::Remove | Self::Move | Self::Arrange => Expected::Array,
+            _ => Expected::Keyed,
         }
     }
 }
@@ -274,7 +274,7 @@ impl Commands {
                 None if word.is_absent() || operation == Operation::Put => Err(Error::PathNotFound),
                 None => Err(Error::TypeMismatch { expected: operation.expected() }),
             },
-            _ => Err(Error::CorruptData { offset_bytes: self.offset_bytes }),
+            _ => Err(Error::corrupt(self.offset_bytes)),
         }?;
         let handle = store.handle(target.0);
         self.found.try_reserve(4).map_err(|_| Error::OutOfMemory)?;

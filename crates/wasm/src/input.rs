@@ -75,7 +75,7 @@ impl<'a> Words<'a> {
 
     /// The position in bytes, for errors.
     pub(crate) const fn corrupt(&self) -> Error {
-        Error::CorruptData { offset_bytes: self.at }
+        Error::corrupt(self.at)
     }
 
     /// The next word, left where it is.

@@ -87,9 +87,9 @@ impl Engine {
             seed: u64::from(seed) << 32 | 0x5DEE_CE66,
         };
         let mut store = ManuallyDrop::new(Store::unready(config));
-        store.make_ready().map_err(|error| error.message())?;
+        store.make_ready().map_err(|error| store.explain(error))?;
         let mut input = Input::default();
-        input.reserve(INPUT_BYTES).map_err(|error| error.message())?;
+        input.reserve(INPUT_BYTES).map_err(|error| store.explain(error))?;
         Ok(Self {
             store,
             commands: Commands::default(),
@@ -138,7 +138,7 @@ impl Engine {
     /// The text of the last error.
     #[must_use]
     pub fn message(&self) -> String {
-        self.message.message()
+        self.store.explain(self.message)
     }
 
     /// Applies the input up to `end` bytes without committing. Results: from
@@ -199,7 +199,7 @@ impl Engine {
     pub fn number(&mut self, operation: u32, table: u16, row: u32, generation: u32, slot: u32, value: f64) -> u32 {
         let handle = Handle { node: Node { table, row }, generation };
         let Some(change) = command::number_change(operation, value) else {
-            return self.fail(Error::CorruptData { offset_bytes: 0 });
+            return self.fail(Error::corrupt(0));
         };
         self.store.count_command();
         match self.store.commit_number(handle, slot, change) {
@@ -286,7 +286,7 @@ impl Engine {
     /// Applies input that ends with a complete command.
     fn apply_whole(&mut self, end: usize) -> Result<(), Error> {
         self.apply_input(end)?;
-        if self.commands.is_idle() { Ok(()) } else { Err(Error::CorruptData { offset_bytes: end }) }
+        if self.commands.is_idle() { Ok(()) } else { Err(Error::corrupt(end)) }
     }
 
     fn then(&mut self, then: Option<Then>, end: usize) -> Result<(), Error> {
@@ -302,7 +302,7 @@ impl Engine {
             }
             None => {}
         }
-        Err(Error::CorruptData { offset_bytes: end })
+        Err(Error::corrupt(end))
     }
 
     fn keep(&mut self) -> u32 {

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::script::{Action, Op, Script, Step, TextId, Texts, Value};
-use crate::error::{Error, Result};
+use crate::error::{Error, Expected, Result};
 use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::shape::SHAPE_KEYS_MAX;
@@ -64,7 +64,7 @@ impl Store {
             let node = word.as_node().ok_or(Error::PathNotFound)?;
             word = self.tree.get(self.cell_at(node, *step, texts)?.ok_or(Error::PathNotFound)?);
         }
-        word.as_node().ok_or(Error::TypeMismatch { expected: "a container" })
+        word.as_node().ok_or(Error::TypeMismatch { expected: Expected::Container })
     }
 
     /// The cell of a key or item, when it is there.
@@ -78,8 +78,8 @@ impl Store {
             Step::Name(text) if !is_array => {
                 self.find_string(texts.get(text)).and_then(|key| self.tree.find(node, key))
             }
-            Step::Index(_) => return Err(Error::TypeMismatch { expected: "an array" }),
-            Step::Name(_) => return Err(Error::TypeMismatch { expected: "an object or a Map" }),
+            Step::Index(_) => return Err(Error::TypeMismatch { expected: Expected::Array }),
+            Step::Name(_) => return Err(Error::TypeMismatch { expected: Expected::Keyed }),
         };
         Ok(slot.map(|slot| Cell { node, slot }))
     }
@@ -186,7 +186,7 @@ impl Store {
             }
             Value::Object(entries) => return self.build_object(entries, texts),
             Value::Map(entries) => return self.build_entries(Kind::Map, entries, texts),
-            Value::Moved(_) => return Err(Error::CorruptData { offset_bytes: 0 }),
+            Value::Moved(_) => return Err(Error::corrupt(0)),
         };
         self.value_scalar(word)
     }
@@ -201,7 +201,7 @@ impl Store {
         for (key, _) in entries {
             let key = self.intern(texts.get(*key))?;
             if keys.contains(&key) {
-                return Err(Error::CorruptData { offset_bytes: 0 });
+                return Err(Error::corrupt(0));
             }
             keys.push(key);
         }
@@ -231,7 +231,7 @@ impl Store {
         let path = group.first().map_or(&[][..], |op| script.path(op.path));
         let node = self.container_at(path, &script.texts)?;
         if self.tree.kind(node) != Kind::Array {
-            return Err(Error::TypeMismatch { expected: "an array" });
+            return Err(Error::TypeMismatch { expected: Expected::Array });
         }
         let plan = Plan::new(group, self.tree.slots(node))?;
         if check == Check::Old {

@@ -31,7 +31,7 @@ const ROOT: u32 = 0;
 pub(super) const FOREIGN: u32 = u32::MAX;
 
 /// What operations that contradict each other end in.
-const CORRUPT: Error = Error::CorruptData { offset_bytes: 0 };
+const CORRUPT: Error = Error::corrupt(0);
 
 /// The net effect of all operations of a script, done in turn, as operations:
 /// outer containers before inner ones, each container's together. What ends as

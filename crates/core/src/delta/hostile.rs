@@ -200,7 +200,7 @@ fn damaged_records_are_refused_or_composed() {
         let at = dice.roll(records.len());
         records[at] = damaged;
         let mut net = Vec::new();
-        let parts: Vec<Part<'_>> = records.iter().map(part).collect();
+        let parts: Vec<Part<'_>> = records.iter().map(|record| part(record)).collect();
         if let Err(error) = compose_records(&parts, &mut net) {
             is_expected(error);
             continue;

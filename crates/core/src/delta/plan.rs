@@ -41,9 +41,9 @@ impl<'a> Plan<'a> {
         for op in group {
             let Action::Splice { index, removed, inserted, .. } = &op.action else { continue };
             if *index < end || index.checked_add(inserted.len() as u32).is_none() {
-                return Err(Error::CorruptData { offset_bytes: 0 });
+                return Err(Error::corrupt(0));
             }
-            let before = (*index + gone).checked_sub(came).ok_or(Error::CorruptData { offset_bytes: 0 })?;
+            let before = (*index + gone).checked_sub(came).ok_or(Error::corrupt(0))?;
             if before > len || removed.len() > (len - before) as usize {
                 return Err(Error::PathNotFound);
             }
@@ -68,7 +68,7 @@ impl<'a> Plan<'a> {
             end = *index + inserted.len() as u32;
         }
         if plan.moved.iter().any(|moved| moved.from == NONE || moved.to == NONE) {
-            return Err(Error::CorruptData { offset_bytes: 0 });
+            return Err(Error::corrupt(0));
         }
         plan.sort_moves()?;
         Ok(plan)
@@ -113,7 +113,7 @@ impl<'a> Plan<'a> {
                 Some(moved) => Some(moved.from),
                 None => kept.next(),
             };
-            order.push(next.ok_or(Error::CorruptData { offset_bytes: 0 })?);
+            order.push(next.ok_or(Error::corrupt(0))?);
         }
         Ok(order)
     }

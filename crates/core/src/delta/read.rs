@@ -2,7 +2,7 @@
 
 use super::script::{Action, Op, Path, Script, Spliced, Step, TextId, Value};
 use super::{Kind, SMALL_INTEGERS, SMALL_STRINGS, Tag};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::memory::try_push;
 use crate::scratch::sort;
 use crate::store::DEPTH_LIMIT;
@@ -69,7 +69,7 @@ impl Reader<'_> {
         let added = self.count(1)?;
         let len = shared + added;
         if len as usize > DEPTH_LIMIT {
-            return Err(Error::TooDeep { depth_max: DEPTH_LIMIT });
+            return Err(Error::too_deep(DEPTH_LIMIT));
         }
         let end = self.script.steps.len() as u32;
         let path = if shared == before.len && (added == 0 || before.start + before.len == end) {
@@ -77,7 +77,7 @@ impl Reader<'_> {
             Path { start: before.start, len }
         } else {
             if end as usize + len as usize > STEPS_MIN + self.bytes.len() * STEPS_PER_BYTE {
-                return Err(Error::TooMany { what: "steps of paths in a delta" });
+                return Err(Error::TooMany { what: Thing::PathSteps });
             }
             for at in before.start..before.start + shared {
                 let step = self.script.steps.get(at as usize).copied().ok_or(self.corrupt())?;
@@ -214,7 +214,7 @@ impl Reader<'_> {
     /// How many parts a container at this depth has.
     fn deeper(&mut self, depth: usize, part_bytes: usize) -> Result<u32> {
         if depth >= DEPTH_LIMIT {
-            return Err(Error::TooDeep { depth_max: DEPTH_LIMIT });
+            return Err(Error::too_deep(DEPTH_LIMIT));
         }
         self.count(part_bytes)
     }
@@ -355,7 +355,7 @@ impl Reader<'_> {
     }
 
     const fn corrupt(&self) -> Error {
-        Error::CorruptData { offset_bytes: self.at }
+        Error::corrupt(self.at)
     }
 }
 

@@ -6,7 +6,7 @@ use super::apply::Check;
 use super::compose::moves_of;
 use super::map::{Map, Spot};
 use super::script::{Action, Op, Path, Script, Step, TextId, Value};
-use crate::error::{Error, Result};
+use crate::error::{Error, Expected, Result};
 use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::store::Store;
@@ -170,7 +170,7 @@ impl Store {
                 let key = key.ok_or(Error::PathNotFound)?;
                 self.fit_set(rebase.policy, script, node, Action::Set { key, old, new, before, by })
             }
-            _ if self.tree.kind(node) != Kind::Array => Err(Error::TypeMismatch { expected: "an array" }),
+            _ if self.tree.kind(node) != Kind::Array => Err(Error::TypeMismatch { expected: Expected::Array }),
             _ => self.fit_splices(rebase, script, group, spot, node),
         });
         match fit {
@@ -216,7 +216,7 @@ impl Store {
         }
         if let Some(by) = by {
             let Some(Value::Number(number)) = old else {
-                return Ok(Fit::Conflict(Error::TypeMismatch { expected: "a number" }, old));
+                return Ok(Fit::Conflict(Error::TypeMismatch { expected: Expected::Number }, old));
             };
             // Added to what it was added to before, it is what it was then, to the last bit.
             let is_base = base.as_ref().is_some_and(|base| base.same(&Value::Number(number)));

@@ -7,7 +7,7 @@ use super::read::read;
 use super::rebase::{Conflict, Policy, Rebase};
 use super::script::{Action, Op, Path, Script, Step, Value};
 use super::write::write;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::memory::try_push;
 use crate::store::Store;
 use crate::timeline::Pattern;
@@ -190,7 +190,7 @@ fn push_step(into: &mut Vec<u8>, kind: u8, bytes: &[u8]) -> Result<()> {
 pub(crate) fn count(record: &[u8]) -> Result<u32> {
     let mut script = Script::default();
     read(record, &mut script)?;
-    u32::try_from(script.ops.len()).map_err(|_| Error::TooMany { what: "operations" })
+    u32::try_from(script.ops.len()).map_err(|_| Error::TooMany { what: Thing::Operations })
 }
 
 /// What was done again.

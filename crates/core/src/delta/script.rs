@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::finder::{Finder, LINEAR_MAX, mix};
 use crate::memory::try_push;
 use crate::word::BlobKind;
@@ -59,7 +59,8 @@ impl Texts {
     /// Adds a text whether it is there or not.
     pub(crate) fn add(&mut self, text: &[u8]) -> Result<TextId> {
         let number = self.ends.len();
-        let end = u32::try_from(self.bytes.len() + text.len()).map_err(|_| Error::TooMany { what: "bytes of text" })?;
+        let end =
+            u32::try_from(self.bytes.len() + text.len()).map_err(|_| Error::TooMany { what: Thing::TextBytes })?;
         self.bytes.try_reserve(text.len()).map_err(|_| Error::OutOfMemory)?;
         try_push(&mut self.ends, end)?;
         self.bytes.extend_from_slice(text);

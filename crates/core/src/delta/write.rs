@@ -68,7 +68,7 @@ impl Writer<'_> {
                     self.spliced = Spliced::default();
                 }
                 if !self.spliced.note(*index, removed.len(), inserted.len()) {
-                    return Err(Error::CorruptData { offset_bytes: self.out.len() });
+                    return Err(Error::corrupt(self.out.len()));
                 }
                 self.varint(u64::from(*index))?;
                 self.values(removed)?;

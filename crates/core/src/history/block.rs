@@ -63,7 +63,7 @@ impl Block {
 }
 
 /// Only the memory of the process itself can be at fault.
-const CORRUPT: Error = Error::CorruptData { offset_bytes: 0 };
+const CORRUPT: Error = Error::corrupt(0);
 
 /// Pieces behind each other, or none when that saves less than an eighth.
 fn compress(records: &[u8]) -> Result<Option<Vec<u8>>> {

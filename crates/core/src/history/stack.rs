@@ -1,6 +1,6 @@
 //! One stack of a history: entries, and their records in a few large pieces.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Thing};
 use crate::history::block::Block;
 use crate::history::queue::Queue;
 use crate::history::{Records, StepInfo, Turn, Walk};
@@ -35,7 +35,7 @@ impl Entry {
     }
 
     fn new(record: &[u8], info: StepInfo, kind: EntryKind) -> Result<Self> {
-        let record_bytes = u32::try_from(record.len()).map_err(|_| Error::TooMany { what: "bytes of a step" })?;
+        let record_bytes = u32::try_from(record.len()).map_err(|_| Error::TooMany { what: Thing::StepBytes })?;
         Ok(Self { info, record_bytes, kind })
     }
 

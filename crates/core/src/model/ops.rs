@@ -283,7 +283,7 @@ pub(crate) fn apply_copy(
 /// An operation that must not be possible here.
 pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T>) -> Result<()> {
     match result.unwrap_err() {
-        memory @ (Error::OutOfMemory | Error::LimitExceeded { .. }) => Err(memory),
+        memory @ (Error::OutOfMemory | Error::LimitExceeded) => Err(memory),
         _ => Ok(()),
     }
 }

@@ -218,7 +218,7 @@ fn where_many_items_went_the_next_ones_go_as_fast() {
 fn contradictions_are_refused() {
     let check = |ops: &[(Vec<Step>, Action)]| {
         let refused = compose(Program { ops: ops.to_vec() }.script()).map(|script| script.ops);
-        assert_eq!(refused, Err(Error::CorruptData { offset_bytes: 0 }));
+        assert_eq!(refused, Err(Error::corrupt(0)));
     };
     // Into a number, into an array as if it were an object, behind the end of what came.
     check(&[set(&[], A, 1, 2), set(&[A], B, 1, 2)]);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{Policy, Rebase};
 use crate::delta::compose::model::{Dice, Program, apply, texts};
 use crate::delta::script::{Action, Step, TextId, Value};
-use crate::error::Error;
+use crate::error::{Error, Expected};
 use crate::store::{Config, ROOT, Store};
 
 fn store(state: &Value) -> Store {
@@ -152,7 +152,7 @@ fn increments_add_and_sets_win() {
         &others,
         &increment(1, 3),
         &object(&[(0, text)]),
-        &[(0, Error::TypeMismatch { expected: "a number" })],
+        &[(0, Error::TypeMismatch { expected: Expected::Number })],
     );
 }
 

@@ -75,7 +75,7 @@ fn an_order_is_a_permutation() {
         let mut store = start(&numbers(count));
         let node = root(&store);
         for order in [vec![0; count as usize], vec![0], (1..=count).collect(), (0..=count).collect()] {
-            assert_eq!(store.arrange(node, &order), Err(Error::CorruptData { offset_bytes: 0 }));
+            assert_eq!(store.arrange(node, &order), Err(Error::corrupt(0)));
         }
         assert!(!store.in_transaction());
         let order: Vec<u32> = (0..count).rev().collect();
@@ -156,7 +156,7 @@ fn a_copy_is_like_its_source_in_every_respect() {
     check_links(&store, HOLDER);
     store.begin_value(map, 0);
     assert_eq!(store.value_copy(map), Ok(()));
-    assert_eq!(store.value_copy(map), Err(Error::CorruptData { offset_bytes: 0 }));
+    assert_eq!(store.value_copy(map), Err(Error::corrupt(0)));
     store.rollback().unwrap();
     assert_eq!(store.slots(map), 2);
     everything_is_freed(store);
@@ -168,7 +168,7 @@ fn a_copy_obeys_the_depth_limit() {
     crate::testing::build(&mut store, HOLDER, 0, &json!([[[]]]));
     let node = root(&store);
     store.begin_value(child(&store, node, 0), 1);
-    assert_eq!(store.value_copy(node), Err(Error::TooDeep { depth_max: 4 }));
+    assert_eq!(store.value_copy(node), Err(Error::too_deep(4)));
     store.rollback().unwrap();
     check(&store, &json!([[[]]]));
 }
