@@ -95,7 +95,7 @@ export const logCases = [
       { contender: 'by key', kind: 'below', limit: 0.1 * 2 ** 20, at: 100_000 },
       { contender: 'by key, as history.bytes tells', kind: 'below', limit: 100 * 1_000 },
     ],
-    note: `${historyNote} A dash: too few steps to be weighed. Ours is what the heap grows by and what the history takes of the engine's memory.`,
+    note: `${historyNote} A dash: too few steps to be weighed; patches take as much for a list. Ours is what the heap grows by and what the history takes of the engine's memory.`,
   },
   deltaCase('encode', 'one field of each of some random rows changes, and what changed is told as a delta'),
   deltaCase('apply', 'a delta is applied to another copy of the rows'),

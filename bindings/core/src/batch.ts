@@ -278,7 +278,7 @@ export class Batch {
     const { core } = this;
     let answer: number;
     try {
-      core.timeline?.stamp();
+      if (core.isRecorded) core.timeline?.stamp();
       answer = this.send(() => core.engine.finish());
     } catch (error) {
       this.refusal = undefined;

@@ -11,10 +11,7 @@ const DEPTH_MAX = 1_000;
 let composing: { readonly engine: Engine; readonly records: Records } | undefined;
 
 /** Composes deltas, with a compiled engine if there is anything to do. */
-export function composeWith(
-  module: () => WebAssembly.Module,
-  deltas: readonly Uint8Array[],
-): Bytes {
+export function composeWith(module: () => WebAssembly.Module, deltas: readonly Uint8Array[]): Bytes {
   const parts = deltas.map((delta) => {
     const { base, next, isInverted, at, end } = new DeltaReader(delta);
     return { base, next, isInverted, record: delta.subarray(at, end) };

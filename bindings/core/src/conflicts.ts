@@ -27,7 +27,17 @@ export function readConflicts(record: Uint8Array): { part: number; conflict: Con
     const { old: theirs, next } = ops[at + 1];
     const [part, number, ...keys] = next as [number, ErrorNumber, ...Key[]];
     const code = number === ErrorNumber.TypeMismatch ? 'TYPE_MISMATCH' : 'PATH_NOT_FOUND';
-    conflicts.push({ part, conflict: { path: keys.map(normalizeKey), code, of: part === OWN ? 'write' : 'update', base, ours, theirs } });
+    conflicts.push({
+      part,
+      conflict: {
+        path: keys.map(normalizeKey),
+        code,
+        of: part === OWN ? 'write' : 'update',
+        base,
+        ours,
+        theirs,
+      },
+    });
   }
   return conflicts;
 }

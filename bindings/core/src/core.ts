@@ -5,8 +5,8 @@ import { formatPath, GaesupError, type Key } from './errors.ts';
 import { holder, MOVE, Place, type Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, Moves, type Operation } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
-import { flush } from './schedule.ts';
 import { Records } from './records.ts';
+import { flush } from './schedule.ts';
 import { Selections } from './selection.ts';
 import { Texts } from './text.ts';
 import type { Timeline } from './timeline.ts';
@@ -34,6 +34,8 @@ export class Core {
   readonly remembered: Remembered = { count: 0, root: this.root };
   /** What goes on from commit to commit, once the store has its first value. */
   timeline: Timeline | undefined;
+  /** Whether the timeline wants to know of each commit. */
+  isRecorded = false;
   /** Commits so far. */
   version = 0;
   /** Rises when anything may read differently: with commits, and within batches. */
@@ -115,7 +117,7 @@ export class Core {
 
   /** Sends what was written and commits it; the answer may be an error. */
   commit(): number {
-    this.timeline?.stamp();
+    if (this.isRecorded) this.timeline?.stamp();
     const answer = this.engine.commit();
     if (answer >= ERRORS) this.texts.giveUp();
     return answer;
@@ -160,8 +162,8 @@ export class Core {
   }
 
   private advance(): void {
-    if (this.timeline === undefined) this.version++;
-    else this.timeline.advance();
+    if (this.isRecorded) this.timeline?.advance();
+    else this.version++;
   }
 
   /** Takes note of what a rollback undid. */

@@ -363,7 +363,7 @@ export class CursorNode {
     const { core, home, key } = this;
     core.assertWritable();
     if (!this.knowsSlot()) return false;
-    core.timeline?.stamp();
+    if (core.isRecorded) core.timeline?.stamp();
     const answer = core.engine.number(operation, home.table, home.row, home.generation, this.slot, value);
     if (answer >= ERRORS) return false;
     core.numberCommitted(answer, home, key);

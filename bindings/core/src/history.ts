@@ -1,9 +1,9 @@
 import { isThenable } from './batch.ts';
+import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import type { Key } from './errors.ts';
 import { currentReader, nextChange, Source } from './reactive.ts';
 import { flush } from './schedule.ts';
-import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './commitTypes.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
 
 const BYTES_DEFAULT = 16 << 20;
@@ -85,9 +85,14 @@ export class HistoryNode {
     this.core = core;
     this.isOn = options !== false;
     this.source = new HistorySource(this, core);
-    const { bytes = BYTES_DEFAULT, steps = STEPS_MAX, coalesce = 0, exclude = [] } =
-      typeof options === 'object' ? options : {};
-    if (typeof bytes !== 'number' || !(bytes > 0)) throw new TypeError('history.bytes must be a positive number.');
+    const {
+      bytes = BYTES_DEFAULT,
+      steps = STEPS_MAX,
+      coalesce = 0,
+      exclude = [],
+    } = typeof options === 'object' ? options : {};
+    if (typeof bytes !== 'number' || !(bytes > 0))
+      throw new TypeError('history.bytes must be a positive number.');
     if (typeof steps !== 'number' || !(steps >= 1)) throw new TypeError('history.steps must be at least 1.');
     if (typeof coalesce !== 'number' || !(coalesce >= 0)) {
       throw new TypeError('history.coalesce must be a number of milliseconds.');
@@ -169,7 +174,9 @@ export class HistoryNode {
     try {
       const result = what();
       if (isThenable(result)) {
-        throw new TypeError('group() takes a function that does its work at once; for others there is group(label).');
+        throw new TypeError(
+          'group() takes a function that does its work at once; for others there is group(label).',
+        );
       }
       return result;
     } finally {

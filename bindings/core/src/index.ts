@@ -1,7 +1,7 @@
 import type { Bytes } from './commitTypes.ts';
+import { composeWith } from './compose.ts';
 import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
-import { composeWith } from './compose.ts';
 import { openStore } from './store.ts';
 import type { Store, StoreOptions } from './types.ts';
 

@@ -1,5 +1,5 @@
-import type { Core } from './core.ts';
 import type { Bytes, Conflict, OptimisticOptions } from './commitTypes.ts';
+import type { Core } from './core.ts';
 import { sealDelta } from './delta.ts';
 import { GaesupError } from './errors.ts';
 import { report } from './schedule.ts';

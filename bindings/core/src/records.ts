@@ -62,7 +62,9 @@ export class Records {
 
   /** The record of what the last versions changed, if it is known. */
   since(versions: number): Uint8Array | undefined {
-    return this.engine.check(this.engine.call((wasm) => wasm.since(versions))) === 0 ? undefined : this.record();
+    return this.engine.check(this.engine.call((wasm) => wasm.since(versions))) === 0
+      ? undefined
+      : this.record();
   }
 
   /** The net effect of records, of some their inverse. */

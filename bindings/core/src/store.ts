@@ -1,6 +1,6 @@
+import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
-import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import type { HistoryNode } from './history.ts';
 import type { OptimisticNode } from './optimistic.ts';
 import type { Selection, Selector } from './selection.ts';

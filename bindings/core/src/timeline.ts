@@ -1,13 +1,13 @@
+import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
+import { OWN, pathOf, readConflicts } from './conflicts.ts';
 import type { Core } from './core.ts';
 import { DeltaReader, readDelta, sealDelta } from './delta.ts';
-import { OWN, pathOf, readConflicts } from './conflicts.ts';
 import { GaesupError } from './errors.ts';
 import { HistoryNode } from './history.ts';
 import { toJSONPatch } from './jsonPatch.ts';
 import { OptimisticNode } from './optimistic.ts';
 import { ERRORS } from './protocol.ts';
 import { report } from './schedule.ts';
-import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import type { StoreOptions } from './types.ts';
 
 const LOG_BYTES_DEFAULT = 1 << 20;
@@ -68,6 +68,7 @@ export class Timeline {
       this.keepLog(bytes);
     }
     this.history = new HistoryNode(core, options.history ?? false);
+    this.update();
   }
 
   /** Says what the next commit is, if anybody wants to know. */
@@ -107,9 +108,11 @@ export class Timeline {
       records.tellCommits(true);
     }
     this.listeners.add(added);
+    this.update();
     return () => {
-      if (!this.listeners.delete(added) || this.listeners.size > 0 || !engine.isAlive) return;
-      records.tellCommits(false);
+      if (!this.listeners.delete(added)) return;
+      this.update();
+      if (this.listeners.size === 0 && engine.isAlive) records.tellCommits(false);
     };
   }
 
@@ -157,10 +160,12 @@ export class Timeline {
     if (typeof work !== 'function') throw new TypeError('optimistic() takes a function.');
     const effect = new OptimisticNode(this, core, ++this.effects, options);
     this.waiting.set(effect.id, effect);
+    this.update();
     try {
       effect.run(work);
     } catch (error) {
       this.waiting.delete(effect.id);
+      this.update();
       throw error;
     }
     return effect;
@@ -182,6 +187,7 @@ export class Timeline {
       parts.shift();
       this.settled(answer, undefined, effect);
     }
+    this.update();
   }
 
   /** Undoes steps, or redoes them when there are less than none. */
@@ -193,6 +199,11 @@ export class Timeline {
     const travelled = core.engine.u32[core.engine.output + 10];
     if (travelled > 0) this.settled(answer, 'history');
     return travelled;
+  }
+
+  /** Says whether commits have to be told here, or are just counted. */
+  private update(): void {
+    this.core.isRecorded = this.history.isOn || this.listeners.size > 0 || this.waiting.size > 0;
   }
 
   /** A number for something that an effect does. */
@@ -273,7 +284,12 @@ export class Timeline {
     this.isTelling = true;
     for (let round = 0; this.commits.length > 0; round++) {
       if (round >= ROUNDS_MAX) {
-        report(new GaesupError('CONFLICT', 'Listeners for commits keep committing: they are told with the next one.'));
+        report(
+          new GaesupError(
+            'CONFLICT',
+            'Listeners for commits keep committing: they are told with the next one.',
+          ),
+        );
         break;
       }
       const { commits } = this;

@@ -1,4 +1,13 @@
-import type { ApplyOptions, Bytes, Commit, History, HistoryOptions, LogOptions, Optimistic, OptimisticOptions } from './commitTypes.ts';
+import type {
+  ApplyOptions,
+  Bytes,
+  Commit,
+  History,
+  HistoryOptions,
+  LogOptions,
+  Optimistic,
+  OptimisticOptions,
+} from './commitTypes.ts';
 import type { Key } from './errors.ts';
 
 type Scalar = string | number | boolean | bigint | symbol | null | undefined;

@@ -30,8 +30,8 @@ const CYCLES_MAX = 40;
 /** Bytes that two weighings of the same may differ by. */
 const STEADY = 2048;
 const WEIGHINGS_MAX = 4;
-/** Bytes that cannot be told from nothing; they would be scaled as well. */
-const NOISE = 32 * 1024;
+/** Bytes that code comes and goes by, which must not be scaled with what some steps take. */
+const NOISE = 1024 * 1024;
 /** How often the steps are weighed, where there is time. */
 const WEIGHED = 3;
 
@@ -137,7 +137,8 @@ async function weighSteps({ history }, edit, steps, cycle, memory, { weigh, wasm
   };
   const heap = await weighHeap();
   for (let step = 0; step < steps; step++) edit(step, scoreOf(step, cycle));
-  const growth = (await weighHeap()) - heap;
+  // Less than before is the noise of such weighings.
+  const growth = Math.max(0, (await weighHeap()) - heap);
   const engine = engineOf(history);
   history.clear();
   return { held: growth + engine.history, engine: engine.history, grown: growth + engine.memory - memory };
@@ -176,8 +177,11 @@ export async function measureHistory(name, size, pace, host) {
     }
   };
   const until = (/** @type {number} */ delay_ms) => performance.now() + delay_ms;
-  // The check warmed up who does no more steps than that. Short cycles are repeated for a while, long ones are not.
-  if (steps > CHECKED) runCycle(scene, edit, steps, 1);
+  // The check has warmed up who does no more steps than that.
+  for (const warm = until(steps > CHECKED ? pace.warmUp_ms : 0); performance.now() < warm; ) {
+    runCycle(scene, edit, steps, 1);
+  }
+  // Short cycles are repeated for a while, long ones are not.
   const [enough, late] = [until(patience_ms), until(3 * patience_ms)];
   for (let cycle = 2; cycle < CYCLES_MAX; cycle++) {
     keep(runCycle(scene, edit, steps, cycle), 1e6);

@@ -26,6 +26,9 @@ pub(super) fn write(script: &Script, out: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
+/// A number of 64 bits, seven in each byte.
+const VARINT_BYTES_MAX: usize = 10;
+
 struct Writer<'a> {
     texts: &'a Texts,
     /// For each text one more than its number in the record, or 0.
@@ -188,16 +191,26 @@ impl Writer<'_> {
     }
 
     fn varint(&mut self, mut number: u64) -> Result<()> {
+        self.reserve(VARINT_BYTES_MAX)?;
         while number >= 0x80 {
-            self.bytes(&[number as u8 | 0x80])?;
+            self.out.push(number as u8 | 0x80);
             number >>= 7;
         }
-        self.bytes(&[number as u8])
+        self.out.push(number as u8);
+        Ok(())
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        self.out.try_reserve(bytes.len()).map_err(|_| Error::OutOfMemory)?;
+        self.reserve(bytes.len())?;
         self.out.extend_from_slice(bytes);
         Ok(())
+    }
+
+    #[inline]
+    fn reserve(&mut self, bytes: usize) -> Result<()> {
+        if self.out.capacity() - self.out.len() >= bytes {
+            return Ok(());
+        }
+        self.out.try_reserve(bytes).map_err(|_| Error::OutOfMemory)
     }
 }
