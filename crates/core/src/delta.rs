@@ -22,7 +22,7 @@ mod write;
 pub(crate) use intents::Intents;
 pub(crate) use rebase::Policy;
 pub(crate) use recorder::Recorder;
-pub(crate) use records::{Meeting, Places, count, is_same_cell, is_structural, without};
+pub(crate) use records::{Meeting, NOTHING, Places, count, is_same_cell, is_structural, without};
 pub use records::{Part, compose_records};
 pub(crate) use script::seed_texts;
 

@@ -188,6 +188,12 @@ impl Error {
 }
 
 impl Error {
+    /// Whether records are to blame that contradict each other or the state,
+    /// so that trying again leads to the same.
+    pub(crate) const fn is_contradiction(&self) -> bool {
+        matches!(self, Self::PathNotFound | Self::TypeMismatch { .. } | Self::CorruptData { .. } | Self::Conflict)
+    }
+
     /// What is wrong, in words: the same as its `Display`, without the code
     /// that formatting brings along.
     #[must_use]

@@ -15,6 +15,9 @@ use crate::timeline::Pattern;
 /// A record, and whether its inverse is meant.
 pub type Part<'a> = (&'a [u8], bool);
 
+/// The record of no operations.
+pub(crate) const NOTHING: [u8; 1] = [0];
+
 /// Appends the operations of a record, or of its inverse.
 pub(crate) fn read_part((record, is_inverted): Part<'_>, script: &mut Script) -> Result<()> {
     let first = script.ops.len();
@@ -196,7 +199,8 @@ pub(crate) fn count(record: &[u8]) -> Result<u32> {
 /// What was done again.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
-    /// For each record what was done of it.
+    /// For each record what was done of it; fewer when the next one contradicts the
+    /// others. What was done of that one in the open transaction is to be taken back.
     pub(crate) records: Vec<Vec<u8>>,
     /// What was not, as [`describe`] writes it.
     pub(crate) conflicts: Vec<u8>,
@@ -204,7 +208,8 @@ pub(crate) struct Done {
 
 impl Store {
     /// Does records again, in the open transaction, after those in `over` took
-    /// the place of what they were based on. `names` are the caller's numbers of them.
+    /// the place of what they were based on; they come with the caller's numbers of
+    /// them. All behind the first `kept` are left out, as conflicts.
     ///
     /// # Errors
     /// What memory says.
@@ -213,6 +218,7 @@ impl Store {
         again: &[(u32, Part<'_>)],
         over: &[Part<'_>],
         policy: Policy,
+        kept: usize,
     ) -> Result<Done> {
         let mut script = Script::default();
         for part in over {
@@ -225,12 +231,26 @@ impl Store {
             read_part(*part, &mut script)?;
             try_push(&mut parts, (*name, first..script.ops.len()))?;
         }
-        let mut rebase = Rebase::new(&mut script, others, policy)?;
         let (mut done, mut conflicts) = (Done::default(), Vec::new());
+        // Where all are left out it does not matter what the others say.
+        let others = if kept == 0 { 0..0 } else { others };
+        let mut rebase = match Rebase::new(&mut script, others, policy) {
+            Err(error) if error.is_contradiction() => return Ok(done),
+            rebase => rebase?,
+        };
         for (name, range) in parts {
-            let range = self.redo(&mut rebase, &mut script, range)?;
-            let mut record = Vec::new();
-            script = write_composed(script, range, &mut record)?;
+            let mut record = NOTHING.to_vec();
+            if done.records.len() < kept {
+                record = match self.redo_record(&mut rebase, &mut script, range) {
+                    Err(error) if error.is_contradiction() => return Ok(done),
+                    record => record?,
+                };
+            } else {
+                for op in range {
+                    let conflict = Conflict { op, error: Error::PathNotFound, theirs: None };
+                    try_push(&mut rebase.conflicts, conflict)?;
+                }
+            }
             try_push(&mut done.records, record)?;
             for conflict in rebase.conflicts.drain(..) {
                 describe(name, conflict, &script, &mut conflicts)?;
@@ -241,6 +261,14 @@ impl Store {
             write(&script, &mut done.conflicts)?;
         }
         Ok(done)
+    }
+
+    /// Does the operations of one record again. Answers the record of what was done.
+    fn redo_record(&mut self, rebase: &mut Rebase, script: &mut Script, ops: Range<usize>) -> Result<Vec<u8>> {
+        let done = self.redo(rebase, script, ops)?;
+        let mut record = Vec::new();
+        *script = write_composed(core::mem::take(script), done, &mut record)?;
+        Ok(record)
     }
 }
 

@@ -30,8 +30,9 @@ impl Fold<'_, '_> {
             next = self.groups.before(at);
             match self.store.log.done[at] {
                 Undo::Relocated { .. } => {}
-                // The fold may have written there since, so a rollback needs both.
-                Undo::Set { cell, old } => self.put(cell, old)?,
+                // The fold may have written there since, so a rollback needs both. In a list it has
+                // not, and there the slot means another item when others are taken back.
+                Undo::Set { cell, old } if !Self::is_list(cell.node) => self.put(cell, old)?,
                 undo => {
                     self.store.take_back(undo)?;
                     self.store.log.done[at] = Undo::Nothing { node: group.node };

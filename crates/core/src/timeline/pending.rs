@@ -1,14 +1,16 @@
 //! Effects that are visible and wait to be confirmed: what is confirmed
 //! meanwhile goes under them.
 
+use core::ops::Range;
+
 use super::{Author, Stamp, Timeline};
-use crate::delta::{self, Meeting, Part, Places, Policy};
+use crate::delta::{self, Meeting, NOTHING, Part, Places, Policy};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
 use crate::store::Store;
 
-/// The record of no operations.
-const NOTHING: [u8; 1] = [0];
+/// As many records as there are.
+pub(super) const ALL: usize = usize::MAX;
 
 /// An effect that waits.
 #[derive(Debug)]
@@ -98,7 +100,10 @@ impl Store {
             && before.id == whole
         {
             let mut record = Vec::new();
-            delta::compose_records(&[(&before.record, false), (&part.record, false)], &mut record)?;
+            match delta::compose_records(&[(&before.record, false), (&part.record, false)], &mut record) {
+                Err(error) if error.is_contradiction() => return Ok(true),
+                composed => composed?,
+            }
             before.replace(record)?;
             pending.remove(at);
             return Ok(false);
@@ -132,12 +137,47 @@ impl Store {
                 self.float_pending()?;
                 self.blank_report();
             }
-            Resolution::TakeBack => {
-                self.under(at, 1, |_| Ok(NOTHING.to_vec()))?;
-            }
+            Resolution::TakeBack => match self.under(at, 1, |_| Ok(NOTHING.to_vec())) {
+                Err(error) if error.is_contradiction() => self.take_back_what_is_left(at)?,
+                taken_back => taken_back.map(drop)?,
+            },
         }
         self.timeline.confirm_waiting();
         self.update_recording();
+        Ok(())
+    }
+
+    /// Ends an effect that the state contradicts, so that it cannot be taken back as a
+    /// whole: what is as it left it is as it was before it then, as when a step is undone.
+    fn take_back_what_is_left(&mut self, at: usize) -> Result<()> {
+        if self.in_transaction() || at >= self.timeline.pending.len() {
+            return Err(Error::Conflict);
+        }
+        let ended = self.timeline.pending.remove(at);
+        let pending = core::mem::take(&mut self.timeline.pending);
+        let over: Vec<Part<'_>> = pending.iter().skip(at).map(|waiting| (&*waiting.record, false)).collect();
+        let undone = self.rebase_records(&[(0, (&*ended.record, true))], &over, Policy::Undo, ALL);
+        self.timeline.pending = pending;
+        let kept = match undone {
+            Ok(done) if done.records.is_empty() => self.rollback().map(drop),
+            Ok(_) => Ok(()),
+            Err(error) => self.rollback().and(Err(error)),
+        };
+        if let Err(error) = kept.and_then(|()| self.commit_unrecorded()) {
+            self.timeline.pending.insert(at, ended);
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Commits what is no version; [`Store::report`] is about it.
+    fn commit_unrecorded(&mut self) -> Result<()> {
+        let is_on = core::mem::replace(&mut self.recorder.is_on, false);
+        let told = self.commit().map(|report| report.is_some());
+        self.recorder.is_on = is_on;
+        if !told? {
+            self.blank_report();
+        }
         Ok(())
     }
 
@@ -210,14 +250,14 @@ impl Store {
         let earlier = || pending.iter().take(at);
         let this: Vec<_> = pending.iter().skip(at).take(1).map(|waiting| (0, (&*waiting.record, false))).collect();
         let over: Vec<Part<'_>> = earlier().rev().map(|waiting| (&*waiting.record, true)).collect();
-        let mut done = self.rebase_records(&this, &over, Policy::Optimistic)?;
-        let first = done.records.pop().unwrap_or_default();
+        let mut done = self.rebase_records(&this, &over, Policy::Optimistic, ALL)?;
+        let first = done.records.pop().ok_or(Error::Conflict)?;
         let again: Vec<_> = earlier().map(|waiting| (0, (&*waiting.record, false))).collect();
-        let replayed = self.rebase_records(&again, &[(&*first, false)], Policy::Optimistic)?;
+        let replayed = self.rebase_records(&again, &[(&*first, false)], Policy::Optimistic, ALL)?;
         for waiting in pending.iter().skip(at + 1) {
             self.apply_record(&waiting.record, false)?;
         }
-        let fits = done.conflicts.is_empty() && replayed.conflicts.is_empty();
+        let fits = done.conflicts.is_empty() && replayed.conflicts.is_empty() && replayed.records.len() == at;
         if fits { Ok((first, replayed.records)) } else { Err(Error::Conflict) }
     }
 
@@ -259,17 +299,30 @@ impl Store {
 
     /// Takes back what waits from an index on, does something, and does what
     /// was taken back again, all but the first `dropped`. Answers the record of what was done.
+    ///
+    /// What waits and cannot be worked out any more is dropped as a conflict, with all
+    /// behind it: nothing waits that could never be settled. `change` is done anew then.
     pub(super) fn under(
         &mut self,
         from: usize,
         dropped: usize,
-        change: impl FnOnce(&mut Self) -> Result<Vec<u8>>,
+        mut change: impl FnMut(&mut Self) -> Result<Vec<u8>>,
     ) -> Result<Vec<u8>> {
         if self.in_transaction() {
             return Err(Error::Conflict);
         }
         let mut pending = core::mem::take(&mut self.timeline.pending);
-        let done = self.rearrange(&mut pending, from, dropped, change);
+        let mut kept = ALL;
+        let done = loop {
+            let kept_before = kept;
+            let done = self.rearrange(&mut pending, from..from + dropped, &mut kept, &mut change);
+            if kept == kept_before {
+                break done;
+            }
+            if let Err(error) = self.rollback() {
+                break Err(error);
+            }
+        };
         self.timeline.pending = pending;
         done.or_else(|error| self.rollback().and(Err(error)))
     }
@@ -277,31 +330,31 @@ impl Store {
     fn rearrange(
         &mut self,
         pending: &mut Vec<Pending>,
-        from: usize,
-        dropped: usize,
-        change: impl FnOnce(&mut Self) -> Result<Vec<u8>>,
+        dropped: Range<usize>,
+        kept: &mut usize,
+        change: &mut impl FnMut(&mut Self) -> Result<Vec<u8>>,
     ) -> Result<Vec<u8>> {
+        let Range { start: from, end } = dropped;
         for waiting in pending.iter().skip(from).rev() {
             self.apply_record(&waiting.record, true)?;
         }
         let done = change(self)?;
-        let over = pending.iter().skip(from).take(dropped).map(|waiting| (&*waiting.record, true));
-        let again = pending.iter().skip(from + dropped).map(|waiting| (waiting.id, (&*waiting.record, false)));
+        let over = pending.iter().take(end).skip(from).map(|waiting| (&*waiting.record, true));
+        let again = pending.iter().skip(end).map(|waiting| (waiting.id, (&*waiting.record, false)));
         let again: Vec<_> = again.collect();
         let over: Vec<Part<'_>> = over.chain([(&*done, false)]).collect();
         let mut records: Vec<Vec<u8>> = Vec::new();
         if !again.is_empty() {
-            let replayed = self.rebase_records(&again, &over, Policy::Optimistic)?;
+            let replayed = self.rebase_records(&again, &over, Policy::Optimistic, *kept)?;
+            if replayed.records.len() < again.len() {
+                *kept = replayed.records.len();
+                return Err(Error::Conflict);
+            }
             records = replayed.records;
             self.conflicts = replayed.conflicts;
         }
-        let is_on = core::mem::replace(&mut self.recorder.is_on, false);
-        let told = self.commit().map(|report| report.is_some());
-        self.recorder.is_on = is_on;
-        if !told? {
-            self.blank_report();
-        }
-        pending.drain(from..from + dropped);
+        self.commit_unrecorded()?;
+        pending.drain(from..end);
         for waiting in pending.iter_mut() {
             waiting.is_tried = false;
         }

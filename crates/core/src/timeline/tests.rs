@@ -4,6 +4,7 @@
 mod effects;
 mod memory;
 mod steps;
+mod stuck;
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};

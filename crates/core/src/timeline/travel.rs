@@ -1,11 +1,12 @@
 //! Undoing and redoing.
 
-use crate::delta::{self, Part, Policy};
+use crate::delta::{self, NOTHING, Part, Policy};
 use crate::error::{Error, Result};
 use crate::history::{History, Turned, Walk, Way};
 use crate::memory::try_push;
 use crate::store::Store;
 use crate::timeline::Timeline;
+use crate::timeline::pending::ALL;
 
 /// A step of the history, for a list of them.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -66,6 +67,9 @@ impl Store {
     }
 
     fn travel_in(&mut self, history: &mut History, steps: i32, exactly: bool) -> Result<u32> {
+        if self.in_transaction() {
+            return Err(Error::Conflict);
+        }
         let way = if steps < 0 { Way::Redo } else { Way::Undo };
         let mut travelled = None;
         let Timeline { journal, outbox, pending, .. } = &self.timeline;
@@ -79,7 +83,15 @@ impl Store {
                 delta::compose_records(&records, &mut record)?;
             }
             Ok(record)
-        })?;
+        });
+        let passed = match passed {
+            // Steps that are about another state could never be undone.
+            Err(error) if error.is_contradiction() => {
+                history.clear();
+                return Ok(0);
+            }
+            passed => passed?,
+        };
         let Some(Travelled { walk, turned, rest, steps, has_changed, .. }) = travelled else {
             return Err(Error::Dead);
         };
@@ -127,8 +139,7 @@ impl Store {
                 }
             } else {
                 let foreign: Vec<Part<'_>> = foreign.map(|record| (record, false)).collect();
-                let mut again = self.rebase_records(&[(0, (turn.record, is_undo))], &foreign, Policy::Undo)?;
-                let done = again.records.pop().unwrap_or_default();
+                let done = self.turn_among((turn.record, is_undo), &foreign)?;
                 travelled.has_changed |= delta::count(&done)? > 0;
                 let mut rest = Vec::new();
                 let around = [&[(turn.record, !is_undo)], foreign.as_slice(), &[(&*done, false)]].concat();
@@ -142,6 +153,18 @@ impl Store {
             travelled.steps += 1;
         }
         Ok(travelled)
+    }
+
+    /// Does a step after changes of others. Of one that contradicts them nothing is done.
+    fn turn_among(&mut self, step: Part<'_>, foreign: &[Part<'_>]) -> Result<Vec<u8>> {
+        self.save()?;
+        let mut again = self.rebase_records(&[(0, step)], foreign, Policy::Undo, ALL)?;
+        let Some(done) = again.records.pop() else {
+            self.rollback_to_save()?;
+            return Ok(NOTHING.to_vec());
+        };
+        self.release();
+        Ok(done)
     }
 
     /// Makes one step of the records that have joined the last one, or none if

@@ -14,6 +14,8 @@ enum Action {
     Settle(u8, Resolution),
     /// A change that does not fit.
     Refused(Vec<Op>),
+    /// Steps undone or done again under what waits.
+    Travel(i8),
 }
 
 fn any_action() -> impl Strategy<Value = Action> {
@@ -24,6 +26,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         2 => any::<u8>().prop_map(|which| Action::Settle(which, Resolution::Confirm)),
         3 => any::<u8>().prop_map(|which| Action::Settle(which, Resolution::TakeBack)),
         1 => some_ops().prop_map(Action::Refused),
+        2 => (-2i8..4).prop_map(Action::Travel),
     ]
 }
 
@@ -58,6 +61,9 @@ fn perform(store: &mut Store, replica: &mut Replica, waiting: &mut Vec<u32>, num
             }
             assert_eq!(text(store), before);
         }
+        Action::Travel(steps) => {
+            store.travel(i32::from(*steps), false).unwrap();
+        }
     }
 }
 
@@ -69,6 +75,7 @@ proptest! {
     fn what_is_settled_is_what_was_told(initial in state(), actions in prop::collection::vec(any_action(), 1..16), confirms: bool) {
         let mut store = start(&initial);
         store.keep_journal(1 << 20);
+        store.keep_history(1_000, 1 << 20);
         let mut replica = Replica::new(&mut store);
         let mut waiting = Vec::new();
         for (number, action) in (1..).zip(&actions) {
