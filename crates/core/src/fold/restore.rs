@@ -5,6 +5,7 @@ use super::Fold;
 use super::groups::{Fate, Group};
 use crate::error::Result;
 use crate::log::Undo;
+use crate::node::Cell;
 
 impl Fold<'_, '_> {
     pub(super) fn restore_removed(&mut self) -> Result<()> {
@@ -33,6 +34,11 @@ impl Fold<'_, '_> {
                 // The fold may have written there since, so a rollback needs both. In a list it has
                 // not, and there the slot means another item when others are taken back.
                 Undo::Set { cell, old } if !Self::is_list(cell.node) => self.put(cell, old)?,
+                Undo::Removed { node, entry, old, .. } => {
+                    self.store.take_back(self.store.log.done[at])?;
+                    // A row that was there in between may have moved: that is no longer the last word.
+                    self.store.log.done[at] = Undo::Set { cell: Cell { node, slot: entry }, old };
+                }
                 undo => {
                     self.store.take_back(undo)?;
                     self.store.log.done[at] = Undo::Nothing { node: group.node };

@@ -2,7 +2,9 @@
 //! settled, and no step is in the way of others.
 
 use super::*;
-use crate::timeline::Resolution;
+use crate::error::Error;
+use crate::testing::value;
+use crate::timeline::{Author, Resolution};
 use crate::word::Word;
 
 /// Gives a key of the state a number, or takes the key out.
@@ -113,5 +115,34 @@ fn steps_under_which_nothing_can_be_worked_out_are_forgotten() {
     put_and_commit(&mut store, "p", 3);
     assert_eq!(store.travel(1, true), Ok(1));
     assert_eq!(text(&store), r#"{"p":2,"q":2}"#);
+    finish(store);
+}
+
+#[test]
+fn a_refused_trial_puts_back_keys_whose_rows_moved_in_between() {
+    let keys = (0..70).map(|number| (format!("k{number}"), Json::Null));
+    let entries: serde_json::Map<_, _> = [("a".into(), json!([]))].into_iter().chain(keys).collect();
+    let mut store = start(&json!({ "m": entries, "p": 1 }));
+    store.set_recording(true);
+    let root = store.root().as_node().unwrap();
+    let before = text(&store);
+    let m = store.tree.cells(root).next().unwrap().1.as_node().unwrap();
+    let [a, n, behind] = ["a", "n", "k0"].map(|key| store.intern(key.as_bytes()).unwrap());
+    let replace = |store: &mut Store, new: Json| {
+        store.delete(m, store.tree.find(m, a).unwrap()).unwrap();
+        let word = value(store, m, u32::MAX, &new).unwrap();
+        store.set_key_before(m, store.tree.find(m, behind).unwrap(), a, word).unwrap();
+    };
+    replace(&mut store, json!({}));
+    let inner = store.tree.get(crate::node::Cell { node: m, slot: store.tree.find(m, a).unwrap() }).as_node().unwrap();
+    store.set_key(inner, n, Word::NULL).unwrap();
+    replace(&mut store, json!([]));
+    assert_eq!(text(&store), before);
+    put(&mut store, "p", Some(2));
+    store.timeline.author = Author::Nobody;
+    assert_eq!(store.commit().err(), Some(Error::Conflict));
+    store.timeline.author = Author::Own;
+    store.rollback().unwrap();
+    assert_eq!(text(&store), before);
     finish(store);
 }
