@@ -175,18 +175,15 @@ export class Timeline {
   settle(effect: OptimisticNode, keep: boolean): void {
     const { core } = this;
     const { parts } = effect;
-    this.waiting.delete(effect.id);
+    // As long as a part of it waits, commits of others may have to wait as well.
     for (let part = parts[0]; part !== undefined; part = parts[0]) {
-      // Who heard of the part before may have committed something.
-      this.confirmed = core.records.confirmed();
       const answer = core.records.settle(part, keep);
-      if (answer >= ERRORS) {
-        this.waiting.set(effect.id, effect);
-        throw core.engine.error(answer);
-      }
+      if (answer >= ERRORS) throw core.engine.error(answer);
       parts.shift();
+      if (parts.length === 0) this.waiting.delete(effect.id);
       this.settled(answer, undefined, effect);
     }
+    this.waiting.delete(effect.id);
     this.update();
   }
 
