@@ -112,7 +112,7 @@ test('what no longer fits is told with both sides and dropped', () => {
   );
   receive(store, { kind: 'remove', path: [], key: 'a', old: { x: 1 }, before: 'b' });
   expect(conflicts).toEqual([
-    { path: ['a', 'x'], code: 'PATH_NOT_FOUND', base: 1, ours: 2, theirs: undefined },
+    { path: ['a', 'x'], code: 'PATH_NOT_FOUND', of: 'update', base: 1, ours: 2, theirs: undefined },
   ]);
   expect(store.get()).toEqual({ b: 2 });
   effect.commit();
