@@ -13,6 +13,7 @@ export interface HistoryState {
   readonly canRedo: boolean;
   readonly position: number;
   readonly length: number;
+  readonly revision: number;
 }
 
 export interface HistoryStep {

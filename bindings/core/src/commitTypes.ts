@@ -75,7 +75,10 @@ export interface HistoryStep {
   readonly bytes: number;
 }
 
-/** Where a history stands. */
+/**
+ * Where a history stands. While a group is open or commits are coalesced, their step counts,
+ * even if in the end it comes to nothing; listing the {@link History.steps} or undoing finds that out.
+ */
 export interface HistoryState {
   readonly canUndo: boolean;
   readonly canRedo: boolean;

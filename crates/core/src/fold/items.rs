@@ -172,6 +172,8 @@ impl<'b> Fold<'_, 'b> {
         }
         if self.is_removed(before) && self.is_born(after) && self.is_equal(before, after) {
             self.put_back(window.cell(new), before, after)?;
+            // Whoever remembers it by its index would find it where it was not meant.
+            self.store.log.has_moved |= old != new;
             return Ok(true);
         }
         Ok(false)
