@@ -20,8 +20,6 @@ extern crate std;
 mod block;
 mod error;
 mod free_lists;
-#[cfg(any(target_arch = "wasm32", test))]
-mod heap;
 mod lanes;
 mod map;
 mod pool;
