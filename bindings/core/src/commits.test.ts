@@ -223,3 +223,19 @@ test('composed deltas are their net effect, and refused when they do not follow 
   expect(errorOf(() => compose(first, third)).code).toBe('CONFLICT');
   expect(() => compose()).toThrow(TypeError);
 });
+
+test('a delta that changes something leads to another version', () => {
+  const store = createStore({ n: 1 });
+  const ops = [{ path: [], kind: 'replace', key: 'n', old: 1, next: 2 }] as const;
+  const refused = errorOf(() => store.apply(writeDelta({ versions: [0, 0], ops })));
+  expect([refused.code, store.get(), store.version]).toEqual(['CORRUPT_DATA', { n: 1 }, 0]);
+  store.apply(writeDelta({ versions: [0, 0], ops: [] }));
+  expect(store.version).toBe(0);
+});
+
+test('commits are counted from the version that a store starts with', () => {
+  const store = createStore({ n: 1 }, { version: 7 });
+  expect([store.version, store.stats().commits]).toEqual([7, 0]);
+  store.at('n').set(2);
+  expect([store.version, store.stats().commits]).toEqual([8, 1]);
+});

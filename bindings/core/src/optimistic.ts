@@ -7,7 +7,6 @@ import type { Timeline } from './timeline.ts';
 
 /** Something that is visible and waits to be confirmed. */
 export class OptimisticNode {
-  readonly id: number;
   /** The engine's numbers of what it did, oldest first: at first, and to resolve conflicts. */
   readonly parts: number[] = [];
   private readonly timeline: Timeline;
@@ -15,14 +14,13 @@ export class OptimisticNode {
   private readonly onConflict: OptimisticOptions['onConflict'];
   private current: 'pending' | 'committed' | 'rolled back' = 'pending';
 
-  constructor(timeline: Timeline, core: Core, id: number, options: OptimisticOptions) {
+  constructor(timeline: Timeline, core: Core, options: OptimisticOptions) {
     const { onConflict } = options;
     if (onConflict !== undefined && typeof onConflict !== 'function') {
       throw new TypeError('onConflict must be a function.');
     }
     this.timeline = timeline;
     this.core = core;
-    this.id = id;
     this.onConflict = onConflict;
   }
 

@@ -14,6 +14,7 @@ const DEPTH_LIMIT = 1_000;
 class StoreNode extends CursorNode {
   readonly name: string;
   private readonly timeline: Timeline;
+  private readonly firstVersion: number;
 
   constructor(module: WebAssembly.Module, initial: unknown, options: StoreOptions) {
     const { name = 'store', limits = {}, version = 0 } = options;
@@ -27,6 +28,7 @@ class StoreNode extends CursorNode {
     const core = new Core(module, bytes, depth);
     super(core, core.holder, '');
     this.name = name;
+    this.firstVersion = version;
     try {
       this.set(initial);
     } catch (error) {
@@ -86,7 +88,7 @@ class StoreNode extends CursorNode {
     return {
       version,
       ...counts,
-      commits: version,
+      commits: version - this.firstVersion,
       selectorRuns: this.core.selectorRuns,
       bytes: { ...bytes, total: engine.totalBytes },
       crossings: { calls: engine.calls, bytesIn: engine.bytesIn, bytesOut: engine.bytesOut },

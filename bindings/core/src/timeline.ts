@@ -49,9 +49,8 @@ export class Timeline {
   /** The version that listeners were told of last. */
   private toldVersion = 0;
   private keepsLog = false;
-  /** Effects that wait, by their numbers. */
-  private readonly waiting = new Map<number, OptimisticNode>();
-  private effects = 0;
+  /** Effects that wait, oldest first. */
+  private readonly waiting = new Set<OptimisticNode>();
   /** The number of the last thing that effects did. */
   private parts = 0;
   /** The engine's count of versions when it was asked last. */
@@ -146,9 +145,12 @@ export class Timeline {
     if (span < 0 || span > 0xffffffff) {
       throw new GaesupError('CORRUPT_DATA', `The delta leads from version ${base} to ${next}.`);
     }
-    if (span === 0) return;
-    this.stamp();
     const record = delta.subarray(reader.at, reader.end);
+    if (span === 0) {
+      if (reader.ops().length === 0) return;
+      throw new GaesupError('CORRUPT_DATA', `The delta changes something and stays at version ${base}.`);
+    }
+    this.stamp();
     const answer = core.records.applyRecord(record, isInverted, span, options.origin !== undefined);
     if (answer >= ERRORS) throw this.refused(answer, delta);
     this.settled(answer, options.origin);
@@ -158,13 +160,13 @@ export class Timeline {
     const { core } = this;
     this.assertBetween('optimistic()');
     if (typeof work !== 'function') throw new TypeError('optimistic() takes a function.');
-    const effect = new OptimisticNode(this, core, ++this.effects, options);
-    this.waiting.set(effect.id, effect);
+    const effect = new OptimisticNode(this, core, options);
+    this.waiting.add(effect);
     this.update();
     try {
       effect.run(work);
     } catch (error) {
-      this.waiting.delete(effect.id);
+      this.waiting.delete(effect);
       this.update();
       throw error;
     }
@@ -180,10 +182,10 @@ export class Timeline {
       const answer = core.records.settle(part, keep);
       if (answer >= ERRORS) throw core.engine.error(answer);
       parts.shift();
-      if (parts.length === 0) this.waiting.delete(effect.id);
+      if (parts.length === 0) this.waiting.delete(effect);
       this.settled(answer, undefined, effect);
     }
-    this.waiting.delete(effect.id);
+    this.waiting.delete(effect);
     this.update();
   }
 
@@ -195,6 +197,7 @@ export class Timeline {
     if (answer >= ERRORS) throw core.engine.error(answer);
     const travelled = core.engine.u32[core.engine.output + 10];
     if (travelled > 0) this.settled(answer, 'history');
+    else this.history.changed();
     return travelled;
   }
 
@@ -255,9 +258,9 @@ export class Timeline {
   /** Tells of what no longer fits; own writes that built on an effect are that one's matter. */
   private tellConflicts(record: Uint8Array, ended: OptimisticNode | undefined): void {
     for (const { part, conflict } of readConflicts(record)) {
-      const [first] = this.waiting.values();
+      const [first] = this.waiting;
       if (part === OWN) (ended ?? first)?.heard(conflict);
-      else [...this.waiting.values()].find(({ parts }) => parts.includes(part))?.conflict(conflict);
+      else [...this.waiting].find(({ parts }) => parts.includes(part))?.conflict(conflict);
     }
   }
 

@@ -327,7 +327,7 @@ export interface Stats {
   /** Distinct strings. */
   strings: number;
   bytes: BytesByPart;
-  /** Writes that changed something. */
+  /** Versions since the store was made. */
   commits: number;
   /** Operations sent to the engine. */
   commands: number;
@@ -347,7 +347,10 @@ export interface Stats {
 export interface Store<S> extends Cursor<S>, Disposable {
   /** What it was called in {@link StoreOptions}. */
   readonly name: string;
-  /** Commits so far: rises by one with each write or batch that changes something. */
+  /**
+   * Rises by one with each write or batch that changes something, by as much as a delta says
+   * with {@link Store.apply}, and with {@link Store.optimistic} when that is committed.
+   */
   readonly version: number;
 
   get(): Immutable<S>;

@@ -9,8 +9,7 @@ use crate::word::{StringId, Word};
 /// inside a value that came or went is a change of its own.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Change {
-    /// A cell holds another word. A key whose `old` is absent came to stand
-    /// behind the others, one whose `new` is absent is gone; a key that has to
+    /// A cell holds another word. A key whose `old` is absent was added, one whose `new` is absent is gone; a key that has to
     /// go to the end is first taken out and then added. The slot of a key that
     /// is gone is [`SLOT_MISSING`](crate::SLOT_MISSING) when its object moved
     /// to another row.

@@ -79,3 +79,11 @@ pub(crate) fn try_push<T>(vec: &mut Vec<T>, item: T) -> Result<()> {
     vec.push(item);
     Ok(())
 }
+
+/// Copies bytes without the abort that `to_vec` ends in when memory is gone.
+pub(crate) fn try_copy(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
+}

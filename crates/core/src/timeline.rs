@@ -138,18 +138,6 @@ impl Store {
         self.timeline.confirmed
     }
 
-    /// Forgets what was recorded so far: the state is where everything begins.
-    pub fn begin(&mut self) {
-        if let Some(journal) = &mut self.timeline.journal {
-            journal.clear();
-        }
-        if let Some(history) = &mut self.timeline.history {
-            history.clear();
-        }
-        self.timeline.outbox.bytes.clear();
-        self.timeline.outbox.ends.clear();
-    }
-
     /// Writes what leads from the state so many versions ago to the present
     /// one, effects that wait not included: O(what changed since).
     /// Answers whether that is known.

@@ -79,7 +79,6 @@ exports! {
     keep_history(steps_max: f64, bytes_max: f64);
     exclude(from: usize, len: usize) -> u32;
     tell_commits(is_open: bool);
-    begin();
     stamp(label: u32, group: u32, at_ms: f64, coalesce_ms: f64);
     commits();
     confirmed() -> u32;

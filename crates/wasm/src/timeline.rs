@@ -40,11 +40,6 @@ impl Engine {
         self.store.tell_commits(is_open);
     }
 
-    /// Forgets what was recorded: the state is what everything begins with.
-    pub fn begin(&mut self) {
-        self.store.begin();
-    }
-
     /// Says what the steps from now on are: their label's number, their group or 0,
     /// when they are made, and within how many milliseconds changes of one cell are one.
     pub fn stamp(&mut self, label: u32, group: u32, at_ms: f64, coalesce_ms: f64) {

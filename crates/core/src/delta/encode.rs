@@ -4,7 +4,7 @@
 use super::script::{Action, Op, Path, Script, Step, TextId, Texts, Value};
 use crate::change::{Change, Changes, Span};
 use crate::error::{Error, Result};
-use crate::memory::try_push;
+use crate::memory::{try_copy, try_push};
 use crate::node::{Cell, HOLDER, Node, TableId};
 use crate::scratch::sort;
 use crate::store::Store;
@@ -145,13 +145,7 @@ impl Store {
             word::Value::Bool(flag) => Value::Bool(flag),
             word::Value::Number(number) => Value::Number(number),
             word::Value::String(id) => Value::Text(self.script_text(id, texts)?),
-            word::Value::Blob(kind, id) => {
-                let bytes = self.blob(id);
-                let mut copy = Vec::new();
-                copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
-                copy.extend_from_slice(bytes);
-                Value::Blob(kind, copy.into_boxed_slice())
-            }
+            word::Value::Blob(kind, id) => Value::Blob(kind, try_copy(self.blob(id))?.into_boxed_slice()),
             word::Value::Node(node) if self.tree.kind(node) == Kind::Array => self.capture_array(node, texts)?,
             word::Value::Node(node) => self.capture_entries(node, texts)?,
         })

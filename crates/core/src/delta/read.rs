@@ -3,7 +3,7 @@
 use super::script::{Action, Op, Path, Script, Spliced, Step, TextId, Value};
 use super::{Kind, SMALL_INTEGERS, SMALL_STRINGS, Tag};
 use crate::error::{Error, Result, Thing};
-use crate::memory::try_push;
+use crate::memory::{try_copy, try_push};
 use crate::scratch::sort;
 use crate::store::DEPTH_LIMIT;
 use crate::uuid;
@@ -220,11 +220,7 @@ impl Reader<'_> {
     }
 
     fn blob(&mut self, kind: BlobKind, len: usize) -> Result<Value> {
-        let bytes = self.take(len)?;
-        let mut copy = Vec::new();
-        copy.try_reserve_exact(len).map_err(|_| Error::OutOfMemory)?;
-        copy.extend_from_slice(bytes);
-        Ok(Value::Blob(kind, copy.into_boxed_slice()))
+        Ok(Value::Blob(kind, try_copy(self.take(len)?)?.into_boxed_slice()))
     }
 
     fn step(&mut self) -> Result<Step> {

@@ -3,6 +3,7 @@
 use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
 
 use crate::error::{Error, Result};
+use crate::memory::try_copy;
 
 /// How much is compressed at once. Below 64 KB the compressor's table takes
 /// 8 KB, and its second variant for more is left out of the program.
@@ -26,14 +27,14 @@ impl Block {
     /// Puts the records of so many entries aside.
     pub(super) fn pack(records: &[u8], entries: usize) -> Result<Self> {
         let packed = compress(records)?;
-        let bytes = exact(packed.as_deref().unwrap_or(records))?;
+        let bytes = try_copy(packed.as_deref().unwrap_or(records))?;
         Ok(Self { bytes, size_bytes: records.len(), dropped_bytes: 0, entries })
     }
 
     /// The records of the entries that are left.
     pub(super) fn unpack(&self) -> Result<Vec<u8>> {
         if self.bytes.len() == self.size_bytes {
-            return exact(self.bytes.get(self.dropped_bytes..).unwrap_or(&[]));
+            return try_copy(self.bytes.get(self.dropped_bytes..).unwrap_or(&[]));
         }
         let mut records = zeroed(self.size_bytes)?;
         let mut rest = &self.bytes[..];
@@ -90,13 +91,6 @@ fn compress(records: &[u8]) -> Result<Option<Vec<u8>>> {
 fn split_piece(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (head, bytes) = bytes.split_first_chunk::<HEAD_BYTES>()?;
     bytes.split_at_checked(usize::from(u16::from_le_bytes(*head)))
-}
-
-fn exact(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
 }
 
 fn zeroed(size_bytes: usize) -> Result<Vec<u8>> {

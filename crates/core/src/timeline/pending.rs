@@ -6,7 +6,7 @@ use core::ops::Range;
 use super::{Author, Stamp, Timeline};
 use crate::delta::{self, Meeting, NOTHING, Part, Places, Policy};
 use crate::error::{Error, Result};
-use crate::memory::try_push;
+use crate::memory::{try_copy, try_push};
 use crate::store::Store;
 
 /// As many records as there are.
@@ -48,11 +48,8 @@ pub enum Resolution {
 impl Timeline {
     /// Puts a record behind those that wait.
     pub(super) fn wait(&mut self, record: &[u8], stamp: Stamp, effect: Option<u32>) -> Result<()> {
-        let mut copy = Vec::new();
-        copy.try_reserve_exact(record.len()).map_err(|_| Error::OutOfMemory)?;
-        copy.extend_from_slice(record);
-        let (id, places) = (effect.unwrap_or(0), Places::of(record)?);
-        let pending = Pending { id, record: copy, places, is_confirmed: effect.is_none(), is_tried: false, stamp };
+        let (id, places, record) = (effect.unwrap_or(0), Places::of(record)?, try_copy(record)?);
+        let pending = Pending { id, record, places, is_confirmed: effect.is_none(), is_tried: false, stamp };
         try_push(&mut self.pending, pending)
     }
 
@@ -270,6 +267,9 @@ impl Store {
         let stamp = self.timeline.stamp;
         let confirmed = self.under(0, 0, |store| {
             store.apply_record(record, is_inverted)?;
+            if !is_inverted {
+                return try_copy(record);
+            }
             let mut done = Vec::new();
             delta::compose_records(&[(record, is_inverted)], &mut done)?;
             Ok(done)

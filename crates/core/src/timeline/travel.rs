@@ -3,7 +3,7 @@
 use crate::delta::{self, NOTHING, Part, Policy};
 use crate::error::{Error, Result};
 use crate::history::{History, Turned, Walk, Way};
-use crate::memory::try_push;
+use crate::memory::{try_copy, try_push};
 use crate::store::Store;
 use crate::timeline::Timeline;
 use crate::timeline::pending::ALL;
@@ -40,8 +40,8 @@ struct Travelled {
     turned: Turned,
     /// What is left of changes of others that were passed.
     rest: Option<Vec<u8>>,
-    /// Everything that was done, one record after the other.
-    done: Vec<Vec<u8>>,
+    /// Everything that was done, one record after the other, and whether the inverse was.
+    done: Vec<(Vec<u8>, bool)>,
     /// Whether that is anything.
     has_changed: bool,
     steps: u32,
@@ -77,7 +77,8 @@ impl Store {
         let needs_record = journal.is_some() || outbox.is_open || !pending.is_empty();
         let passed = self.under(0, 0, |store| {
             let done = store.walk(history, way, steps.unsigned_abs(), (exactly, needs_record))?;
-            let records: Vec<_> = travelled.insert(done).done.iter().map(|record| (&**record, false)).collect();
+            let done = &travelled.insert(done).done;
+            let records: Vec<_> = done.iter().map(|(record, is_inverted)| (&**record, *is_inverted)).collect();
             let mut record = Vec::new();
             if needs_record {
                 delta::compose_records(&records, &mut record)?;
@@ -133,9 +134,7 @@ impl Store {
                 travelled.has_changed = true;
                 travelled.turned.push(turn.record, turn.info)?;
                 if needs_record {
-                    let mut done = Vec::new();
-                    delta::compose_records(&[(turn.record, is_undo)], &mut done)?;
-                    try_push(&mut travelled.done, done)?;
+                    try_push(&mut travelled.done, (try_copy(turn.record)?, is_undo))?;
                 }
             } else {
                 let foreign: Vec<Part<'_>> = foreign.map(|record| (record, false)).collect();
@@ -148,7 +147,7 @@ impl Store {
                 delta::compose_records(&[(&*done, is_undo)], &mut turned)?;
                 travelled.turned.push(&turned, turn.info)?;
                 travelled.rest = Some(rest).filter(|rest| delta::is_structural(rest).unwrap_or(true));
-                try_push(&mut travelled.done, done)?;
+                try_push(&mut travelled.done, (done, false))?;
             }
             travelled.steps += 1;
         }
