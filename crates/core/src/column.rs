@@ -33,6 +33,41 @@ impl Column {
         }
     }
 
+    /// Copies the words from `row` on to where there is room: O(words).
+    pub(crate) fn read(&self, memory: &Memory, row: u32, into: &mut [Word]) {
+        let mut rest = into;
+        let mut row = row as usize;
+        while !rest.is_empty() {
+            let index = row % PAGE_WORDS;
+            let (part, behind) = rest.split_at_mut(rest.len().min(PAGE_WORDS - index));
+            row += part.len();
+            part.fill(self.default);
+            if let Some(page) = self.pages.get((row - 1) / PAGE_WORDS) {
+                let known = page.len().saturating_sub(index).min(part.len());
+                page.read(memory, index, &mut part[..known]);
+            }
+            rest = behind;
+        }
+    }
+
+    /// The page of a number, when it was ever written to.
+    pub(crate) fn page(&self, number: usize) -> Option<&Page> {
+        self.pages.get(number)
+    }
+
+    /// Makes a page that nothing was written to since it was cleared this one.
+    pub(crate) fn install(&mut self, memory: &mut Memory, number: usize, mut page: Page) -> Result<()> {
+        while self.pages.len() <= number {
+            if let Err(error) = try_push(&mut self.pages, Page::empty()) {
+                page.clear(memory, self.part);
+                return Err(error);
+            }
+        }
+        self.clear_page(memory, number);
+        self.pages[number] = page;
+        Ok(())
+    }
+
     /// Sets the word of a row: O(1), or O(page) when the page must widen.
     pub(crate) fn set(&mut self, memory: &mut Memory, row: u32, word: Word) -> Result<()> {
         let (number, index) = (row as usize / PAGE_WORDS, row as usize % PAGE_WORDS);
@@ -87,6 +122,10 @@ impl Column {
     /// The pages whose words can refer to something, with their numbers.
     pub(crate) fn referring_pages(&self) -> impl Iterator<Item = (usize, &Page)> {
         self.pages.iter().enumerate().filter(|(_, page)| page.may_refer())
+    }
+
+    pub(crate) const fn part(&self) -> Part {
+        self.part
     }
 
     pub(crate) fn metadata_bytes(&self) -> usize {

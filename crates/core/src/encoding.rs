@@ -25,6 +25,22 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
+    /// The encoding that a snapshot writes as `code`.
+    pub(crate) const fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            0 => Self::Constant,
+            1 => Self::Bits,
+            2 => Self::Int8,
+            3 => Self::Int16,
+            4 => Self::Int32,
+            5 => Self::Tag8,
+            6 => Self::Tag16,
+            7 => Self::Tag32,
+            8 => Self::Wide,
+            _ => return None,
+        })
+    }
+
     pub(crate) const fn width_bits(self) -> usize {
         match self {
             Self::Constant => 0,

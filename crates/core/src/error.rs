@@ -43,6 +43,8 @@ pub enum Error {
     Dead,
     /// A delta is about something else than what is here.
     Conflict,
+    /// The bytes are of a format that came later.
+    UnsupportedVersion,
 }
 
 /// What an operation works on.
@@ -156,6 +158,8 @@ pub enum ErrorCode {
     Dead = 7,
     /// See [`Error::Conflict`].
     Conflict = 8,
+    /// See [`Error::UnsupportedVersion`].
+    UnsupportedVersion = 9,
 }
 
 impl Error {
@@ -183,6 +187,7 @@ impl Error {
             Self::CorruptData { .. } => ErrorCode::CorruptData,
             Self::Dead => ErrorCode::Dead,
             Self::Conflict => ErrorCode::Conflict,
+            Self::UnsupportedVersion => ErrorCode::UnsupportedVersion,
         }
     }
 }
@@ -208,6 +213,7 @@ impl Error {
             Self::OutOfMemory => ("the system gave no memory", None, ""),
             Self::CorruptData { offset_bytes } => ("the input does not decode at byte ", Some(offset_bytes.get()), ""),
             Self::Conflict => ("the delta changes another value than the one that is here", None, ""),
+            Self::UnsupportedVersion => ("the bytes are of a later version of this format", None, ""),
             Self::Dead => ("the store ran out of memory while rolling back", None, ""),
         };
         let mut message = String::from(before);

@@ -70,6 +70,37 @@ impl List {
         Ok(())
     }
 
+    /// Puts items at the end: O(items).
+    pub(crate) fn extend(&mut self, memory: &mut Memory, words: &[Word]) -> Result<()> {
+        let room = self.chunks.last().map_or(0, |last| PAGE_WORDS - last.len());
+        let (first, rest) = words.split_at(room.min(words.len()));
+        first.iter().try_for_each(|word| self.push(memory, *word))?;
+        for words in rest.chunks(PAGE_WORDS) {
+            if (u32::MAX - self.len) < words.len() as u32 {
+                return Err(Error::TooMany { what: Thing::Items });
+            }
+            self.reserve_chunk()?;
+            self.chunks.push(Page::of(memory, Part::Lists, words)?);
+            self.starts.push(self.len);
+            self.len += words.len() as u32;
+        }
+        Ok(())
+    }
+
+    /// Copies the items from `index` on to where there is room: O(items).
+    pub(crate) fn read(&self, memory: &Memory, index: u32, into: &mut [Word]) {
+        let mut rest = &mut into[..];
+        let mut index = index;
+        while !rest.is_empty() && index < self.len {
+            let (chunk, at) = self.locate(index);
+            let count = (self.chunks[chunk].len() - at).min(rest.len());
+            let (part, behind) = rest.split_at_mut(count);
+            self.chunks[chunk].read(memory, at, part);
+            index += count as u32;
+            rest = behind;
+        }
+    }
+
     /// Takes out the item at an index below the length.
     pub(crate) fn remove(&mut self, memory: &mut Memory, index: u32) -> Word {
         if index >= self.len {

@@ -13,6 +13,10 @@ use crate::error::Result;
 use crate::memory::{Memory, Part};
 use crate::word::Word;
 
+mod words;
+
+pub(crate) use words::{Packed, PageWords};
+
 /// Words in a full page.
 pub(crate) const PAGE_WORDS: usize = 1024;
 

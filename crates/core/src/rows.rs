@@ -7,6 +7,8 @@ use crate::node::Node;
 use crate::page::PAGE_WORDS;
 use crate::word::Word;
 
+const TOO_MANY: Error = Error::TooMany { what: Thing::Containers };
+
 /// The system columns of a table and its free rows.
 ///
 /// All are adaptively encoded, so a long array of like objects pays two bytes
@@ -42,7 +44,7 @@ impl Rows {
     pub(crate) fn alloc(&mut self, memory: &mut Memory, parent: Option<Node>, slot: u32) -> Result<u32> {
         let row = self.free.last().copied().unwrap_or(self.len);
         if row == u32::MAX {
-            return Err(Error::TooMany { what: Thing::Containers });
+            return Err(TOO_MANY);
         }
         while self.live.len() <= row as usize / PAGE_WORDS {
             try_push(&mut self.live, 0)?;
@@ -55,6 +57,26 @@ impl Rows {
         self.live[row as usize / PAGE_WORDS] += 1;
         self.live_total += 1;
         Ok(row)
+    }
+
+    /// Takes `count` rows that stand together, on pages of their own behind all
+    /// that are in use; nobody holds them yet. Answers the first. O(pages + free rows).
+    pub(crate) fn alloc_run(&mut self, count: u32) -> Result<u32> {
+        let used_pages = self.live.iter().rposition(|live| *live > 0).map_or(0, |last| last + 1);
+        let first = (used_pages * PAGE_WORDS) as u32;
+        let end = first.checked_add(count).filter(|end| *end < u32::MAX).ok_or(TOO_MANY)?;
+        let pages = (end as usize).div_ceil(PAGE_WORDS);
+        self.live.try_reserve(pages.saturating_sub(self.live.len())).map_err(|_| Error::OutOfMemory)?;
+        self.free.try_reserve(first.saturating_sub(self.len) as usize).map_err(|_| Error::OutOfMemory)?;
+        self.free.retain(|row| *row < first);
+        self.free.extend(self.len..first);
+        self.live.truncate(used_pages);
+        for page in used_pages..pages {
+            self.live.push((end as usize - page * PAGE_WORDS).min(PAGE_WORDS) as u16);
+        }
+        self.live_total += count;
+        self.len = end;
+        Ok(first)
     }
 
     /// Frees a row: handles to it are stale from now on. Answers the number

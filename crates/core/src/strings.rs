@@ -330,6 +330,23 @@ fn write_len(bytes: &mut [u8], len: usize) {
     }
 }
 
+/// Whether bytes are UTF-8 that may also encode single surrogates.
+pub(crate) fn is_wtf8(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        let Err(error) = core::str::from_utf8(rest) else {
+            return true;
+        };
+        // A surrogate is three bytes: ED, A0 to BF, and one that continues.
+        match rest.get(error.valid_up_to()..) {
+            // Two that belong together would be one character, and have to be written as that.
+            Some([0xED, 0xA0..=0xAF, 0x80..=0xBF, 0xED, 0xB0..=0xBF, ..]) => return false,
+            Some([0xED, 0xA0..=0xBF, 0x80..=0xBF, behind @ ..]) => rest = behind,
+            _ => return false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

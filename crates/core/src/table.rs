@@ -3,6 +3,7 @@
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::memory::{Memory, Part};
+use crate::page::Page;
 use crate::rows::Rows;
 use crate::word::Word;
 
@@ -35,6 +36,11 @@ impl Table {
     #[inline]
     pub(crate) fn set(&mut self, memory: &mut Memory, row: u32, column: u32, word: Word) -> Result<()> {
         self.columns.get_mut(column as usize).ok_or(Error::PathNotFound)?.set(memory, row, word)
+    }
+
+    /// Makes a page one of a column, where nothing was written yet.
+    pub(crate) fn install(&mut self, memory: &mut Memory, column: u32, number: usize, page: Page) -> Result<()> {
+        self.columns.get_mut(column as usize).ok_or(Error::PathNotFound)?.install(memory, number, page)
     }
 
     pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) {

@@ -8,6 +8,7 @@ use crate::index::Seed;
 use crate::list::List;
 use crate::memory::{Memory, try_push};
 use crate::node::{Cell, HOLDER, Handle, Node, TableId};
+use crate::page::Page;
 use crate::rows::Rows;
 use crate::shape::{Shape, ShapeId, Shapes};
 use crate::slab::Slab;
@@ -229,11 +230,36 @@ impl Tree {
             .filter(|(_, word)| !word.is_absent())
     }
 
-    pub(crate) fn add_row(&mut self, shape: ShapeId, parent: Option<Node>, slot: u32) -> Result<Node> {
+    /// The table of a shape, made when there is none yet.
+    pub(crate) fn table_of(&mut self, shape: ShapeId) -> Result<u16> {
         while self.tables.len() <= shape.0 as usize {
             let columns = self.shapes.get(ShapeId(self.tables.len() as u16)).columns();
             try_push(&mut self.tables, Table::new(columns)?)?;
         }
+        Ok(TableId::SHAPES + shape.0)
+    }
+
+    /// Takes rows of a shape's table that stand together on pages of their own.
+    pub(crate) fn alloc_run(&mut self, table: u16, count: u32) -> Result<u32> {
+        let (rows, _) = self.rows_mut(table).ok_or(Error::PathNotFound)?;
+        rows.alloc_run(count)
+    }
+
+    /// Makes a page one of a column in a shape's table, where nothing was written yet.
+    pub(crate) fn install_page(&mut self, table: u16, column: u32, number: usize, page: Page) -> Result<()> {
+        let table = self.tables.get_mut(table.wrapping_sub(TableId::SHAPES) as usize).ok_or(Error::PathNotFound)?;
+        table.install(&mut self.memory, column, number, page)
+    }
+
+    /// Adds an entry with a key that is new to a dictionary.
+    pub(crate) fn push_entry(&mut self, node: Node, key: StringId, word: Word) -> Result<u32> {
+        let seed = self.seed;
+        let (entries, memory) = self.dictionary_mut(node).ok_or(Error::PathNotFound)?;
+        entries.push(memory, seed, key, word)
+    }
+
+    pub(crate) fn add_row(&mut self, shape: ShapeId, parent: Option<Node>, slot: u32) -> Result<Node> {
+        self.table_of(shape)?;
         let row = self.tables[shape.0 as usize].rows.alloc(&mut self.memory, parent, slot)?;
         Ok(Node { table: TableId::SHAPES + shape.0, row })
     }

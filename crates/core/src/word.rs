@@ -148,6 +148,18 @@ impl Word {
         Self((TAG_NODE as u64) << 48 | payload)
     }
 
+    /// A container in a snapshot, where only its form is named.
+    #[must_use]
+    pub(crate) const fn form(number: u32) -> Self {
+        Self(tagged(TAG_NODE, 0, number))
+    }
+
+    /// The number of the form that a word of a snapshot names.
+    #[must_use]
+    pub(crate) const fn as_form(self) -> Option<u32> {
+        if self.0 >> 32 == (TAG_NODE as u64) << 16 { Some(self.0 as u32) } else { None }
+    }
+
     /// The eight bytes as stored and as they cross the boundary.
     #[must_use]
     pub const fn to_bits(self) -> u64 {

@@ -6,6 +6,7 @@ use crate::error::{Error, Result, Thing};
 use crate::memory::{try_copy, try_push};
 use crate::scratch::sort;
 use crate::store::DEPTH_LIMIT;
+use crate::strings::is_wtf8;
 use crate::uuid;
 use crate::word::{BlobKind, Word};
 
@@ -369,21 +370,4 @@ fn has_twice(entries: &[(TextId, Value)]) -> Result<bool> {
     keys.extend(entries.iter().map(|(key, _)| u64::from(key.0)));
     sort(&mut keys);
     Ok(keys.windows(2).any(|pair| pair[0] == pair[1]))
-}
-
-/// Whether bytes are UTF-8 that may also encode single surrogates.
-fn is_wtf8(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    loop {
-        let Err(error) = core::str::from_utf8(rest) else {
-            return true;
-        };
-        // A surrogate is three bytes: ED, A0 to BF, and one that continues.
-        match rest.get(error.valid_up_to()..) {
-            // Two that belong together would be one character, and have to be written as that.
-            Some([0xED, 0xA0..=0xAF, 0x80..=0xBF, 0xED, 0xB0..=0xBF, ..]) => return false,
-            Some([0xED, 0xA0..=0xBF, 0x80..=0xBF, behind @ ..]) => rest = behind,
-            _ => return false,
-        }
-    }
 }

@@ -1,0 +1,247 @@
+//! Pages of columns on their way into the store.
+
+use super::super::capture::is_blob;
+use super::Loader;
+use super::filling::{Filling, Live};
+use crate::encoding::Encoding;
+use crate::error::{Error, Result};
+use crate::memory::{Part, try_push};
+use crate::node::{Cell, Node};
+use crate::page::{PAGE_WORDS, Packed, Page, PageWords};
+use crate::store::Store;
+use crate::word::{StringId, Value, Word};
+
+/// Which column is being read, and how far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum At {
+    Root,
+    Column { group: usize, column: usize, words: u64, container: u32, inside: u32 },
+    End,
+}
+
+/// A page as it is written.
+struct Written<'a> {
+    packed: Packed,
+    bytes: &'a [u8],
+    words: usize,
+}
+
+impl Loader {
+    /// Reads the pages that are there whole; answers how many bytes they take.
+    pub(super) fn read_pages(&mut self, store: &mut Store, plain: &[u8]) -> Result<usize> {
+        let mut at = 0;
+        while let Some(words) = self.words_next(store)? {
+            let Some((written, bytes)) = self.written(plain.get(at..).unwrap_or(&[]), words)? else {
+                return Ok(at);
+            };
+            self.page(store, &written)?;
+            at += bytes;
+        }
+        if at == plain.len() { Ok(at) } else { Err(self.corrupt()) }
+    }
+
+    /// How many words the next page has; goes on to the next column, group and
+    /// level where one ends.
+    fn words_next(&mut self, store: &mut Store) -> Result<Option<usize>> {
+        loop {
+            let At::Column { group, column, words, .. } = self.at else {
+                return Ok((self.at == At::Root).then_some(1));
+            };
+            let Some(filling) = self.level.get(group) else {
+                self.descend(store)?;
+                continue;
+            };
+            let live = self.forms.get(filling.form as usize).ok_or(self.corrupt())?;
+            if column >= live.columns() {
+                self.at = first_column(group + 1);
+                continue;
+            }
+            let whole = if live.has_lengths() && column > 0 { filling.items } else { u64::from(filling.rows) };
+            if words >= whole {
+                self.at = At::Column { group, column: column + 1, words: 0, container: 0, inside: 0 };
+                continue;
+            }
+            return Ok(Some((whole - words).min(PAGE_WORDS as u64) as usize));
+        }
+    }
+
+    fn descend(&mut self, store: &mut Store) -> Result<()> {
+        self.begin_level(store)?;
+        self.at = if self.level.is_empty() { At::End } else { first_column(0) };
+        if self.at == At::End && self.levels_begun <= self.head.levels.len() {
+            return Err(self.corrupt());
+        }
+        Ok(())
+    }
+
+    /// The page at the start of some bytes, when all of it is there, and how many it takes.
+    fn written<'a>(&self, bytes: &'a [u8], words: usize) -> Result<Option<(Written<'a>, usize)>> {
+        let Some((code, rest)) = bytes.split_first() else {
+            return Ok(None);
+        };
+        let encoding = Encoding::from_code(*code).ok_or(self.corrupt())?;
+        let mut packed = Packed { encoding, base: 0 };
+        let mut header = 1;
+        if packed.has_base() {
+            let Some(base) = rest.first_chunk() else { return Ok(None) };
+            packed.base = u64::from_le_bytes(*base);
+            header += base.len();
+        }
+        let end = header + packed.bytes_of(words);
+        Ok(bytes.get(header..end).map(|bytes| (Written { packed, bytes, words }, end)))
+    }
+
+    fn page(&mut self, store: &mut Store, written: &Written<'_>) -> Result<()> {
+        let mut words: PageWords = [Word::NULL; PAGE_WORDS];
+        let words = &mut words[..written.words];
+        written.packed.unpack(written.bytes, 0, words);
+        self.words_left = self.words_left.checked_sub(words.len() as u64).ok_or(Error::LimitExceeded)?;
+        let At::Column { group, column, words: done, mut container, mut inside } = self.at else {
+            self.root = self.translate(store, words[0], self.target)?;
+            return self.descend(store);
+        };
+        let mut level = core::mem::take(&mut self.level);
+        let read = match level.get_mut(group) {
+            Some(filling) => self.fill(store, filling, column, (done as u32, &mut container, &mut inside), words),
+            None => Err(self.corrupt()),
+        };
+        self.level = level;
+        read?;
+        self.at = At::Column { group, column, words: done + words.len() as u64, container, inside };
+        Ok(())
+    }
+
+    fn fill(
+        &mut self,
+        store: &mut Store,
+        filling: &mut Filling,
+        column: usize,
+        (done, container, inside): (u32, &mut u32, &mut u32),
+        words: &mut [Word],
+    ) -> Result<()> {
+        let live = self.forms.get(filling.form as usize).cloned().ok_or(self.corrupt())?;
+        match live {
+            Live::Rows { columns, .. } => {
+                let slot = *columns.get(column).ok_or(self.corrupt())?;
+                self.fill_rows(store, filling, slot, done, words)
+            }
+            Live::Keyed(keys) => {
+                let key = *keys.get(column).ok_or(self.corrupt())?;
+                for (number, word) in (done..).zip(words) {
+                    let node = filling.node(number)?;
+                    let word = self.translate(store, *word, Cell { node, slot: column as u32 })?;
+                    store.tree.push_entry(node, key, word)?;
+                }
+                Ok(())
+            }
+            Live::Lists | Live::Entries(_) if column == 0 => self.lengths(filling, words),
+            Live::Lists => self.in_pieces(filling, container, inside, words, |loader, node, first, words| {
+                for (slot, word) in (first..).zip(&mut *words) {
+                    *word = loader.translate(store, *word, Cell { node, slot })?;
+                }
+                let (list, memory) = store.tree.list_mut(node).ok_or(Error::PathNotFound)?;
+                list.extend(memory, words)
+            }),
+            Live::Entries(_) => self.in_pieces(filling, container, inside, words, |loader, node, first, words| {
+                for (slot, word) in (first..).zip(words) {
+                    let translated = loader.translate(store, *word, Cell { node, slot })?;
+                    if column == 2 {
+                        store.tree.put(Cell { node, slot }, translated)?;
+                        continue;
+                    }
+                    let key = translated.as_string().filter(|key| store.tree.find(node, *key).is_none());
+                    store.tree.push_entry(node, key.ok_or(loader.corrupt())?, Word::NULL)?;
+                }
+                Ok(())
+            }),
+        }
+    }
+
+    fn fill_rows(
+        &mut self,
+        store: &mut Store,
+        filling: &Filling,
+        slot: u32,
+        done: u32,
+        words: &mut [Word],
+    ) -> Result<()> {
+        for (number, word) in (done..).zip(&mut *words) {
+            if !word.is_number() {
+                *word = self.translate(store, *word, Cell { node: filling.node(number)?, slot })?;
+            } else if !is_number(*word) {
+                return Err(self.corrupt());
+            }
+        }
+        if let Some((table, page)) = filling.run_page(done) {
+            let made = Page::of(&mut store.tree.memory, Part::Columns, words)?;
+            return store.tree.install_page(table, slot, page, made);
+        }
+        for (number, word) in (done..).zip(words) {
+            store.tree.put(Cell { node: filling.node(number)?, slot }, *word)?;
+        }
+        Ok(())
+    }
+
+    fn lengths(&self, filling: &mut Filling, words: &[Word]) -> Result<()> {
+        for word in words {
+            let length = word.as_integer().and_then(|length| u32::try_from(length).ok()).ok_or(self.corrupt())?;
+            try_push(&mut filling.lengths, length)?;
+            filling.items += u64::from(length);
+        }
+        // What cannot come is refused before room is made for it.
+        if filling.items > self.words_left { Err(Error::LimitExceeded) } else { Ok(()) }
+    }
+
+    /// Cuts words where one container's items end and the next one's begin.
+    fn in_pieces(
+        &mut self,
+        filling: &Filling,
+        container: &mut u32,
+        inside: &mut u32,
+        words: &mut [Word],
+        mut each: impl FnMut(&mut Self, Node, u32, &mut [Word]) -> Result<()>,
+    ) -> Result<()> {
+        let mut rest = words;
+        while !rest.is_empty() {
+            let length = *filling.lengths.get(*container as usize).ok_or(self.corrupt())?;
+            let count = ((length - *inside) as usize).min(rest.len());
+            let (piece, behind) = rest.split_at_mut(count);
+            if count > 0 {
+                each(self, filling.node(*container)?, *inside, piece)?;
+            }
+            *inside += count as u32;
+            if *inside == length {
+                *container += 1;
+                *inside = 0;
+            }
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    /// What a word of the snapshot is in this store, held by a cell.
+    fn translate(&mut self, store: &mut Store, word: Word, holder: Cell) -> Result<Word> {
+        let corrupt = self.corrupt();
+        match word.value() {
+            Value::Number(_) if is_number(word) => Ok(word),
+            _ if [Word::UNDEFINED, Word::NULL, Word::FALSE, Word::TRUE].contains(&word) => Ok(word),
+            Value::String(StringId(number)) if word == Word::string(StringId(number)) => {
+                self.strings.get(number as usize).map(|id| Word::string(StringId(*id))).ok_or(corrupt)
+            }
+            Value::Blob(kind, number) if word == Word::blob(kind, number) => {
+                let id = *self.blobs.get(number as usize).ok_or(corrupt)?;
+                if is_blob(kind, store.blob(id)) { Ok(Word::blob(kind, id)) } else { Err(corrupt) }
+            }
+            _ => self.child(store, word.as_form().ok_or(corrupt)?, holder),
+        }
+    }
+}
+
+const fn first_column(group: usize) -> At {
+    At::Column { group, column: 0, words: 0, container: 0, inside: 0 }
+}
+
+/// Whether a word is a number as this store writes it: there is one NaN.
+fn is_number(word: Word) -> bool {
+    word.as_number().is_some_and(|number| Word::number(number) == word)
+}

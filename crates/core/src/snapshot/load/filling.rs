@@ -1,0 +1,199 @@
+//! The containers of a level on their way into the store's tables.
+
+use super::super::head::{KIND_ENTRIES, KIND_LIST, KIND_MAP, KIND_OBJECT, KIND_TUPLE};
+use super::Loader;
+use crate::error::{Error, Result};
+use crate::memory::try_push;
+use crate::node::{Cell, Node, TableId};
+use crate::page::PAGE_WORDS;
+use crate::shape::{SHAPE_KEYS_MAX, ShapeId, Shapes, TUPLE_ITEMS_MAX};
+use crate::store::Store;
+use crate::word::{StringId, Word};
+
+/// From so many on, containers get pages of rows of their own.
+const RUN_ROWS_MIN: u32 = PAGE_WORDS as u32 / 2;
+
+/// How containers of a form are kept in this store.
+#[derive(Clone, Debug)]
+pub(super) enum Live {
+    /// As rows: the column of each field, and those that stay empty.
+    Rows { shape: ShapeId, columns: Vec<u32>, absent: Vec<u32> },
+    /// As dictionaries with these keys: the store has too many shapes.
+    Keyed(Vec<StringId>),
+    /// As lists.
+    Lists,
+    /// As dictionaries of a table, with keys of their own.
+    Entries(u16),
+}
+
+impl Live {
+    /// How many columns of words come for containers of this form.
+    pub(super) const fn columns(&self) -> usize {
+        match self {
+            Self::Rows { columns, .. } => columns.len(),
+            Self::Keyed(keys) => keys.len(),
+            Self::Lists => 2,
+            Self::Entries(_) => 3,
+        }
+    }
+
+    /// Whether it says in its first column how many words the others have.
+    pub(super) const fn has_lengths(&self) -> bool {
+        matches!(self, Self::Lists | Self::Entries(_))
+    }
+}
+
+/// The containers of a level that have one form.
+pub(super) struct Filling {
+    pub(super) form: u32,
+    pub(super) rows: u32,
+    /// How many were named by what holds them.
+    named: u32,
+    /// The first row, when they have rows of their own.
+    run: Option<Node>,
+    nodes: Vec<Node>,
+    /// How many items or entries each has, and all have.
+    pub(super) lengths: Vec<u32>,
+    pub(super) items: u64,
+}
+
+impl Filling {
+    pub(super) fn node(&self, number: u32) -> Result<Node> {
+        match self.run {
+            Some(first) => Ok(Node { row: first.row + number, ..first }),
+            None => self.nodes.get(number as usize).copied().ok_or(Error::corrupt(0)),
+        }
+    }
+
+    /// The number of the page of rows at a row's number, if they have their own.
+    pub(super) const fn run_page(&self, number: u32) -> Option<(u16, usize)> {
+        match self.run {
+            Some(first) => Some((first.table, (first.row + number) as usize / PAGE_WORDS)),
+            None => None,
+        }
+    }
+
+    pub(super) const fn is_complete(&self) -> bool {
+        self.named == self.rows
+    }
+}
+
+impl Loader {
+    /// Finds out how the containers of all forms are kept.
+    pub(super) fn end_strings(&mut self, store: &mut Store) -> Result<()> {
+        if self.strings.len() != self.head.strings as usize || self.blobs.len() != self.head.blobs as usize {
+            return Err(self.corrupt());
+        }
+        let forms = core::mem::take(&mut self.head.forms);
+        for code in &forms {
+            let form = match **code {
+                [KIND_TUPLE, items] if items as usize <= TUPLE_ITEMS_MAX => {
+                    let columns = (0..items).collect();
+                    Live::Rows { shape: Shapes::tuple(items as usize), columns, absent: Vec::new() }
+                }
+                [KIND_OBJECT, ref keys @ ..] if keys.len() <= SHAPE_KEYS_MAX => self.object(store, keys)?,
+                [KIND_LIST] => Live::Lists,
+                [KIND_ENTRIES] => Live::Entries(TableId::DICTIONARIES),
+                [KIND_MAP] => Live::Entries(TableId::MAPS),
+                _ => return Err(self.corrupt()),
+            };
+            try_push(&mut self.forms, form)?;
+        }
+        self.begin_level(store)
+    }
+
+    fn object(&self, store: &mut Store, numbers: &[u32]) -> Result<Live> {
+        let mut keys = Vec::new();
+        for number in numbers {
+            let id = StringId(*self.strings.get(*number as usize).ok_or(self.corrupt())?);
+            if keys.contains(&id) {
+                return Err(self.corrupt());
+            }
+            try_push(&mut keys, id)?;
+        }
+        let tree = &mut store.tree;
+        let Some(shape) = tree.shapes.choose(&mut tree.memory, &keys)? else {
+            return Ok(Live::Keyed(keys));
+        };
+        let known = tree.shapes.get(shape);
+        let columns: Vec<u32> = keys.iter().filter_map(|key| known.column_of(*key)).collect();
+        let absent = (0..known.columns() as u32).filter(|column| !columns.contains(column)).collect();
+        Ok(Live::Rows { shape, columns, absent })
+    }
+
+    /// Takes rows for the containers of the next level, those that are many.
+    pub(super) fn begin_level(&mut self, store: &mut Store) -> Result<()> {
+        for group in &self.below {
+            self.places.forget(group.form);
+        }
+        if !self.below.iter().all(Filling::is_complete) {
+            return Err(self.corrupt());
+        }
+        self.level = core::mem::take(&mut self.below);
+        let groups = self.head.levels.get_mut(self.levels_begun).map(core::mem::take).unwrap_or_default();
+        self.levels_begun += 1;
+        for (form, rows) in groups {
+            if self.places.get(form).is_some() {
+                return Err(self.corrupt());
+            }
+            let run = match self.forms.get(form as usize) {
+                Some(Live::Rows { shape, .. }) if rows >= RUN_ROWS_MIN => {
+                    let table = store.tree.table_of(*shape)?;
+                    let first = Node { table, row: store.tree.alloc_run(table, rows)? };
+                    try_push(&mut self.runs, (first, rows)).inspect_err(|_| {
+                        (first.row..first.row + rows).for_each(|row| store.tree.free_row(Node { row, ..first }));
+                    })?;
+                    Some(first)
+                }
+                _ => None,
+            };
+            let group = Filling { form, rows, named: 0, run, nodes: Vec::new(), lengths: Vec::new(), items: 0 };
+            try_push(&mut self.below, group)?;
+            self.places.set(form, self.below.len() - 1)?;
+        }
+        Ok(())
+    }
+
+    /// The next container of a form, held by a cell.
+    pub(super) fn child(&mut self, store: &mut Store, form: u32, holder: Cell) -> Result<Word> {
+        let corrupt = self.corrupt();
+        let place = self.places.get(form).ok_or(corrupt)?;
+        let group = self.below.get_mut(place).filter(|group| !group.is_complete()).ok_or(corrupt)?;
+        let Cell { node: parent, slot } = holder;
+        let node = match (group.run, self.forms.get(form as usize)) {
+            (Some(first), _) => {
+                let node = Node { row: first.row + group.named, ..first };
+                store.tree.adopt(Word::node(node), parent, slot)?;
+                node
+            }
+            (None, Some(live)) => {
+                group.nodes.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+                self.taken.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+                let node = add(store, live, parent, slot)?;
+                self.taken.push(node);
+                group.nodes.push(node);
+                node
+            }
+            (None, None) => return Err(corrupt),
+        };
+        group.named += 1;
+        Ok(Word::node(node))
+    }
+}
+
+/// A new container without contents.
+fn add(store: &mut Store, live: &Live, parent: Node, slot: u32) -> Result<Node> {
+    let tree = &mut store.tree;
+    match live {
+        Live::Rows { shape, absent, .. } => {
+            let node = tree.add_row(*shape, Some(parent), slot)?;
+            for column in absent {
+                tree.put(Cell { node, slot: *column }, Word::ABSENT).inspect_err(|_| tree.free_row(node))?;
+            }
+            Ok(node)
+        }
+        Live::Keyed(_) => tree.add_dictionary(TableId::DICTIONARIES, parent, slot),
+        Live::Lists => tree.add_list(parent, slot),
+        Live::Entries(table) => tree.add_dictionary(*table, parent, slot),
+    }
+}

@@ -1,0 +1,58 @@
+//! Strings and blobs: each a length, seven bits a byte, and its bytes.
+
+use super::Loader;
+use crate::error::Result;
+use crate::memory::try_push;
+use crate::store::Store;
+use crate::strings::is_wtf8;
+use crate::uuid;
+
+/// The longest length takes so many bytes.
+const LENGTH_BYTES_MAX: usize = 5;
+
+impl Loader {
+    /// Interns the strings that are there whole; answers how many bytes they take.
+    pub(super) fn read_strings(&mut self, store: &mut Store, plain: &[u8]) -> Result<usize> {
+        let mut at = 0;
+        while let Some((bytes, end)) = self.piece(plain, at)? {
+            let is_packed = bytes.first() == Some(&uuid::MARKER);
+            let is_valid = if is_packed { bytes.len() == uuid::PACKED_BYTES } else { is_wtf8(bytes) };
+            if !is_valid || self.strings.len() >= self.head.strings as usize || uuid::pack(bytes).is_some() {
+                return Err(self.corrupt());
+            }
+            let id = store.tree.strings.intern(&mut store.tree.memory, bytes)?;
+            try_push(&mut self.strings, id)?;
+            at = end;
+        }
+        Ok(at)
+    }
+
+    /// The same for blobs, whose kinds only the words that name them say.
+    pub(super) fn read_blobs(&mut self, store: &mut Store, plain: &[u8]) -> Result<usize> {
+        let mut at = 0;
+        while let Some((bytes, end)) = self.piece(plain, at)? {
+            if self.blobs.len() >= self.head.blobs as usize {
+                return Err(self.corrupt());
+            }
+            let id = store.tree.blobs.intern(&mut store.tree.memory, bytes)?;
+            try_push(&mut self.blobs, id)?;
+            at = end;
+        }
+        Ok(at)
+    }
+
+    /// The piece at an offset and where it ends, when all of it is there.
+    fn piece<'a>(&self, plain: &'a [u8], at: usize) -> Result<Option<(&'a [u8], usize)>> {
+        let rest = plain.get(at..).unwrap_or(&[]);
+        let mut len = 0u64;
+        for (number, byte) in rest.iter().take(LENGTH_BYTES_MAX).enumerate() {
+            len |= u64::from(byte & 0x7F) << (7 * number);
+            if *byte < 0x80 {
+                let start = number + 1;
+                let end = start + usize::try_from(len).map_err(|_| self.corrupt())?;
+                return Ok(rest.get(start..end).map(|bytes| (bytes, at + end)));
+            }
+        }
+        if rest.len() >= LENGTH_BYTES_MAX { Err(self.corrupt()) } else { Ok(None) }
+    }
+}

@@ -1,0 +1,142 @@
+//! Sections: the pieces of a snapshot's streams, each compressed where that
+//! helps, each with a checksum.
+
+use lz4_flex::block::{compress_into, get_maximum_output_size};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Codec;
+use crate::error::{Error, Result};
+use crate::memory::{try_copy, try_push};
+
+/// The most bytes of a stream in a section, before compression. Below 64 KB the
+/// compressor's table takes 8 KB, and its second variant for more is left out
+/// of the program.
+pub(super) const SECTION_BYTES_MAX: usize = 60_000;
+/// What is shorter is not worth compressing.
+const PLAIN_BYTES_MAX: usize = 256;
+/// MessagePack's `bin 32`: a byte that says so, and the length.
+pub(super) const BIN_HEADER_BYTES: usize = 5;
+const BIN_32: u8 = 0xC6;
+
+/// Which stream a section belongs to; they come in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Stream {
+    Strings = 0,
+    Blobs = 1,
+    Columns = 2,
+}
+
+impl Stream {
+    pub(super) const fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            0 => Self::Strings,
+            1 => Self::Blobs,
+            2 => Self::Columns,
+            _ => return None,
+        })
+    }
+}
+
+pub(super) const STORED: u8 = 0;
+pub(super) const LZ4: u8 = 1;
+
+/// What the head says of a section.
+#[derive(Serialize, Deserialize, Debug)]
+pub(super) struct Entry(
+    /// The stream's code.
+    pub(super) u8,
+    /// How it is stored.
+    pub(super) u8,
+    /// Its bytes before compression.
+    pub(super) u32,
+    /// Its bytes as they are stored.
+    pub(super) u32,
+    /// XXH3 of these, the highest byte first.
+    pub(super) ByteArray<8>,
+);
+
+/// A stream on its way into sections.
+pub(super) struct Sections {
+    stream: Stream,
+    codec: Codec,
+    /// Room for a header, and what waits for the next section.
+    plain: Vec<u8>,
+    pub(super) entries: Vec<Entry>,
+    /// The sections, each with its header.
+    pub(super) bytes: Vec<Vec<u8>>,
+}
+
+impl Sections {
+    pub(super) const fn new(stream: Stream, codec: Codec) -> Self {
+        Self { stream, codec, plain: Vec::new(), entries: Vec::new(), bytes: Vec::new() }
+    }
+
+    /// Room for up to so many bytes, which are in one section; fewer than
+    /// [`SECTION_BYTES_MAX`]. What is not used has to be given back.
+    pub(super) fn room(&mut self, bytes: usize) -> Result<&mut Vec<u8>> {
+        if self.plain.len() + bytes > BIN_HEADER_BYTES + SECTION_BYTES_MAX {
+            self.flush()?;
+        }
+        if self.plain.is_empty() {
+            self.plain.try_reserve_exact(BIN_HEADER_BYTES + SECTION_BYTES_MAX).map_err(|_| Error::OutOfMemory)?;
+            self.plain.resize(BIN_HEADER_BYTES, BIN_32);
+        }
+        Ok(&mut self.plain)
+    }
+
+    /// Writes bytes that may be cut.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let plain = self.room(1)?;
+            let fits = (BIN_HEADER_BYTES + SECTION_BYTES_MAX - plain.len()).min(rest.len());
+            plain.extend_from_slice(&rest[..fits]);
+            rest = &rest[fits..];
+        }
+        Ok(())
+    }
+
+    /// Makes a section of what waits.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        let Some(plain) = self.plain.get(BIN_HEADER_BYTES..).filter(|plain| !plain.is_empty()) else {
+            return Ok(());
+        };
+        let plain_bytes = plain.len() as u32;
+        let packed = if self.codec == Codec::None { None } else { compress(plain, self.codec)? };
+        let code = if packed.is_some() { LZ4 } else { STORED };
+        let mut stored = match packed {
+            Some(packed) => packed,
+            // A full buffer is handed on as it is.
+            None if self.plain.len() * 8 >= self.plain.capacity() * 7 => core::mem::take(&mut self.plain),
+            None => try_copy(&self.plain)?,
+        };
+        self.plain.truncate(BIN_HEADER_BYTES);
+        let len = (stored.len() - BIN_HEADER_BYTES) as u32;
+        stored[1..BIN_HEADER_BYTES].copy_from_slice(&len.to_be_bytes());
+        let checksum = ByteArray::new(xxh3_64(&stored[BIN_HEADER_BYTES..]).to_be_bytes());
+        try_push(&mut self.entries, Entry(self.stream as u8, code, plain_bytes, len, checksum))?;
+        try_push(&mut self.bytes, stored)
+    }
+
+    pub(super) fn stored_bytes(&self) -> usize {
+        self.bytes.iter().map(Vec::len).sum()
+    }
+}
+
+/// Room for a header and the compressed bytes, when they are fewer.
+fn compress(plain: &[u8], codec: Codec) -> Result<Option<Vec<u8>>> {
+    if plain.len() <= PLAIN_BYTES_MAX {
+        return Ok(None);
+    }
+    let mut buffer = Vec::new();
+    let room = BIN_HEADER_BYTES + get_maximum_output_size(plain.len());
+    buffer.try_reserve_exact(room).map_err(|_| Error::OutOfMemory)?;
+    buffer.resize(room, BIN_32);
+    let Ok(len) = compress_into(plain, &mut buffer[BIN_HEADER_BYTES..]) else {
+        return Ok(None);
+    };
+    let wanted = if codec == Codec::Auto { plain.len() - plain.len() / 8 } else { plain.len() };
+    if len >= wanted { Ok(None) } else { try_copy(&buffer[..BIN_HEADER_BYTES + len]).map(Some) }
+}
