@@ -229,13 +229,27 @@ export class Batch {
     this.note(place, undefined);
   }
 
-  /** Writes a command of a draft, which names its container itself. */
+  /** Writes a command that names its container itself. */
   onDraft(draft: Located, key: Key, write: () => void): void {
     this.queue(() => {
       this.core.engine.ensure(COMMAND_WORDS + 1);
       this.note(draft, key);
       write();
     });
+  }
+
+  /** Does something that needs no command, behind all that was written; `errorOf` is asked when it is refused. */
+  atOnce(work: () => number, errorOf: (answer: number) => unknown): void {
+    const { core } = this;
+    core.assertWritable();
+    this.assertGoing();
+    if (!this.hasWritten) this.wrote();
+    this.applyAll();
+    const answer = work();
+    if (answer >= ERRORS) throw this.refuse(errorOf(answer));
+    this.unparked = true;
+    core.shifts++;
+    core.tick();
   }
 
   private command(operation: Operation, place: Place, slot: number, count = 0): void {

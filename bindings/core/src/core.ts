@@ -10,6 +10,7 @@ import { flush } from './schedule.ts';
 import { Selections } from './selection.ts';
 import { Texts } from './text.ts';
 import type { Timeline } from './timeline.ts';
+import { Transfer } from './transfer.ts';
 import { Refusal } from './values.ts';
 import { Views } from './views.ts';
 import { Watching } from './watching.ts';
@@ -28,6 +29,7 @@ export class Core {
   readonly watching: Watching;
   readonly batch: Batch;
   readonly selections: Selections;
+  readonly transfer: Transfer;
   /** Where the root value is, and the container that it may be. */
   readonly holder = holder();
   readonly root = new Place(undefined, '');
@@ -58,6 +60,7 @@ export class Core {
     this.watching = new Watching(this);
     this.batch = new Batch(this);
     this.selections = new Selections(this);
+    this.transfer = new Transfer(this);
     this.engine.onFed = () => this.learn();
   }
 
@@ -123,8 +126,8 @@ export class Core {
     return answer;
   }
 
-  /** Takes note of what a commit did. */
-  committed(answer: number): void {
+  /** Takes note of what a commit did, and whose it was. */
+  committed(answer: number, origin?: string): void {
     if (this.texts.sent > this.collectAt) this.collectSoon();
     if (answer === Committed.Unchanged) return;
     this.tick();
@@ -134,7 +137,7 @@ export class Core {
       if (u32[output + 6] !== 0) this.learn();
       this.told(false);
     }
-    if (changed) this.advance();
+    if (changed) this.advance(origin);
     flush();
   }
 
@@ -161,8 +164,8 @@ export class Core {
     flush();
   }
 
-  private advance(): void {
-    if (this.isRecorded) this.timeline?.advance();
+  private advance(origin?: string): void {
+    if (this.isRecorded) this.timeline?.advance(origin);
     else this.version++;
   }
 

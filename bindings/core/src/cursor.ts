@@ -1,9 +1,12 @@
+import { captureSliced } from './capture.ts';
+import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import { type Drafting, runRecipe } from './draft.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import type { Place } from './place.ts';
 import {
+  BY_PATH,
   Constant,
   ERRORS,
   ErrorNumber,
@@ -19,6 +22,7 @@ import {
 } from './protocol.ts';
 import { currentReader } from './reactive.ts';
 import { recordPath } from './recorder.ts';
+import type { Changes, ReconcileOptions, RestoreOptions, SnapshotAsyncOptions, SnapshotOptions } from './transferTypes.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
 import { describe, Refusal } from './values.ts';
 import { isAbsent, present } from './views.ts';
@@ -58,6 +62,11 @@ export class CursorNode {
     this.core = core;
     this.home = home;
     this.key = key;
+  }
+
+  /** The last key that leads here. */
+  get lastKey(): string {
+    return String(this.key);
   }
 
   get path(): readonly Key[] {
@@ -224,6 +233,45 @@ export class CursorNode {
     const { batch } = this.core;
     if (batch.isOpen) return batch.onList(Operation.Move, this.own, from, to);
     this.writeInside('an array', () => this.inside(Operation.Move, from, to));
+  }
+
+  reconcile(next: unknown, { key }: ReconcileOptions = {}): Changes {
+    const { core } = this;
+    const { batch, encoder, transfer } = core;
+    let adds = false;
+    const commands = () => {
+      adds = this.slot === SLOT_MISSING;
+      if (adds) encoder.ensureNamed(this.key);
+      const operation = (adds ? Operation.SetKey : Operation.Reconcile) | (batch.isOpen ? BY_PATH : 0);
+      const { table, row, generation } = this.home;
+      core.command(operation, table, row, generation, adds ? 0 : this.slot, adds || key === undefined ? 0 : 1);
+      if (adds) encoder.name(this.key);
+      else if (key !== undefined) encoder.name(key);
+      encoder.write(next, this.depth, () => this.path);
+    };
+    if (batch.isOpen) {
+      batch.applyAll();
+      this.find();
+      if (this.home.stamp < 0) throw this.missing();
+      batch.onDraft(this.home, this.key, commands);
+      batch.applyAll();
+      core.shifts++;
+    } else {
+      this.write(commands);
+    }
+    return adds ? { added: 1, removed: 0, updated: 0, moved: 0 } : transfer.tally();
+  }
+
+  snapshot(options?: SnapshotOptions): Bytes {
+    return this.core.transfer.snapshot(this, options);
+  }
+
+  snapshotAsync(options?: SnapshotAsyncOptions): Promise<Bytes> {
+    return captureSliced(this.core, this, options);
+  }
+
+  restore(bytes: Uint8Array, options: RestoreOptions = {}): Changes {
+    return this.core.transfer.restore(this, bytes, options);
   }
 
   /** Writes the keys that lead here from the cell that holds the root. */

@@ -72,6 +72,12 @@ export class Encoder {
     this.texts.write(String(key));
   }
 
+  /** Writes text that a call reads, without sending off what waits. */
+  writeKey(key: string): void {
+    this.engine.grow(2 + key.length);
+    this.texts.writeBytes(key, TextKind.Plain);
+  }
+
   /** Makes room for a command and the key it starts with, which have to be sent together. */
   ensureNamed(key: Key): void {
     this.engine.ensure(COMMAND_WORDS + this.texts.wordsOf(String(key)));

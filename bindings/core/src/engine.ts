@@ -22,6 +22,7 @@ const CODES = {
   [ErrorNumber.Dead]: 'STORE_DEAD',
   [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
   [ErrorNumber.Conflict]: 'CONFLICT',
+  [ErrorNumber.UnsupportedVersion]: 'UNSUPPORTED_VERSION',
 } as const;
 
 /** What calls one instance. */
@@ -71,15 +72,28 @@ export class Engine {
   private readonly memory: WebAssembly.Memory;
   private gone: GaesupError | undefined;
 
-  constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number) {
+  private readonly module: WebAssembly.Module;
+
+  /** A new engine, or one with the memory of an `original`, which has to be between two calls. */
+  constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, original?: WebAssembly.Memory) {
     this.limitBytes = limitBytes;
+    this.module = module;
     const glue = makeGlue(module);
     this.memory = glue.memory;
-    const seed = Math.imul(++stores, 0x9e3779b1) ^ (Math.random() * 0x100000000);
-    glue.start(limitBytes, depthMax, seed >>> 0);
+    if (original === undefined) {
+      const seed = Math.imul(++stores, 0x9e3779b1) ^ (Math.random() * 0x100000000);
+      glue.start(limitBytes, depthMax, seed >>> 0);
+    } else {
+      copyMemory(original, glue.memory);
+    }
     this.wasm = glue;
     this.refresh();
     this.relocate();
+  }
+
+  /** An engine with the same state, which goes its own way from here: O(memory). */
+  static copyOf({ module, limitBytes, memory }: Engine): Engine {
+    return new Engine(module, limitBytes, 0, memory);
   }
 
   /** Bytes of the whole linear memory. */
@@ -444,6 +458,13 @@ export class Engine {
     this.bytesIn += bytes;
     return bytes;
   }
+}
+
+/** Makes one memory what another is. */
+function copyMemory(from: WebAssembly.Memory, to: WebAssembly.Memory): void {
+  const missing = from.buffer.byteLength - to.buffer.byteLength;
+  if (missing > 0) to.grow(missing / 65_536);
+  new Uint8Array(to.buffer).set(new Uint8Array(from.buffer));
 }
 
 /** What the engine counts itself. */

@@ -2,7 +2,9 @@ import type { Bytes } from './commitTypes.ts';
 import { composeWith } from './compose.ts';
 import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
-import { openStore } from './store.ts';
+import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
+import { makeStore } from './store.ts';
+import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store, StoreOptions } from './types.ts';
 
 export * from './public.ts';
@@ -31,7 +33,60 @@ export async function ready(): Promise<void> {
  * store.get(); // { todos: [{ title: 'milk', done: true }] }
  */
 export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
-  return openStore(compileNow(), initial, options);
+  return makeStore(compileNow(), { value: initial }, options);
+}
+
+/**
+ * Makes a store of a snapshot: O(its size), without building objects.
+ *
+ * @throws GaesupError `CORRUPT_DATA` with the offset; `UNSUPPORTED_VERSION` for a later format, or
+ * another version of the application's state than {@link StoreOptions.schema} knows; `LIMIT_EXCEEDED`
+ *
+ * @example
+ * localforage.setItem('state', store.snapshot());
+ * // next time
+ * const store = openStore<State>(await localforage.getItem('state'));
+ */
+export function openStore<S>(snapshot: Uint8Array, options: StoreOptions = {}): Store<S> {
+  return makeStore(compileNow(), { snapshot }, options);
+}
+
+/**
+ * What a snapshot says of itself, without opening it: O(its head). Nothing behind the head
+ * is looked at, so that what is said may be true of bytes that are damaged.
+ *
+ * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
+ */
+export function inspect(snapshot: Uint8Array): SnapshotInfo {
+  return inspectWith(compileNow, snapshot);
+}
+
+/**
+ * The delta that leads from one state to another; each is a store or a snapshot of one. It can
+ * be applied wherever the first state is, and its inverse wherever the second is.
+ *
+ * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
+ *
+ * @example
+ * const changes = toJSONPatch(diff(yesterday, today, { key: 'id' }));
+ */
+export function diff(
+  a: Uint8Array | Store<unknown>,
+  b: Uint8Array | Store<unknown>,
+  options?: ReconcileOptions,
+): Bytes {
+  return diffWith(compileNow, a, b, options);
+}
+
+/**
+ * Whether two states are the same; each is a store or a snapshot of one. The order of keys
+ * counts, as it does for a write: it is part of the state. O(size of the smaller one), mostly
+ * at the speed of memory.
+ *
+ * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
+ */
+export function equals(a: Uint8Array | Store<unknown>, b: Uint8Array | Store<unknown>): boolean {
+  return equalsWith(compileNow, a, b);
 }
 
 /**

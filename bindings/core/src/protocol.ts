@@ -20,6 +20,8 @@ export enum Operation {
   Put = 10,
   /** Sets a key or an index, and takes out what is there even if it equals what comes. */
   Exchange = 11,
+  /** Makes what is there equal to what comes; the key of items may come first. */
+  Reconcile = 12,
 }
 
 /** Beside an operation: its container was found by path and must be part of the state still. */
@@ -129,6 +131,16 @@ export enum StreamKind {
   Map = 3,
 }
 
+/** How a value that has arrived becomes part of the state. */
+export enum Adopt {
+  /** Items of arrays are told apart by a key. */
+  ByKey = 1,
+  /** The change is part of a batch. */
+  InBatch = 2,
+  /** The change came from elsewhere. */
+  Foreign = 4,
+}
+
 /** What a commit answers. */
 export enum Committed {
   Unchanged = 0,
@@ -150,6 +162,7 @@ export enum ErrorNumber {
   CorruptData = 6,
   Dead = 7,
   Conflict = 8,
+  UnsupportedVersion = 9,
 }
 
 /** The slot of a key that does not exist; in an insertion, the end. */

@@ -18,6 +18,20 @@ export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
 export type {
+  Changes,
+  IngestFormat,
+  IngestOptions,
+  IngestSource,
+  IngestStreamOptions,
+  ReconcileOptions,
+  RestoreOptions,
+  SchemaOptions,
+  SnapshotAsyncOptions,
+  SnapshotInfo,
+  SnapshotOptions,
+  WholeValue,
+} from './transferTypes.ts';
+export type {
   BytesByPart,
   Child,
   Cursor,

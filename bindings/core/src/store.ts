@@ -4,20 +4,27 @@ import { CursorNode } from './cursor.ts';
 import type { HistoryNode } from './history.ts';
 import type { OptimisticNode } from './optimistic.ts';
 import type { Selection, Selector } from './selection.ts';
+import { migrationFrom, schemaVersion } from './schema.ts';
 import { Timeline } from './timeline.ts';
+import type { Changes, RestoreOptions, SchemaOptions } from './transferTypes.ts';
 import type { SelectOptions, Stats, Store, StoreOptions } from './types.ts';
 
 const DEPTH_DEFAULT = 128;
 const DEPTH_LIMIT = 1_000;
 
+/** What a store begins with. */
+type Initial = { readonly value: unknown } | { readonly snapshot: Uint8Array };
+
 /** The cursor at the root, which owns what all cursors share. */
 class StoreNode extends CursorNode {
   readonly name: string;
+  private readonly module: WebAssembly.Module;
+  private readonly schema: SchemaOptions;
   private readonly timeline: Timeline;
   private readonly firstVersion: number;
 
-  constructor(module: WebAssembly.Module, initial: unknown, options: StoreOptions) {
-    const { name = 'store', limits = {}, version = 0 } = options;
+  constructor(module: WebAssembly.Module, initial: Initial, options: StoreOptions) {
+    const { name = 'store', limits = {}, version = 0, schema = { version: 0 } } = options;
     const { bytes = Number.POSITIVE_INFINITY, depth = DEPTH_DEFAULT } = limits;
     if (typeof bytes !== 'number' || !(bytes > 0))
       throw new TypeError('limits.bytes must be a positive number.');
@@ -25,12 +32,17 @@ class StoreNode extends CursorNode {
       throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
     }
     if (!Number.isSafeInteger(version) || version < 0) throw new TypeError('version must be a whole number.');
+    const current = schemaVersion(schema);
     const core = new Core(module, bytes, depth);
     super(core, core.holder, '');
     this.name = name;
+    this.module = module;
+    this.schema = schema;
     this.firstVersion = version;
+    core.transfer.schema = current;
     try {
-      this.set(initial);
+      if ('snapshot' in initial) this.open(initial.snapshot);
+      else this.set(initial.value);
     } catch (error) {
       this.core.dispose();
       throw error;
@@ -44,6 +56,26 @@ class StoreNode extends CursorNode {
       throw error;
     }
     core.timeline = this.timeline;
+  }
+
+  /** Makes a snapshot the first state, migrated if it is older than the schema. */
+  private open(snapshot: Uint8Array): void {
+    const { transfer } = this.core;
+    const migrate = migrationFrom(this.schema, transfer.inspect(snapshot).version);
+    transfer.load(this, snapshot, {});
+    if (migrate !== undefined) this.set(migrate(this.get()));
+  }
+
+  override restore(bytes: Uint8Array, options: RestoreOptions = {}): Changes {
+    const { transfer } = this.core;
+    const migrate = migrationFrom(this.schema, transfer.inspect(bytes).version);
+    if (migrate === undefined) return transfer.load(this, bytes, options);
+    const migrated = new StoreNode(this.module, { snapshot: bytes }, { schema: this.schema });
+    try {
+      return transfer.load(this, migrated.snapshot({ compression: 'none' }), options);
+    } finally {
+      migrated.dispose();
+    }
   }
 
   get history(): HistoryNode {
@@ -109,6 +141,6 @@ class StoreNode extends CursorNode {
  * Makes a store from a compiled engine. Here the untyped node becomes what
  * its users see: which keys lead to which types is only known to the compiler.
  */
-export function openStore<S>(module: WebAssembly.Module, initial: S, options: StoreOptions): Store<S> {
+export function makeStore<S>(module: WebAssembly.Module, initial: Initial, options: StoreOptions): Store<S> {
   return new StoreNode(module, initial, options) as unknown as Store<S>;
 }

@@ -75,18 +75,18 @@ export class Timeline {
     if (this.history.isOn) this.history.stamp();
   }
 
-  /** Takes note of a commit. */
-  advance(): void {
+  /** Takes note of a commit, and whose it was. */
+  advance(origin?: string): void {
     const { core } = this;
     if (this.waiting.size === 0) {
       core.version++;
-      this.advanced();
+      this.advanced(origin);
       return;
     }
     const { version } = core;
     core.records.float();
     this.synchronize();
-    if (core.version !== version) this.advanced();
+    if (core.version !== version) this.advanced(origin);
   }
 
   /** Nobody is told of anything any more. */

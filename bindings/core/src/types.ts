@@ -9,6 +9,7 @@ import type {
   OptimisticOptions,
 } from './commitTypes.ts';
 import type { Key } from './errors.ts';
+import type { SchemaOptions, WholeValue } from './transferTypes.ts';
 
 type Scalar = string | number | boolean | bigint | symbol | null | undefined;
 
@@ -158,7 +159,7 @@ export interface Readable<T> {
  * nothing has changed. A write that changes nothing tells nobody. In a
  * {@link Store.batch} they wait for each other, and fail together.
  */
-export interface Cursor<T> extends Readable<T> {
+export interface Cursor<T> extends Readable<T>, WholeValue<T> {
   /** The keys that lead here from the root. */
   readonly path: readonly Key[];
 
@@ -487,4 +488,6 @@ export interface StoreOptions {
   history?: boolean | HistoryOptions;
   /** Keeps the last commits for {@link Store.deltaSince}, from the beginning on. */
   log?: boolean | LogOptions;
+  /** What this version of the application makes of its state, for snapshots. */
+  schema?: SchemaOptions;
 }

@@ -1,7 +1,9 @@
 import type { Bytes } from './commitTypes.ts';
 import { composeWith } from './compose.ts';
 import { wasmUrl } from './generated/wasm-url.js';
-import { openStore } from './store.ts';
+import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
+import { makeStore } from './store.ts';
+import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store, StoreOptions } from './types.ts';
 
 export * from './public.ts';
@@ -31,7 +33,31 @@ export async function ready(
  * @throws Error when {@link ready} was not awaited
  */
 export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
-  return openStore(loaded(), initial, options);
+  return makeStore(loaded(), { value: initial }, options);
+}
+
+/** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
+export function openStore<S>(snapshot: Uint8Array, options: StoreOptions = {}): Store<S> {
+  return makeStore(loaded(), { snapshot }, options);
+}
+
+/** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
+export function inspect(snapshot: Uint8Array): SnapshotInfo {
+  return inspectWith(loaded, snapshot);
+}
+
+/** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
+export function diff(
+  a: Uint8Array | Store<unknown>,
+  b: Uint8Array | Store<unknown>,
+  options?: ReconcileOptions,
+): Bytes {
+  return diffWith(loaded, a, b, options);
+}
+
+/** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
+export function equals(a: Uint8Array | Store<unknown>, b: Uint8Array | Store<unknown>): boolean {
+  return equalsWith(loaded, a, b);
 }
 
 /**

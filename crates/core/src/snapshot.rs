@@ -12,6 +12,7 @@ mod form;
 mod gather;
 mod head;
 mod load;
+mod pack;
 mod section;
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,8 @@ pub(crate) enum Author {
     Own,
     /// An effect that is visible, but no version before it is confirmed.
     Optimistic,
+    /// A change that came from elsewhere, which undo leaves alone.
+    Foreign,
     /// Something that must change nothing.
     Nobody,
 }
@@ -130,6 +132,11 @@ impl Store {
     /// Says what the next step is.
     pub const fn set_stamp(&mut self, stamp: Stamp) {
         self.timeline.stamp = stamp;
+    }
+
+    /// Says whether the next commit is a change that came from elsewhere.
+    pub const fn set_foreign(&mut self, is_foreign: bool) {
+        self.timeline.author = if is_foreign { Author::Foreign } else { Author::Own };
     }
 
     /// How many versions were confirmed since the store was made, as it wraps around.

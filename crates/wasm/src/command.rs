@@ -13,7 +13,7 @@
 //! Values are described in `value.rs`. Both sides know all of this from here;
 //! `protocol.ts` is the twin of these two files.
 
-use gaesup_core::{Cell, Error, Expected, Handle, Key, Node, NumberChange, Place, SLOT_MISSING, Store, Word};
+use gaesup_core::{Cell, Error, Expected, Handle, Key, Node, NumberChange, Place, SLOT_MISSING, Store, Tally, Word};
 
 use crate::input::Words;
 use crate::reading::read_key;
@@ -50,6 +50,9 @@ enum Operation {
     /// Sets a key or an index that may hold a container, which is taken out
     /// also when it equals the one that comes.
     Exchange = 11,
+    /// Makes what is there equal to what comes; the key of items comes first if
+    /// there is one, which the command's own number says.
+    Reconcile = 12,
 }
 
 impl Operation {
@@ -66,13 +69,14 @@ impl Operation {
             9 => Self::Arrange,
             10 => Self::Put,
             11 => Self::Exchange,
+            12 => Self::Reconcile,
             _ => return None,
         })
     }
 
     /// Whether the slot of the command is one that the sender knew.
     const fn names_slot(self) -> bool {
-        matches!(self, Self::Set | Self::Delete | Self::Increment)
+        matches!(self, Self::Set | Self::Delete | Self::Increment | Self::Reconcile)
     }
 
     /// What the container has to be, for those that need one inside the cell.
@@ -104,6 +108,8 @@ pub(crate) struct Commands {
     items: Vec<Word>,
     keys: Vec<Key>,
     order: Vec<u32>,
+    /// What the last reconciliation changed.
+    pub(crate) tally: Tally,
     /// Ids of the texts whose sender wants to know them.
     pub(crate) reported: Vec<u32>,
     /// Where walks led, four numbers each: the container that their command
@@ -207,8 +213,11 @@ impl Commands {
                 }
             }
             Operation::SetKey => pending.key = Some(Key::Name(value::key(store, words, &mut self.reported)?)),
+            Operation::Reconcile if number > 0 => {
+                pending.key = Some(Key::Name(value::key(store, words, &mut self.reported)?));
+            }
             Operation::Put | Operation::Exchange => pending.key = Some(self.new_key(store, words)?),
-            Operation::Insert | Operation::Walk => {}
+            Operation::Insert | Operation::Walk | Operation::Reconcile => {}
         }
         if operation == Operation::Insert && number == 0 {
             return store.insert(node, pending.slot, &[]).map(|_| ());
@@ -244,7 +253,12 @@ impl Commands {
                     None => store.put(node, key, word).map(|_| ()),
                 }
             }
-            (_, Some(Key::Name(key))) => store.set_key(node, key, word).map(|_| ()),
+            (Operation::Reconcile, key) if !store.get(Cell { node, slot }).is_absent() => {
+                let key = if let Some(Key::Name(key)) = key { Some(key) } else { None };
+                self.tally = store.reconcile(Cell { node, slot }, word, key)?;
+                Ok(())
+            }
+            (Operation::SetKey, Some(Key::Name(key))) => store.set_key(node, key, word).map(|_| ()),
             _ => store.set(node, slot, word),
         }
     }

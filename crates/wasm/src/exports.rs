@@ -96,4 +96,16 @@ exports! {
     history_steps();
     end_step();
     clear_history();
+    payload_room(size_bytes: usize) -> u32;
+    payload_cut(size_bytes: usize);
+    begin_capture(from: usize, len: usize, codec: u32, schema: u32) -> u32;
+    step_capture(steps: u32) -> u32;
+    capture_pieces() -> u32;
+    end_capture();
+    inspect() -> u32;
+    begin_load(from: usize, len: usize) -> u32;
+    load() -> u32;
+    end_load() -> u32;
+    adopt(from: usize, len: usize, flags: u32) -> u32;
+    tally();
 }

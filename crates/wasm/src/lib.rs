@@ -9,6 +9,7 @@
 //! Every answer is a number: below [`ERRORS`] it is a result, from there on
 //! the code of an error plus [`ERRORS`], whose text [`Engine::message`] gives.
 
+mod bytes;
 mod command;
 mod dependency;
 pub mod exports;
@@ -22,6 +23,7 @@ use std::mem::ManuallyDrop;
 
 use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream};
 
+use bytes::Transfer;
 use command::Commands;
 use input::Input;
 
@@ -72,6 +74,7 @@ pub struct Engine {
     stream: ViewStream,
     keys: Vec<Key>,
     dependencies: Vec<Dependency>,
+    transfer: Transfer,
     message: Error,
 }
 
@@ -101,6 +104,7 @@ impl Engine {
             stream: ViewStream::default(),
             keys: Vec::new(),
             dependencies: Vec::new(),
+            transfer: Transfer::default(),
             message: Error::PathNotFound,
         })
     }

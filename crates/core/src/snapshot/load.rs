@@ -15,7 +15,6 @@ use super::form::Places;
 use super::head::{ARRAY_32, FRONT_BYTES, Head, SECTIONS_HEADER_BYTES, head_bytes};
 use super::section::{BIN_HEADER_BYTES, Entry, LZ4, STORED, Stream};
 use crate::error::{Error, Result};
-use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::store::Store;
 use crate::word::Word;
@@ -186,7 +185,7 @@ impl Loader {
             Next::Front => Some(FRONT_BYTES),
             Next::Head(len) => Some(len),
             Next::SectionsHeader => Some(SECTIONS_HEADER_BYTES),
-            Next::Section(number) => Some(BIN_HEADER_BYTES + self.head.sections.get(number)?.3 as usize),
+            Next::Section(number) => Some(BIN_HEADER_BYTES + self.head.sections.get(number)?.bytes as usize),
             Next::Nothing => None,
         }
     }
@@ -230,7 +229,7 @@ impl Loader {
         }
         let mut last = Stream::Strings;
         let mut stored_bytes = 0;
-        for Entry(stream, codec, plain, stored, _) in &self.head.sections {
+        for Entry { stream, codec, plain_bytes: plain, bytes: stored, .. } in &self.head.sections {
             let stream = Stream::from_code(*stream).filter(|stream| *stream >= last);
             let fits = match *codec {
                 STORED => plain == stored,
@@ -253,10 +252,11 @@ impl Loader {
     /// Puts what a section holds behind what is left of the one before.
     fn section(&mut self, number: usize, bytes: &[u8]) -> Result<()> {
         let corrupt = self.corrupt();
-        let Entry(stream, codec, plain, stored, checksum) = self.head.sections.get(number).ok_or(corrupt)?;
+        let entry = self.head.sections.get(number).ok_or(corrupt)?;
+        let Entry { stream, codec, plain_bytes: plain, bytes: stored, checksum } = entry;
         let (header, packed) = bytes.split_first_chunk::<BIN_HEADER_BYTES>().ok_or(corrupt)?;
         let [a, b, c, d] = stored.to_be_bytes();
-        if *header != [0xC6, a, b, c, d] || xxh3_64(packed).to_be_bytes() != **checksum {
+        if *header != [0xC6, a, b, c, d] || xxh3_64(packed).to_be_bytes() != *checksum {
             return Err(corrupt);
         }
         self.stream = Stream::from_code(*stream).ok_or(corrupt)?;
@@ -273,7 +273,7 @@ impl Loader {
 
     /// What comes behind a section; where a stream ends, it has to be complete.
     fn after_section(&mut self, store: &mut Store, number: usize) -> Result<Next> {
-        let next = self.head.sections.get(number).and_then(|entry| Stream::from_code(entry.0));
+        let next = self.head.sections.get(number).and_then(|entry| Stream::from_code(entry.stream));
         let is_next = |stream: Stream| next == Some(stream);
         if !is_next(Stream::Strings) && !is_next(Stream::Blobs) && self.forms.is_empty() && self.at == At::Root {
             self.end_strings(store)?;
@@ -316,9 +316,5 @@ impl Loader {
         }
         self.next = Next::Nothing;
         self.root = Word::UNDEFINED;
-    }
-
-    fn take(&mut self, node: Node) -> Result<()> {
-        try_push(&mut self.taken, node)
     }
 }

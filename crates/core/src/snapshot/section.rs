@@ -2,8 +2,6 @@
 //! helps, each with a checksum.
 
 use lz4_flex::block::{compress_into, get_maximum_output_size};
-use serde::{Deserialize, Serialize};
-use serde_bytes::ByteArray;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Codec;
@@ -42,20 +40,23 @@ impl Stream {
 pub(super) const STORED: u8 = 0;
 pub(super) const LZ4: u8 = 1;
 
+/// Bytes of a checksum.
+pub(super) const CHECKSUM_BYTES: usize = 8;
+
 /// What the head says of a section.
-#[derive(Serialize, Deserialize, Debug)]
-pub(super) struct Entry(
+#[derive(Debug)]
+pub(super) struct Entry {
     /// The stream's code.
-    pub(super) u8,
+    pub(super) stream: u8,
     /// How it is stored.
-    pub(super) u8,
+    pub(super) codec: u8,
     /// Its bytes before compression.
-    pub(super) u32,
+    pub(super) plain_bytes: u32,
     /// Its bytes as they are stored.
-    pub(super) u32,
+    pub(super) bytes: u32,
     /// XXH3 of these, the highest byte first.
-    pub(super) ByteArray<8>,
-);
+    pub(super) checksum: [u8; CHECKSUM_BYTES],
+}
 
 /// A stream on its way into sections.
 pub(super) struct Sections {
@@ -115,13 +116,10 @@ impl Sections {
         self.plain.truncate(BIN_HEADER_BYTES);
         let len = (stored.len() - BIN_HEADER_BYTES) as u32;
         stored[1..BIN_HEADER_BYTES].copy_from_slice(&len.to_be_bytes());
-        let checksum = ByteArray::new(xxh3_64(&stored[BIN_HEADER_BYTES..]).to_be_bytes());
-        try_push(&mut self.entries, Entry(self.stream as u8, code, plain_bytes, len, checksum))?;
+        let checksum = xxh3_64(&stored[BIN_HEADER_BYTES..]).to_be_bytes();
+        let entry = Entry { stream: self.stream as u8, codec: code, plain_bytes, bytes: len, checksum };
+        try_push(&mut self.entries, entry)?;
         try_push(&mut self.bytes, stored)
-    }
-
-    pub(super) fn stored_bytes(&self) -> usize {
-        self.bytes.iter().map(Vec::len).sum()
     }
 }
 

@@ -26,7 +26,11 @@ impl Store {
                 self.timeline.confirm_own(&record, 1, stamp, changes);
                 Ok(())
             }
-            Author::Own => self.timeline.wait(&record, stamp, None),
+            Author::Foreign if self.timeline.pending.is_empty() => {
+                self.timeline.confirm_foreign(&record, 1);
+                Ok(())
+            }
+            Author::Own | Author::Foreign => self.timeline.wait(&record, stamp, None),
             Author::Nobody => Err(Error::Conflict),
             Author::Optimistic => {
                 // What listeners write when they hear of it is no part of it.

@@ -1,0 +1,96 @@
+import type { Bytes } from './commitTypes.ts';
+import type { Core } from './core.ts';
+import type { CursorNode } from './cursor.ts';
+import { Engine } from './engine.ts';
+import { codecOf } from './transfer.ts';
+import type { SnapshotAsyncOptions } from './transferTypes.ts';
+
+/** So long a slice of the work may take, in milliseconds. */
+const SLICE_MS = 4;
+/** Steps between two looks at the clock: each is a page, about 20 microseconds, at most ten times that. */
+const STEPS = 4;
+const PROGRESS_WHOLE = 65_536;
+/** Bytes copied between two looks at the clock. */
+const COPY_BYTES = 1 << 20;
+
+interface Moments {
+  scheduler?: { yield?: () => Promise<void> };
+  setImmediate?: (then: () => void) => void;
+}
+
+/** Lets others go first: input, frames, timers. */
+export function pause(): Promise<void> {
+  const { scheduler, setImmediate } = globalThis as Moments;
+  if (typeof scheduler?.yield === 'function') return scheduler.yield();
+  if (typeof setImmediate === 'function') return new Promise((then) => setImmediate(then));
+  return new Promise((then) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      then();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+/**
+ * Writes a snapshot of what is at a cursor now, in slices. They work on a copy of the
+ * engine's memory, so what is written meanwhile is not in it and waits for nothing.
+ */
+export async function captureSliced(
+  core: Core,
+  cursor: CursorNode,
+  options: SnapshotAsyncOptions = {},
+): Promise<Bytes> {
+  const { onProgress, signal } = options;
+  const codec = codecOf(options);
+  signal?.throwIfAborted();
+  core.transfer.begin(cursor, codec);
+  let copy: Engine;
+  try {
+    copy = Engine.copyOf(core.engine);
+  } finally {
+    core.engine.call((wasm) => wasm.end_capture() ?? 0);
+  }
+  try {
+    return await slices(copy, onProgress, signal);
+  } finally {
+    copy.dispose();
+  }
+}
+
+async function slices(
+  engine: Engine,
+  onProgress: SnapshotAsyncOptions['onProgress'],
+  signal: AbortSignal | undefined,
+): Promise<Bytes> {
+  const rest = async () => {
+    await pause();
+    signal?.throwIfAborted();
+    return performance.now() + SLICE_MS;
+  };
+  let until = await rest();
+  while (engine.check(engine.call((wasm) => wasm.step_capture(STEPS))) !== 0) {
+    if (performance.now() < until) continue;
+    onProgress?.(engine.u32[engine.output] / PROGRESS_WHOLE);
+    until = await rest();
+  }
+  engine.check(engine.call((wasm) => wasm.capture_pieces()));
+  const { u8, u32, output } = engine;
+  const pieces = u32.slice(u32[output] / 4, u32[output] / 4 + u32[output + 1]);
+  let size = 0;
+  for (let at = 1; at < pieces.length; at += 2) size += pieces[at];
+  const whole = new Uint8Array(size);
+  for (let at = 0, end = 0, copied = 0; at < pieces.length; at += 2) {
+    const [from, length] = pieces.subarray(at, at + 2);
+    whole.set(u8.subarray(from, from + length), end);
+    end += length;
+    copied += length;
+    if (copied >= COPY_BYTES) {
+      copied = 0;
+      if (performance.now() >= until) until = await rest();
+    }
+  }
+  onProgress?.(1);
+  return whole;
+}

@@ -1,0 +1,209 @@
+import type { Bytes } from './commitTypes.ts';
+import type { Core } from './core.ts';
+import type { CursorNode } from './cursor.ts';
+import { formatPath, GaesupError } from './errors.ts';
+import { HIGH, inspectIn } from './inspect.ts';
+import { migrationFrom } from './schema.ts';
+import { Adopt, ERRORS } from './protocol.ts';
+import type { Changes, SnapshotInfo, SnapshotOptions } from './transferTypes.ts';
+
+/** Snapshots are handed over in pieces of this many bytes, so that no copy of the whole is needed. */
+const PIECE_BYTES = 1 << 20;
+/** Steps of a snapshot between two questions whether it is done. */
+const STEPS = 1 << 16;
+
+const CODECS = { none: 0, lz4: 1, auto: 2 } as const;
+
+/** How a value that has arrived becomes part of the state. */
+export interface Adoption {
+  readonly key?: string | undefined;
+  readonly origin?: string | undefined;
+}
+
+/** The number of a codec, for the engine. */
+export function codecOf({ compression = 'auto' }: SnapshotOptions): number {
+  const codec = Object.hasOwn(CODECS, compression) ? CODECS[compression] : undefined;
+  if (codec === undefined) throw new TypeError("compression is 'none', 'lz4' or 'auto'.");
+  return codec;
+}
+
+/** Whole values that come and go as bytes. */
+export class Transfer {
+  private readonly core: Core;
+  /** The application's version of what its state looks like. */
+  schema = 0;
+  /** Where the bytes that came last do not decode. */
+  private failedAt: number | undefined;
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  /** Starts a snapshot of what is at a cursor, in an engine with the state of this one. */
+  begin(cursor: CursorNode, codec: number): void {
+    const { engine, batch } = this.core;
+    engine.assertReady();
+    if (batch.isOpen) {
+      throw new GaesupError('CONFLICT', 'A snapshot cannot be taken in a batch: it may yet be taken back.');
+    }
+    const [from, bytes] = this.path(cursor);
+    const answer = engine.call((wasm) => wasm.begin_capture(from, bytes, codec, this.schema));
+    if (answer >= ERRORS) throw engine.error(answer, cursor.path);
+  }
+
+  snapshot(cursor: CursorNode, options: SnapshotOptions = {}): Bytes {
+    const { engine } = this.core;
+    this.begin(cursor, codecOf(options));
+    try {
+      while (engine.check(engine.call((wasm) => wasm.step_capture(STEPS))) !== 0);
+      engine.check(engine.call((wasm) => wasm.capture_pieces()));
+      const { u8, u32, output } = engine;
+      const pieces = u32.subarray(u32[output] / 4, u32[output] / 4 + u32[output + 1]);
+      let size = 0;
+      for (let at = 1; at < pieces.length; at += 2) size += pieces[at];
+      const whole = new Uint8Array(size);
+      for (let at = 0, end = 0; at < pieces.length; at += 2) {
+        whole.set(u8.subarray(pieces[at], pieces[at] + pieces[at + 1]), end);
+        end += pieces[at + 1];
+      }
+      engine.bytesOut += size;
+      return whole;
+    } finally {
+      if (engine.isAlive) engine.call((wasm) => wasm.end_capture() ?? 0);
+    }
+  }
+
+  /** What a snapshot says of itself. */
+  inspect(bytes: Uint8Array): SnapshotInfo {
+    return inspectIn(this.core.engine, bytes);
+  }
+
+  /** Makes what is at a cursor what a snapshot holds, which has to be of this schema. */
+  restore(cursor: CursorNode, bytes: Uint8Array, adoption: Adoption): Changes {
+    migrationFrom({ version: this.schema }, this.inspect(bytes).version);
+    return this.load(cursor, bytes, adoption);
+  }
+
+  /** Makes what is at a cursor what a snapshot holds. */
+  load(cursor: CursorNode, bytes: Uint8Array, adoption: Adoption): Changes {
+    return this.adopt(cursor, adoption, () => {
+      const { engine } = this.core;
+      const [from, length] = this.path(cursor);
+      const answer = engine.call((wasm) => wasm.begin_load(from, length));
+      if (answer >= ERRORS) return answer;
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+        this.put(bytes.subarray(at, at + PIECE_BYTES));
+        const read = this.located(engine.call((wasm) => wasm.load()));
+        if (read >= ERRORS) return read;
+      }
+      return this.located(engine.call((wasm) => wasm.end_load()));
+    });
+  }
+
+  /** Puts bytes behind those that the engine was handed before. */
+  put(bytes: Uint8Array): void {
+    const { engine } = this.core;
+    const address = engine.check(engine.call((wasm) => wasm.payload_room(bytes.length)));
+    engine.u8.set(bytes, address);
+    engine.bytesIn += bytes.length;
+  }
+
+  /** Gives back what the engine was handed. */
+  release(): void {
+    const { engine } = this.core;
+    if (engine.isAlive) engine.call((wasm) => wasm.payload_cut(0) ?? 0);
+  }
+
+  /** What the engine's last reconciliation changed. */
+  tally(): Changes {
+    const { engine } = this.core;
+    engine.call((wasm) => wasm.tally() ?? 0);
+    const [added, removed, updated, moved] = engine.u32.subarray(engine.output, engine.output + 4);
+    return { added, removed, updated, moved };
+  }
+
+  /**
+   * Makes a value that `arrive` hands over what is at a cursor, as a commit or part of the
+   * batch. When there is no room for it, garbage is collected and it is tried again.
+   */
+  adopt(cursor: CursorNode, adoption: Adoption, arrive: () => number): Changes {
+    const { core } = this;
+    const { batch } = core;
+    core.assertWritable();
+    try {
+      if (batch.isOpen) {
+        batch.atOnce(
+          () => {
+            const answer = arrive();
+            return answer >= ERRORS ? answer : this.adoptStaged(cursor, adoption, Adopt.InBatch);
+          },
+          (answer) => this.refused(answer, cursor),
+        );
+        return this.tally();
+      }
+      let answer = this.attempt(cursor, adoption, arrive);
+      if (answer >= ERRORS) {
+        const refused = this.refused(answer, cursor);
+        if (refused.code !== 'LIMIT_EXCEEDED' || core.collect() === 0) throw refused;
+        answer = this.attempt(cursor, adoption, arrive);
+        if (answer >= ERRORS) throw this.refused(answer, cursor);
+      }
+      const changes = this.tally();
+      core.committed(answer, adoption.origin);
+      return changes;
+    } finally {
+      this.release();
+    }
+  }
+
+  private attempt(cursor: CursorNode, adoption: Adoption, arrive: () => number): number {
+    const { core } = this;
+    if (core.isRecorded) core.timeline?.stamp();
+    const answer = arrive();
+    return answer >= ERRORS ? answer : this.adoptStaged(cursor, adoption, 0);
+  }
+
+  private adoptStaged(cursor: CursorNode, { key, origin }: Adoption, how: number): number {
+    const { engine, encoder } = this.core;
+    const from = engine.written;
+    let flags = how;
+    if (key !== undefined) {
+      flags |= Adopt.ByKey;
+      encoder.writeKey(key);
+    }
+    if (origin !== undefined) flags |= Adopt.Foreign;
+    // In case that there is nothing yet.
+    encoder.writeKey(cursor.lastKey);
+    const bytes = engine.takeBack(from);
+    return engine.call((wasm) => wasm.adopt(from * 8, bytes, flags));
+  }
+
+  /** The error of bytes that the engine refused, with where in them that is. */
+  private refused(answer: number, cursor: CursorNode): GaesupError {
+    const { path } = cursor;
+    const error = this.core.engine.error(answer, path);
+    const at = this.failedAt;
+    this.failedAt = undefined;
+    if (error.code !== 'CORRUPT_DATA' || at === undefined) return error;
+    return new GaesupError(error.code, `${formatPath(path)}: the bytes do not decode at byte ${at}.`, path);
+  }
+
+  /** Notes where in the bytes an answer is about, if it is an error. */
+  private located(answer: number): number {
+    if (answer >= ERRORS) this.failedAt = this.whole(0);
+    return answer;
+  }
+
+  private path(cursor: CursorNode): readonly [from: number, bytes: number] {
+    const { engine } = this.core;
+    const from = engine.written;
+    cursor.writePath();
+    return [from * 8, engine.takeBack(from)];
+  }
+
+  /** A number of which the engine tells two halves. */
+  whole(at: number): number {
+    const { u32, output } = this.core.engine;
+    return u32[output + at] + u32[output + at + 1] * HIGH;
+  }
+}
