@@ -50,11 +50,6 @@ impl Column {
         }
     }
 
-    /// The page of a number, when it was ever written to.
-    pub(crate) fn page(&self, number: usize) -> Option<&Page> {
-        self.pages.get(number)
-    }
-
     /// Makes a page that nothing was written to since it was cleared this one.
     pub(crate) fn install(&mut self, memory: &mut Memory, number: usize, mut page: Page) -> Result<()> {
         while self.pages.len() <= number {

@@ -72,6 +72,20 @@ impl HashIndex {
         Ok(())
     }
 
+    /// Makes room for so many numbers more, so that filing them does not.
+    pub(crate) fn reserve(
+        &mut self,
+        memory: &mut Memory,
+        more: usize,
+        hash_of: impl Fn(&Memory, u32) -> u32,
+    ) -> Result<()> {
+        let mut capacity = self.capacity.max(CAPACITY_MIN);
+        while (self.len + more) * 8 > capacity * 7 {
+            capacity *= 2;
+        }
+        if capacity > self.capacity { self.grow(memory, capacity, hash_of) } else { Ok(()) }
+    }
+
     /// Takes a number out, when it is there.
     pub(crate) fn remove(
         &mut self,

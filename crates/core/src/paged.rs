@@ -48,6 +48,11 @@ impl Paged {
 
     /// Makes room for at least `numbers`.
     pub(crate) fn reserve(&mut self, memory: &mut Memory, part: Part, numbers: usize) -> Result<()> {
+        let last = numbers.saturating_sub(1);
+        let has_last = |block: &Block| last % PER_BLOCK < block.size_bytes() / size_of::<u32>();
+        if self.blocks.get(last / PER_BLOCK).is_some_and(has_last) {
+            return Ok(());
+        }
         while self.capacity() < numbers {
             match self.blocks.as_mut_slice() {
                 [only] if only.size_bytes() < BLOCK_BYTES_MAX => {

@@ -4,7 +4,7 @@ use crate::column::Column;
 use crate::error::{Error, Result, Thing};
 use crate::memory::{Memory, Part, try_push};
 use crate::node::Node;
-use crate::page::PAGE_WORDS;
+use crate::page::{PAGE_WORDS, Page};
 use crate::word::Word;
 
 const TOO_MANY: Error = Error::TooMany { what: Thing::Containers };
@@ -129,6 +129,20 @@ impl Rows {
     pub(crate) fn set_parent(&mut self, memory: &mut Memory, row: u32, parent: Node, slot: u32) -> Result<()> {
         self.parent.set(memory, row, Word::node(parent))?;
         self.slot.set(memory, row, Word::count(slot))
+    }
+
+    /// Says who holds the rows of a whole page, and in which slots.
+    pub(crate) fn install_parents(
+        &mut self,
+        memory: &mut Memory,
+        number: usize,
+        parents: &[Word],
+        slots: &[Word],
+    ) -> Result<()> {
+        let page = Page::of(memory, self.parent.part(), parents)?;
+        self.parent.install(memory, number, page)?;
+        let page = Page::of(memory, self.slot.part(), slots)?;
+        self.slot.install(memory, number, page)
     }
 
     #[inline]

@@ -133,6 +133,20 @@ impl Interner {
         Ok(id)
     }
 
+    /// Makes room for so many strings more, so that interning them need not: O(strings).
+    pub(crate) fn reserve(&mut self, memory: &mut Memory, more: usize) -> Result<()> {
+        let ids = (self.ids as usize).saturating_add(more);
+        if ids >= FREE as usize - 1 {
+            return Err(Error::TooMany { what: Thing::Strings });
+        }
+        self.addresses.reserve(memory, Part::Strings, ids)?;
+        let (addresses, seed) = (&self.addresses, self.seed);
+        let (blocks, large) = (&self.blocks, &self.large);
+        self.index.reserve(memory, more, |memory, id| {
+            seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
+        })
+    }
+
     /// Frees every id that `is_live` denies and packs blocks that are less
     /// than half live: O(all strings). Answers how many were freed.
     pub(crate) fn sweep(&mut self, memory: &mut Memory, is_live: impl Fn(u32) -> bool) -> usize {

@@ -4,7 +4,7 @@ use super::{PAGE_WORDS, Page};
 use crate::encoding::{Encoding, HOLES, Range, hole_code};
 use crate::error::Result;
 use crate::memory::{Memory, Part};
-use crate::word::Word;
+use crate::word::{StringId, Word};
 
 #[cfg(target_endian = "big")]
 compile_error!("pages are kept, and written, with the lowest byte first");
@@ -44,13 +44,6 @@ impl Page {
         }
         memory.pages_touched += 1;
         Ok(page)
-    }
-
-    /// How the page is packed, and its bytes: those of all words from the first on.
-    pub(crate) fn packed<'a>(&self, memory: &'a Memory) -> (Packed, &'a [u8]) {
-        let packed = Packed { encoding: self.encoding, base: self.base };
-        let bytes = if self.encoding == Encoding::Constant { &[] } else { memory.pool().bytes(self.block) };
-        (packed, bytes.get(..packed.bytes_of(self.len())).unwrap_or(&[]))
     }
 }
 
@@ -143,6 +136,45 @@ impl Packed {
                     *word = Word::from_bits(u64::from_le_bytes(*bits));
                 }
             }
+        }
+    }
+
+    /// Whether packed words of a snapshot need no translation and are words of a
+    /// store as they are: numbers, booleans, null, undefined, and strings below `strings`.
+    pub(crate) fn is_as_it_was(self, bytes: &[u8], words: usize, strings: u32) -> bool {
+        let first_string = Word::string(StringId(0)).to_bits();
+        let limit = match self.encoding {
+            Encoding::Bits => {
+                return words.is_multiple_of(8) || bytes.last().is_some_and(|last| last >> (words % 8) == 0);
+            }
+            Encoding::Constant => return self.base == Word::TRUE.to_bits() || self.base == Word::FALSE.to_bits(),
+            Encoding::Wide => {
+                let is_number = |bits: &[u8; 8]| {
+                    let word = Word::from_bits(u64::from_le_bytes(*bits));
+                    word.as_number().is_some_and(|number| Word::number(number) == word)
+                };
+                return bytes.as_chunks().0.iter().all(is_number);
+            }
+            Encoding::Int8 | Encoding::Int16 | Encoding::Int32 => {
+                let base = self.base as i64;
+                let fits = base.unsigned_abs() <= 1 << 52;
+                if fits { u32::MAX } else { return false }
+            }
+            Encoding::Tag8 | Encoding::Tag16 | Encoding::Tag32 => {
+                let base = self.base.wrapping_sub(first_string);
+                let Some(room) = u32::try_from(base).ok().and_then(|base| strings.checked_sub(base)) else {
+                    return false;
+                };
+                room
+            }
+        };
+        // Above the highest code that a string may have there are null and undefined.
+        let code_max = self.encoding.code_max();
+        let is_fine = |code: u32| code < code_max && (code < limit || code > code_max - HOLES);
+        match self.encoding.width_bits() {
+            8 => bytes.iter().all(|code| is_fine(u32::from(*code))),
+            16 => bytes.as_chunks().0.iter().all(|code| is_fine(u32::from(u16::from_le_bytes(*code)))),
+            _ => bytes.as_chunks().0.iter().all(|code| is_fine(u32::from_le_bytes(*code))),
         }
     }
 

@@ -53,6 +53,8 @@ pub struct Loader {
     plain: Vec<u8>,
     /// The store's own ids, by the snapshot's numbers.
     strings: Vec<u32>,
+    /// Whether these are the same numbers.
+    keeps_numbers: bool,
     blobs: Vec<u32>,
     forms: Vec<Live>,
     /// Words that may still come.
@@ -83,6 +85,7 @@ impl Store {
             stream: Stream::Strings,
             plain: Vec::new(),
             strings: Vec::new(),
+            keeps_numbers: true,
             blobs: Vec::new(),
             forms: Vec::new(),
             words_left: 0,
@@ -222,7 +225,7 @@ impl Loader {
         Ok(())
     }
 
-    fn check_head(&mut self, store: &Store) -> Result<()> {
+    fn check_head(&mut self, store: &mut Store) -> Result<()> {
         let depth_max = store.config.depth_max;
         if store.tree.depth(self.target.node) + self.head.levels.len() > depth_max {
             return Err(Error::too_deep(depth_max));
@@ -239,6 +242,12 @@ impl Loader {
             last = stream.filter(|_| fits && *plain <= PLAIN_BYTES_MAX).ok_or(self.corrupt())?;
             stored_bytes += u64::from(*stored);
         }
+        // No string takes less than a byte of its section.
+        let plain_bytes: usize = self.head.sections.iter().map(|entry| entry.plain_bytes as usize).sum();
+        if self.head.strings as usize > plain_bytes {
+            return Err(self.corrupt());
+        }
+        self.strings.try_reserve_exact(self.head.strings as usize).map_err(|_| Error::OutOfMemory)?;
         self.words_left = WORDS_MIN + stored_bytes * WORDS_PER_BYTE;
         for (form, rows) in self.head.levels.iter().flatten() {
             if *form as usize >= self.head.forms.len() || *rows == 0 {
@@ -246,7 +255,7 @@ impl Loader {
             }
             self.words_left = self.words_left.checked_sub(u64::from(*rows)).ok_or(Error::LimitExceeded)?;
         }
-        Ok(())
+        store.tree.strings.reserve(&mut store.tree.memory, self.head.strings as usize)
     }
 
     /// Puts what a section holds behind what is left of the one before.

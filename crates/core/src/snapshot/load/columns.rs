@@ -92,6 +92,9 @@ impl Loader {
     }
 
     fn page(&mut self, store: &mut Store, written: &Written<'_>) -> Result<()> {
+        if self.page_as_is(store, written)? {
+            return Ok(());
+        }
         let mut words: PageWords = [Word::NULL; PAGE_WORDS];
         let words = &mut words[..written.words];
         written.packed.unpack(written.bytes, 0, words);
@@ -109,6 +112,31 @@ impl Loader {
         read?;
         self.at = At::Column { group, column, words: done + words.len() as u64, container, inside };
         Ok(())
+    }
+
+    /// Takes a page over as it is, when it is one of a column of rows and says in this
+    /// store what it says in the snapshot; answers whether it was.
+    fn page_as_is(&mut self, store: &mut Store, written: &Written<'_>) -> Result<bool> {
+        let At::Column { group, column, words: done, .. } = self.at else { return Ok(false) };
+        let Some(filling) = self.level.get(group) else { return Ok(false) };
+        let (Some((table, page)), Some(Live::Rows { columns, .. })) =
+            (filling.run_page(done as u32), self.forms.get(filling.form as usize))
+        else {
+            return Ok(false);
+        };
+        let strings = if self.keeps_numbers { self.strings.len() as u32 } else { 0 };
+        if !written.packed.is_as_it_was(written.bytes, written.words, strings) {
+            return Ok(false);
+        }
+        let slot = *columns.get(column).ok_or(self.corrupt())?;
+        let Written { packed, bytes, words } = *written;
+        self.words_left = self.words_left.checked_sub(words as u64).ok_or(Error::LimitExceeded)?;
+        let made = Page::of_packed(&mut store.tree.memory, Part::Columns, packed, bytes, words)?;
+        store.tree.install_page(table, slot, page, made)?;
+        if let At::Column { words, .. } = &mut self.at {
+            *words += written.words as u64;
+        }
+        Ok(true)
     }
 
     fn fill(

@@ -44,6 +44,7 @@ impl Live {
 }
 
 /// The containers of a level that have one form.
+#[derive(Default)]
 pub(super) struct Filling {
     pub(super) form: u32,
     pub(super) rows: u32,
@@ -51,6 +52,9 @@ pub(super) struct Filling {
     named: u32,
     /// The first row, when they have rows of their own.
     run: Option<Node>,
+    /// Who holds those rows of a page that were named, and in which slots.
+    parents: Vec<Word>,
+    slots: Vec<Word>,
     nodes: Vec<Node>,
     /// How many items or entries each has, and all have.
     pub(super) lengths: Vec<u32>,
@@ -75,6 +79,19 @@ impl Filling {
 
     pub(super) const fn is_complete(&self) -> bool {
         self.named == self.rows
+    }
+
+    /// Notes who holds the row that is named now; pages of rows are told at once.
+    fn adopt(&mut self, store: &mut Store, node: Node, holder: Cell) -> Result<()> {
+        try_push(&mut self.parents, Word::node(holder.node))?;
+        try_push(&mut self.slots, Word::count(holder.slot))?;
+        if self.parents.len() == PAGE_WORDS || self.named + 1 == self.rows {
+            let (rows, memory) = store.tree.rows_mut(node.table).ok_or(Error::PathNotFound)?;
+            rows.install_parents(memory, node.row as usize / PAGE_WORDS, &self.parents, &self.slots)?;
+            self.parents.clear();
+            self.slots.clear();
+        }
+        Ok(())
     }
 }
 
@@ -147,7 +164,7 @@ impl Loader {
                 }
                 _ => None,
             };
-            let group = Filling { form, rows, named: 0, run, nodes: Vec::new(), lengths: Vec::new(), items: 0 };
+            let group = Filling { form, rows, run, ..Filling::default() };
             try_push(&mut self.below, group)?;
             self.places.set(form, self.below.len() - 1)?;
         }
@@ -163,7 +180,7 @@ impl Loader {
         let node = match (group.run, self.forms.get(form as usize)) {
             (Some(first), _) => {
                 let node = Node { row: first.row + group.named, ..first };
-                store.tree.adopt(Word::node(node), parent, slot)?;
+                group.adopt(store, node, holder)?;
                 node
             }
             (None, Some(live)) => {

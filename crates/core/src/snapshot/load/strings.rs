@@ -21,6 +21,7 @@ impl Loader {
                 return Err(self.corrupt());
             }
             let id = store.tree.strings.intern(&mut store.tree.memory, bytes)?;
+            self.keeps_numbers &= id as usize == self.strings.len();
             try_push(&mut self.strings, id)?;
             at = end;
         }
