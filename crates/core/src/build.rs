@@ -121,6 +121,18 @@ impl Builder {
         self.place(tree, lists, word)
     }
 
+    /// Adds a container that was built on its own; it is the value's from now
+    /// on, or freed.
+    pub(crate) fn finished(&mut self, tree: &mut Tree, lists: &[KeyList], node: Node) -> Result<()> {
+        let word = Word::node(node);
+        let adopted = self.open(tree, lists).and_then(|cell| tree.adopt(word, cell.node, cell.slot));
+        if let Err(error) = adopted {
+            tree.free_subtree(node, &mut Vec::new());
+            return Err(error);
+        }
+        self.place(tree, lists, word)
+    }
+
     /// Opens an array of `count` items, which come next.
     pub(crate) fn open_array(&mut self, tree: &mut Tree, lists: &[KeyList], count: u32) -> Result<()> {
         if count as usize > TUPLE_ITEMS_MAX {

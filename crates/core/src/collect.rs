@@ -3,6 +3,7 @@
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::page::{PAGE_WORDS, Page};
+use crate::parse::Stage;
 use crate::store::Store;
 use crate::tree::Tree;
 use crate::word::Word;
@@ -96,6 +97,8 @@ impl Store {
         }
         self.watchers.keys().for_each(|key| marking.strings.set(key.0));
         let Marking { strings, blobs } = marking;
+        // It remembers ids of texts.
+        self.stage = Stage::default();
         let tree = &mut self.tree;
         Ok(tree.strings.sweep(&mut tree.memory, |id| strings.has(id))
             + tree.blobs.sweep(&mut tree.memory, |id| blobs.has(id)))

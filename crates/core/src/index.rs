@@ -5,7 +5,7 @@
 //! tombstones to sweep. The index stores numbers only; whoever owns the
 //! things compares and hashes them.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory::{Memory, Part};
 use crate::paged::Paged;
 
@@ -134,6 +134,23 @@ impl HashIndex {
         self.slots.metadata_bytes()
     }
 
+    /// One bit per number that is filed.
+    fn filed(&self, memory: &Memory) -> Result<Vec<u64>> {
+        let mut filed = Vec::new();
+        // No number is higher than the bits for it can say.
+        let words = self.capacity.div_ceil(32);
+        filed.try_reserve_exact(words).map_err(|_| Error::OutOfMemory)?;
+        filed.resize(words, 0);
+        for slot in 0..self.capacity {
+            let entry = self.slots.get(memory, slot);
+            let number = (entry & self.numbers()).wrapping_sub(1);
+            if let Some(bits) = filed.get_mut(number as usize / 64) {
+                *bits |= 1 << (number % 64);
+            }
+        }
+        Ok(filed)
+    }
+
     /// The bits of a slot that hold a number.
     #[inline]
     fn numbers(&self) -> u32 {
@@ -141,17 +158,20 @@ impl HashIndex {
     }
 
     fn grow(&mut self, memory: &mut Memory, capacity: usize, hash_of: impl Fn(&Memory, u32) -> u32) -> Result<()> {
+        let filed = self.filed(memory)?;
         let mut slots = Paged::default();
         if let Err(error) = slots.reserve(memory, self.part, capacity) {
             slots.clear(memory, self.part);
             return Err(error);
         }
-        for slot in 0..self.capacity {
-            let entry = self.slots.get(memory, slot);
-            if entry != 0 {
-                let number = (entry & self.numbers()) - 1;
+        // In their order, since what neighbours stand for lies side by side.
+        for (word, bits) in filed.iter().enumerate() {
+            let mut bits = *bits;
+            while bits != 0 {
+                let number = (word * 64) as u32 + bits.trailing_zeros();
                 let hash = hash_of(memory, number);
                 place(&slots, memory, capacity, hash, number);
+                bits &= bits - 1;
             }
         }
         self.slots.clear(memory, self.part);

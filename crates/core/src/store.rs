@@ -12,6 +12,7 @@ use crate::log::Log;
 use crate::memory::try_push;
 use crate::node::{Cell, HOLDER, Handle, Node, TableId};
 use crate::park::Parked;
+use crate::parse::Stage;
 use crate::scratch::Bump;
 use crate::timeline::Timeline;
 use crate::tree::{Kind, Tree};
@@ -105,6 +106,10 @@ pub struct Store {
     pub(crate) conflicts: Vec<u8>,
     /// The operation of a script that was done last.
     pub(crate) failed_op: u32,
+    /// What is being parsed.
+    pub(crate) stage: Stage,
+    /// Where in its input the last refused parse stood.
+    pub(crate) parse_offset: usize,
 }
 
 impl Store {
@@ -143,6 +148,8 @@ impl Store {
             timeline: Timeline::default(),
             conflicts: Vec::new(),
             failed_op: 0,
+            stage: Stage::default(),
+            parse_offset: 0,
         }
     }
 
@@ -251,9 +258,7 @@ impl Store {
     /// The number of a list of keys, which is made known when it is new; none
     /// when there are very many.
     pub(crate) fn list_of_keys(&mut self, keys: &[StringId]) -> Result<Option<u32>> {
-        let is_it = |number: u32| self.key_lists.get(number as usize).is_some_and(|list| list.keys() == keys);
-        let hash = hash_keys(keys);
-        if let Some(number) = self.lists_by_keys.find(hash, is_it) {
+        if let Some(number) = self.known_list(keys) {
             return Ok(Some(number));
         }
         if self.key_lists.len() >= KEY_LISTS_MAX {
@@ -265,9 +270,15 @@ impl Store {
                 self.lists_by_keys.file(hash_keys(list.keys()), number, |_| false);
             }
         } else {
-            self.lists_by_keys.file(hash, number, |_| false);
+            self.lists_by_keys.file(hash_keys(keys), number, |_| false);
         }
         Ok(Some(number))
+    }
+
+    /// The number that [`Store::list_of_keys`] gave a list of keys.
+    pub(crate) fn known_list(&self, keys: &[StringId]) -> Option<u32> {
+        let is_it = |number: u32| self.key_lists.get(number as usize).is_some_and(|list| list.keys() == keys);
+        self.lists_by_keys.find(hash_keys(keys), is_it)
     }
 
     /// Starts building a value that will be held by `node` at `slot`.

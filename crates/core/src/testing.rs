@@ -1,5 +1,7 @@
 //! What the tests of several modules need: JSON in, JSON out.
 
+pub(crate) mod mutate;
+
 use serde_json::{Map, Number, Value as Json};
 
 use crate::error::Result;
@@ -7,6 +9,16 @@ use crate::node::{Cell, Node};
 use crate::store::Store;
 use crate::tree::Kind;
 use crate::word::{Value, Word};
+
+/// Numbers that look random.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % sides.max(1)
+    }
+}
 
 /// Makes `json` the value of a slot and commits.
 pub(crate) fn build(store: &mut Store, node: Node, slot: u32, json: &Json) {

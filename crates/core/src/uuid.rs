@@ -16,33 +16,33 @@ const fn is_dash(at: usize) -> bool {
     matches!(at, 8 | 13 | 18 | 23)
 }
 
-const fn digit(character: u8) -> Option<u8> {
-    match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        _ => None,
+/// Where the pairs of digits stand.
+const PAIRS: [usize; PACKED_BYTES - 1] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+/// All bits, which no digit adds to those of others.
+const NO_DIGIT: u8 = 0xFF;
+/// What a character is as a digit.
+const DIGIT_OF: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < DIGITS.len() {
+        digits[DIGITS[value] as usize] = value as u8;
+        value += 1;
     }
-}
+    digits
+};
 
 /// The packed form of a UUID in its canonical text form.
 pub(crate) fn pack(text: &[u8]) -> Option<[u8; PACKED_BYTES]> {
-    if text.len() != TEXT_BYTES {
-        return None;
+    let text: &[u8; TEXT_BYTES] = text.try_into().ok()?;
+    let mut packed = [MARKER; PACKED_BYTES];
+    let mut all = 0;
+    for (byte, at) in packed[1..].iter_mut().zip(PAIRS) {
+        let [high, low] = [text[at], text[at + 1]].map(|character| DIGIT_OF[usize::from(character)]);
+        *byte = high << 4 | low & 15;
+        all |= high | low;
     }
-    let mut packed = [0; PACKED_BYTES];
-    packed[0] = MARKER;
-    let mut digits = 0;
-    for (at, character) in text.iter().enumerate() {
-        if is_dash(at) {
-            if *character != b'-' {
-                return None;
-            }
-            continue;
-        }
-        packed[1 + digits / 2] |= digit(*character)? << (4 * (1 - digits % 2));
-        digits += 1;
-    }
-    Some(packed)
+    let has_dashes = (0..TEXT_BYTES).filter(|at| is_dash(*at)).all(|at| text[at] == b'-');
+    (all != NO_DIGIT && has_dashes).then_some(packed)
 }
 
 /// The text of a packed UUID; none for any other bytes.
@@ -77,7 +77,7 @@ mod tests {
             text[at] = other;
             match pack(&text) {
                 Some(packed) => prop_assert_eq!(unpack(&packed), Some(text)),
-                None => prop_assert!(digit(other).is_none() || is_dash(at)),
+                None => prop_assert!(DIGIT_OF[usize::from(other)] == NO_DIGIT || is_dash(at)),
             }
         }
     }

@@ -6,8 +6,9 @@
 //! - [`Pool`] hands out [`Block`]s of zeroed memory under a byte limit. A block is
 //!   a number, not a pointer: whatever number is used to look into a pool, the
 //!   answer is a slice of initialised memory that the pool owns.
-//! - [`equal`], [`differing_lanes`] and [`find_u32`] compare memory with the vector
-//!   instructions chosen at compile time; [`scalar`] holds their safe twins.
+//! - [`equal`], [`differing_lanes`] and [`find_u32`] compare memory, and [`find_json_stop`]
+//!   and [`byte_bits`] look for bytes, with the vector instructions chosen at compile
+//!   time; [`scalar`] holds their safe twins.
 
 #![no_std]
 #![deny(missing_docs, unreachable_pub, unsafe_op_in_unsafe_fn)]
@@ -27,7 +28,7 @@ mod segments;
 
 pub use block::{BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, Block};
 pub use error::PoolError;
-pub use lanes::{differing_lanes, equal, find_u32, scalar};
+pub use lanes::{byte_bits, differing_lanes, equal, find_json_stop, find_u32, scalar};
 pub use pool::{Pool, PoolStats};
 
 const _: () = assert!(

@@ -7,7 +7,7 @@ use gaesup_kernels::{differing_lanes, scalar};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use support::{check_differing, check_equal, check_find};
+use support::{check_byte_bits, check_differing, check_equal, check_find, check_json_stop};
 
 const CASES: u32 = if cfg!(miri) { 6 } else { 4_000 };
 const BYTES_MAX: usize = if cfg!(miri) { 150 } else { 1_200 };
@@ -58,6 +58,43 @@ proptest! {
             haystack[place.index(length)] = needle;
         }
         check_find(&haystack[skip.min(haystack.len())..], needle);
+    }
+
+    #[test]
+    fn text_with_a_stop_anywhere(
+        mut text in vec(0x20_u8.., 0..BYTES_MAX / 4),
+        stops in vec((any::<Index>(), any::<u8>()), 0..3),
+        skip in 0..16_usize,
+    ) {
+        let length = text.len();
+        for (index, stop) in stops.iter().filter(|_| length > 0) {
+            text[index.index(length)] = *stop;
+        }
+        check_json_stop(&text[skip.min(length)..]);
+    }
+
+    #[test]
+    fn bytes_of_a_block(block in vec(b'X'..=b'~', 64), fold in any::<u8>(), byte in b'X'..=b'~') {
+        let block = block.try_into().unwrap();
+        check_byte_bits(&block, 0, byte);
+        check_byte_bits(&block, 0x20, byte);
+        check_byte_bits(&block, fold, byte);
+    }
+}
+
+#[test]
+fn every_byte_at_every_place_of_a_text() {
+    let lengths = if cfg!(miri) { 15..18 } else { 0..70 };
+    for length in lengths {
+        check_json_stop(&vec![b'a'; length]);
+        for place in 0..length {
+            let bytes = if cfg!(miri) { 0x1E..=0x22 } else { 0..=0xFF };
+            for byte in bytes {
+                let mut text = vec![b'a'; length];
+                text[place] = byte;
+                check_json_stop(&text);
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 mod support;
 
 use gaesup_kernels::{BLOCK_BYTES_MAX, Block, Pool, PoolError};
-use support::{check_differing, check_equal, check_find};
+use support::{check_byte_bits, check_differing, check_equal, check_find, check_json_stop};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A small generator, so that every run sees the same cases.
@@ -75,6 +75,24 @@ fn a_needle_anywhere() {
             haystack[place] = needle;
         }
         check_find(&haystack[random.below(4).min(length)..], needle);
+    }
+}
+
+#[wasm_bindgen_test]
+fn stops_and_bytes_anywhere() {
+    let mut random = Xorshift(0x2545_F491_4F6C_DD1D);
+    for _ in 0..4_000 {
+        let length = random.below(150);
+        let mut text: Vec<u8> = random.bytes(length).iter().map(|byte| byte | 0x60).collect();
+        for _ in 0..random.below(3).min(length) {
+            let place = random.below(length);
+            text[place] = random.next() as u8;
+        }
+        check_json_stop(&text[random.below(16).min(length)..]);
+        let block: Vec<u8> = random.bytes(64).iter().map(|byte| byte & 0x3F | 0x40).collect();
+        let block = block.try_into().unwrap();
+        check_byte_bits(&block, 0, random.next() as u8 & 0x3F | 0x40);
+        check_byte_bits(&block, 0x20, b'{');
     }
 }
 

@@ -3,8 +3,6 @@
 //! Whatever the bytes are, there is an error with a code and the state is as
 //! before, or the record means something, and can be taken back.
 
-mod mutate;
-
 use super::compose::model::{Dice, KEYS};
 use super::records::{Part, compose_records};
 use super::script::{Action, Op, Path, Script, Step, TextId, Texts, Value};
@@ -13,9 +11,22 @@ use crate::error::{Error, ErrorCode};
 use crate::model::ops::check_links;
 use crate::node::HOLDER;
 use crate::store::{Config, ROOT, Store};
+use crate::testing::mutate::Mutator;
 use crate::timeline::Resolution;
 use crate::word::BlobKind;
-use mutate::Mutator;
+
+/// Numbers at which something changes, as bytes of a varint.
+const NUMBERS: [&[u8]; 9] = [
+    &[0x7F],
+    &[0x80, 0x01],
+    &[0xE8, 0x07],
+    &[0xFE, 0xFF, 0xFF, 0xFF, 0x0F],
+    &[0xFF, 0xFF, 0xFF, 0xFF, 0x0F],
+    &[0x80, 0x80, 0x80, 0x80, 0x10],
+    &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F],
+    &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
+    &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
+];
 
 fn store(state: &Value, texts: &Texts) -> Store {
     let mut store = Store::new(Config::default()).unwrap();
@@ -178,7 +189,7 @@ fn a_damaged_record_is_refused_or_can_be_taken_back() {
         let (start, texts, records) = seed(&mut dice);
         let mut store = store(&start, &texts);
         store.set_recording(true);
-        let record = Mutator::new(&mut dice, &records).mutated();
+        let record = Mutator::new(&mut dice, &records, &NUMBERS).mutated();
         let is_inverted = dice.roll(2) == 0;
         check_apply(&mut store, &record, is_inverted);
         applied += usize::from(store.stats().commits > 1);
@@ -196,7 +207,7 @@ fn damaged_records_are_refused_or_composed() {
     for round in 0..ROUNDS {
         let mut dice = Dice(round ^ 1 << 40);
         let (start, texts, mut records) = seed(&mut dice);
-        let damaged = Mutator::new(&mut dice, &records).mutated();
+        let damaged = Mutator::new(&mut dice, &records, &NUMBERS).mutated();
         let at = dice.roll(records.len());
         records[at] = damaged;
         let mut net = Vec::new();
@@ -247,7 +258,7 @@ fn a_damaged_record_goes_under_what_waits_or_changes_nothing() {
         let mut dice = Dice(round ^ 1 << 41);
         let (start, texts, records) = seed(&mut dice);
         let mut busy = busy_store(&mut dice, &start, &texts);
-        let damaged = Mutator::new(&mut dice, &records).mutated();
+        let damaged = Mutator::new(&mut dice, &records, &NUMBERS).mutated();
         let (is_inverted, is_foreign) = (dice.roll(2) == 0, dice.roll(2) == 0);
         let before = bytes(&busy);
         let mut confirmed = store(&start, &texts);

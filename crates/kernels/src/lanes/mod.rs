@@ -66,6 +66,36 @@ pub fn find_u32(haystack: &[u32], needle: u32) -> Option<usize> {
     chosen::find_u32(haystack, needle)
 }
 
+/// Index of the first byte that cannot stand for itself in a JSON string: a quote, a
+/// backslash or a control character below 0x20. The length when there is none.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(gaesup_kernels::find_json_stop(br#"lane": 1"#), 4);
+/// assert_eq!(gaesup_kernels::find_json_stop(b"lane"), 4);
+/// ```
+#[inline]
+pub fn find_json_stop(bytes: &[u8]) -> usize {
+    chosen::find_json_stop(bytes)
+}
+
+/// Bit `i` is set where byte `i`, with the bits of `fold` set in it, is `byte`.
+///
+/// # Examples
+///
+/// ```
+/// let mut block = [b' '; 64];
+/// block[3] = b'[';
+/// block[5] = b'{';
+/// assert_eq!(gaesup_kernels::byte_bits(&block, 0, b'{'), 0b100_000);
+/// assert_eq!(gaesup_kernels::byte_bits(&block, b'[' ^ b'{', b'{'), 0b101_000);
+/// ```
+#[inline]
+pub fn byte_bits(block: &[u8; 64], fold: u8, byte: u8) -> u64 {
+    chosen::byte_bits(block, fold, byte)
+}
+
 /// Lane widths that every implementation has.
 struct LaneWidth<const LANE_BYTES: usize>;
 

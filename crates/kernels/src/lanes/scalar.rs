@@ -37,3 +37,13 @@ pub(super) fn differing_bits<const LANE_BYTES: usize>(lanes: &[[u8; LANE_BYTES]]
 pub fn find_u32(haystack: &[u32], needle: u32) -> Option<usize> {
     haystack.iter().position(|&number| number == needle)
 }
+
+/// The twin of [`find_json_stop`](crate::find_json_stop).
+pub fn find_json_stop(bytes: &[u8]) -> usize {
+    bytes.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(bytes.len())
+}
+
+/// The twin of [`byte_bits`](crate::byte_bits).
+pub fn byte_bits(block: &[u8; 64], fold: u8, byte: u8) -> u64 {
+    block.iter().rev().fold(0, |bits, &other| bits << 1 | u64::from(other | fold == byte))
+}

@@ -1,8 +1,8 @@
 //! The lane functions with WebAssembly's vectors of 128 bits.
 
 use core::arch::wasm32::{
-    i8x16_bitmask, i8x16_eq, i16x8_bitmask, i16x8_eq, i32x4_bitmask, i32x4_eq, i64x2_bitmask, i64x2_eq, u32x4_splat,
-    v128, v128_any_true, v128_load, v128_or, v128_xor,
+    i8x16_bitmask, i8x16_eq, i16x8_bitmask, i16x8_eq, i32x4_bitmask, i32x4_eq, i64x2_bitmask, i64x2_eq, u8x16_min,
+    u8x16_splat, u32x4_splat, v128, v128_any_true, v128_load, v128_or, v128_xor,
 };
 
 use super::vector::{self, VECTOR_BYTES, Vector};
@@ -17,6 +17,14 @@ pub(super) fn differing_lanes<const LANE_BYTES: usize>(a: &[u8], b: &[u8], out: 
 
 pub(super) fn find_u32(haystack: &[u32], needle: u32) -> Option<usize> {
     vector::find_u32::<Simd128>(haystack, needle)
+}
+
+pub(super) fn find_json_stop(bytes: &[u8]) -> usize {
+    vector::find_json_stop::<Simd128>(bytes)
+}
+
+pub(super) fn byte_bits(block: &[u8; 64], fold: u8, byte: u8) -> u64 {
+    vector::byte_bits::<Simd128>(block, fold, byte)
 }
 
 #[derive(Clone, Copy)]
@@ -42,6 +50,11 @@ impl Vector for Simd128 {
     }
 
     #[inline(always)]
+    fn splat_u8(byte: u8) -> Self {
+        Simd128(u8x16_splat(byte))
+    }
+
+    #[inline(always)]
     fn xor(self, other: Self) -> Self {
         Simd128(v128_xor(self.0, other.0))
     }
@@ -62,8 +75,23 @@ impl Vector for Simd128 {
     }
 
     #[inline(always)]
+    fn equal_u8s(self, other: Self) -> Self {
+        Simd128(i8x16_eq(self.0, other.0))
+    }
+
+    #[inline(always)]
+    fn min_u8s(self, other: Self) -> Self {
+        Simd128(u8x16_min(self.0, other.0))
+    }
+
+    #[inline(always)]
+    fn high_bits_1(self) -> u32 {
+        i8x16_bitmask(self.0).into()
+    }
+
+    #[inline(always)]
     fn equal_bits_1(self, other: Self) -> u32 {
-        i8x16_bitmask(i8x16_eq(self.0, other.0)).into()
+        self.equal_u8s(other).high_bits_1()
     }
 
     #[inline(always)]

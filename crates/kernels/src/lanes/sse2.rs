@@ -2,8 +2,8 @@
 
 use core::arch::x86_64::{
     __m128i, _mm_and_si128, _mm_castsi128_pd, _mm_castsi128_ps, _mm_cmpeq_epi8, _mm_cmpeq_epi16, _mm_cmpeq_epi32,
-    _mm_loadu_si128, _mm_movemask_epi8, _mm_movemask_pd, _mm_movemask_ps, _mm_or_si128, _mm_packs_epi16,
-    _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi32, _mm_xor_si128,
+    _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_movemask_pd, _mm_movemask_ps, _mm_or_si128, _mm_packs_epi16,
+    _mm_set1_epi8, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi32, _mm_xor_si128,
 };
 
 use super::vector::{self, VECTOR_BYTES, Vector};
@@ -18,6 +18,14 @@ pub(super) fn differing_lanes<const LANE_BYTES: usize>(a: &[u8], b: &[u8], out: 
 
 pub(super) fn find_u32(haystack: &[u32], needle: u32) -> Option<usize> {
     vector::find_u32::<Sse2>(haystack, needle)
+}
+
+pub(super) fn find_json_stop(bytes: &[u8]) -> usize {
+    vector::find_json_stop::<Sse2>(bytes)
+}
+
+pub(super) fn byte_bits(block: &[u8; 64], fold: u8, byte: u8) -> u64 {
+    vector::byte_bits::<Sse2>(block, fold, byte)
 }
 
 #[derive(Clone, Copy)]
@@ -41,6 +49,12 @@ impl Vector for Sse2 {
     fn splat_u32(number: u32) -> Self {
         // SAFETY: SSE2 is part of every x86-64.
         Sse2(unsafe { _mm_set1_epi32(number.cast_signed()) })
+    }
+
+    #[inline(always)]
+    fn splat_u8(byte: u8) -> Self {
+        // SAFETY: SSE2 is part of every x86-64.
+        Sse2(unsafe { _mm_set1_epi8(byte.cast_signed()) })
     }
 
     #[inline(always)]
@@ -69,9 +83,26 @@ impl Vector for Sse2 {
     }
 
     #[inline(always)]
-    fn equal_bits_1(self, other: Self) -> u32 {
+    fn equal_u8s(self, other: Self) -> Self {
         // SAFETY: SSE2 is part of every x86-64.
-        unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(self.0, other.0)) as u32 }
+        Sse2(unsafe { _mm_cmpeq_epi8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn min_u8s(self, other: Self) -> Self {
+        // SAFETY: SSE2 is part of every x86-64.
+        Sse2(unsafe { _mm_min_epu8(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    fn high_bits_1(self) -> u32 {
+        // SAFETY: SSE2 is part of every x86-64.
+        unsafe { _mm_movemask_epi8(self.0) as u32 }
+    }
+
+    #[inline(always)]
+    fn equal_bits_1(self, other: Self) -> u32 {
+        self.equal_u8s(other).high_bits_1()
     }
 
     #[inline(always)]

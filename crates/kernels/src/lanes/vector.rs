@@ -20,6 +20,9 @@ pub(super) trait Vector: Copy {
     /// The same number in all four lanes.
     fn splat_u32(number: u32) -> Self;
 
+    /// The same byte in all sixteen lanes.
+    fn splat_u8(byte: u8) -> Self;
+
     /// The bits that differ.
     fn xor(self, other: Self) -> Self;
 
@@ -31,6 +34,15 @@ pub(super) trait Vector: Copy {
 
     /// All bits set in each lane of four bytes that is the same in both.
     fn equal_u32s(self, other: Self) -> Self;
+
+    /// All bits set in each lane of one byte that is the same in both.
+    fn equal_u8s(self, other: Self) -> Self;
+
+    /// The smaller of both in each lane of one byte.
+    fn min_u8s(self, other: Self) -> Self;
+
+    /// Bit `i` is the highest bit of lane `i`, of one byte.
+    fn high_bits_1(self) -> u32;
 
     /// Bit `i` is set where lane `i`, of one byte, is the same in both.
     fn equal_bits_1(self, other: Self) -> u32;
@@ -139,4 +151,34 @@ fn contains<V: Vector>(step: &[u32; UNROLL * VECTOR_BYTES / 4], wanted: V) -> bo
     let vectors = step.as_chunks().0.iter();
     let equal = vectors.map(|numbers| V::load_u32s(numbers).equal_u32s(wanted));
     equal.reduce(V::or).is_some_and(V::any)
+}
+
+/// [`find_json_stop`](crate::find_json_stop) over vectors.
+#[inline(always)]
+pub(super) fn find_json_stop<V: Vector>(bytes: &[u8]) -> usize {
+    let (vectors, rest) = bytes.as_chunks();
+    for (number, vector) in vectors.iter().enumerate() {
+        let stops = json_stops(V::load(vector)).high_bits_1();
+        if stops != 0 {
+            return number * VECTOR_BYTES + stops.trailing_zeros() as usize;
+        }
+    }
+    bytes.len() - rest.len() + scalar::find_json_stop(rest)
+}
+
+/// All bits set in the lanes with a quote, a backslash or a control character.
+#[inline(always)]
+fn json_stops<V: Vector>(bytes: V) -> V {
+    let quotes = bytes.equal_u8s(V::splat_u8(b'"'));
+    let backslashes = bytes.equal_u8s(V::splat_u8(b'\\'));
+    let controls = bytes.min_u8s(V::splat_u8(0x1F)).equal_u8s(bytes);
+    quotes.or(backslashes).or(controls)
+}
+
+/// [`byte_bits`](crate::byte_bits) over vectors.
+#[inline(always)]
+pub(super) fn byte_bits<V: Vector>(block: &[u8; 64], fold: u8, byte: u8) -> u64 {
+    let (fold, wanted) = (V::splat_u8(fold), V::splat_u8(byte));
+    let vectors = block.as_chunks().0.iter().rev();
+    vectors.fold(0, |bits, vector| bits << VECTOR_BYTES | u64::from(V::load(vector).or(fold).equal_bits_1(wanted)))
 }

@@ -1,6 +1,6 @@
 //! What the lane functions must answer, said in the plainest way.
 
-use gaesup_kernels::{differing_lanes, equal, find_u32, scalar};
+use gaesup_kernels::{byte_bits, differing_lanes, equal, find_json_stop, find_u32, scalar};
 
 /// Compares [`equal`] and its twin with the standard library.
 pub(crate) fn check_equal(a: &[u8], b: &[u8]) {
@@ -46,4 +46,28 @@ pub(crate) fn check_find(haystack: &[u32], needle: u32) {
     }
     assert_eq!(find_u32(haystack, needle), expected, "{needle} in {haystack:?}");
     assert_eq!(scalar::find_u32(haystack, needle), expected);
+}
+
+/// Compares [`find_json_stop`] and its twin with a loop.
+pub(crate) fn check_json_stop(bytes: &[u8]) {
+    let mut expected = bytes.len();
+    for (index, byte) in bytes.iter().enumerate().rev() {
+        if matches!(byte, 0x00..=0x1F | 0x22 | 0x5C) {
+            expected = index;
+        }
+    }
+    assert_eq!(find_json_stop(bytes), expected, "{bytes:?}");
+    assert_eq!(scalar::find_json_stop(bytes), expected, "{bytes:?}");
+}
+
+/// Compares [`byte_bits`] and its twin with a loop.
+pub(crate) fn check_byte_bits(block: &[u8; 64], fold: u8, byte: u8) {
+    let mut expected = 0;
+    for (index, other) in block.iter().enumerate() {
+        if other | fold == byte {
+            expected |= 1 << index;
+        }
+    }
+    assert_eq!(byte_bits(block, fold, byte), expected, "{byte} in {block:?} with {fold}");
+    assert_eq!(scalar::byte_bits(block, fold, byte), expected);
 }

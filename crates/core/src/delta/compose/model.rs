@@ -1,6 +1,7 @@
 //! A plain value that operations are done on one by one, and random operations for it.
 
 use crate::delta::script::{Action, Op, Path, Script, Step, TextId, Texts, Value};
+pub(crate) use crate::testing::Dice;
 
 /// Keys of the objects that random operations make.
 pub(crate) const KEYS: u32 = 5;
@@ -134,15 +135,7 @@ pub(crate) fn at<'a>(state: &'a mut Value, path: &[Step]) -> &'a mut Value {
     })
 }
 
-/// Numbers that look random.
-pub(crate) struct Dice(pub(crate) u64);
-
 impl Dice {
-    pub(crate) fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % sides.max(1)
-    }
-
     pub(crate) fn value(&mut self, depth: usize) -> Value {
         match self.roll(if depth == 0 { 5 } else { 12 }) {
             0 => Value::Undefined,

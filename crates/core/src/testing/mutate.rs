@@ -1,32 +1,21 @@
 //! What can happen to bytes.
 
-use crate::delta::compose::model::Dice;
+use super::Dice;
 
-/// Numbers at which something changes, as bytes of a varint.
-const NUMBERS: [&[u8]; 9] = [
-    &[0x7F],
-    &[0x80, 0x01],
-    &[0xE8, 0x07],
-    &[0xFE, 0xFF, 0xFF, 0xFF, 0x0F],
-    &[0xFF, 0xFF, 0xFF, 0xFF, 0x0F],
-    &[0x80, 0x80, 0x80, 0x80, 0x10],
-    &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F],
-    &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
-    &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
-];
-
-/// Damages one of some records, with parts of the others.
-pub(super) struct Mutator<'a> {
+/// Damages one of some records, with parts of the others and with pieces that
+/// mean something.
+pub(crate) struct Mutator<'a> {
     dice: &'a mut Dice,
     records: &'a [Vec<u8>],
+    pieces: &'a [&'a [u8]],
 }
 
 impl<'a> Mutator<'a> {
-    pub(super) fn new(dice: &'a mut Dice, records: &'a [Vec<u8>]) -> Self {
-        Self { dice, records }
+    pub(crate) fn new(dice: &'a mut Dice, records: &'a [Vec<u8>], pieces: &'a [&'a [u8]]) -> Self {
+        Self { dice, records, pieces }
     }
 
-    pub(super) fn mutated(&mut self) -> Vec<u8> {
+    pub(crate) fn mutated(&mut self) -> Vec<u8> {
         let mut bytes = self.some_record();
         for _ in 0..=self.dice.roll(3) {
             self.mutate(&mut bytes);
@@ -52,8 +41,8 @@ impl<'a> Mutator<'a> {
             2 => bytes[at] = bytes[at].wrapping_add(self.dice.roll(5) as u8).wrapping_sub(2),
             3 => bytes.truncate(at),
             4 => {
-                let number = NUMBERS[self.dice.roll(NUMBERS.len())];
-                bytes.splice(at..=at, number.iter().copied());
+                let piece = self.pieces[self.dice.roll(self.pieces.len())];
+                bytes.splice(at..=at, piece.iter().copied());
             }
             5 => {
                 let gone = self.range(bytes.len(), 12);
