@@ -3,6 +3,7 @@ import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import { type Drafting, runRecipe } from './draft.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
+import { ingest } from './ingest.ts';
 import { normalizeKey } from './keys.ts';
 import type { Place } from './place.ts';
 import {
@@ -22,7 +23,15 @@ import {
 } from './protocol.ts';
 import { currentReader } from './reactive.ts';
 import { recordPath } from './recorder.ts';
-import type { Changes, ReconcileOptions, RestoreOptions, SnapshotAsyncOptions, SnapshotOptions } from './transferTypes.ts';
+import type {
+  Changes,
+  IngestSource,
+  IngestStreamOptions,
+  ReconcileOptions,
+  RestoreOptions,
+  SnapshotAsyncOptions,
+  SnapshotOptions,
+} from './transferTypes.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
 import { describe, Refusal } from './values.ts';
 import { isAbsent, present } from './views.ts';
@@ -187,11 +196,11 @@ export class CursorNode {
   }
 
   delete(): void {
-    if (this.isRoot) throw this.mismatch('a key or an item: the root cannot be deleted');
+    if (this.isRoot) throw mismatch(this.path, 'a key or an item: the root cannot be deleted');
     const { batch } = this.core;
     if (batch.isOpen) return batch.delete(this.home, this.key, this.slotIfKnown());
     this.write(() => {
-      if (this.slot === SLOT_MISSING) throw this.missing();
+      if (this.slot === SLOT_MISSING) throw missing(this.path);
       this.command(Operation.Delete, this.slot);
     });
   }
@@ -202,7 +211,7 @@ export class CursorNode {
     if (batch.isOpen) return batch.increment(this.home, this.key, this.slotIfKnown(), by);
     if (this.tryNumber(Operation.Increment, by)) return;
     this.write(() => {
-      if (this.slot === SLOT_MISSING) throw this.missing();
+      if (this.slot === SLOT_MISSING) throw missing(this.path);
       this.command(Operation.Increment, this.slot);
       this.core.encoder.number(by);
     });
@@ -213,12 +222,12 @@ export class CursorNode {
   }
 
   insert(index: number, ...items: unknown[]): void {
-    this.assertIndex(index);
+    assertIndex(index, this);
     this.insertAt(index, items);
   }
 
   remove(index: number, count = 1): void {
-    this.assertIndex(index);
+    assertIndex(index, this);
     if (!Number.isInteger(count) || count < 0)
       throw new TypeError('remove() takes how many items as a whole number.');
     const most = Math.min(count, SLOT_MISSING);
@@ -228,8 +237,8 @@ export class CursorNode {
   }
 
   move(from: number, to: number): void {
-    this.assertIndex(from);
-    this.assertIndex(to);
+    assertIndex(from, this);
+    assertIndex(to, this);
     const { batch } = this.core;
     if (batch.isOpen) return batch.onList(Operation.Move, this.own, from, to);
     this.writeInside('an array', () => this.inside(Operation.Move, from, to));
@@ -244,7 +253,14 @@ export class CursorNode {
       if (adds) encoder.ensureNamed(this.key);
       const operation = (adds ? Operation.SetKey : Operation.Reconcile) | (batch.isOpen ? BY_PATH : 0);
       const { table, row, generation } = this.home;
-      core.command(operation, table, row, generation, adds ? 0 : this.slot, adds || key === undefined ? 0 : 1);
+      core.command(
+        operation,
+        table,
+        row,
+        generation,
+        adds ? 0 : this.slot,
+        adds || key === undefined ? 0 : 1,
+      );
       if (adds) encoder.name(this.key);
       else if (key !== undefined) encoder.name(key);
       encoder.write(next, this.depth, () => this.path);
@@ -252,7 +268,7 @@ export class CursorNode {
     if (batch.isOpen) {
       batch.applyAll();
       this.find();
-      if (this.home.stamp < 0) throw this.missing();
+      if (this.home.stamp < 0) throw missing(this.path);
       batch.onDraft(this.home, this.key, commands);
       batch.applyAll();
       core.shifts++;
@@ -260,6 +276,10 @@ export class CursorNode {
       this.write(commands);
     }
     return adds ? { added: 1, removed: 0, updated: 0, moved: 0 } : transfer.tally();
+  }
+
+  ingest(source: IngestSource, options?: IngestStreamOptions): Changes | Promise<Changes> {
+    return ingest(this.core, this, source, options);
   }
 
   snapshot(options?: SnapshotOptions): Bytes {
@@ -436,11 +456,11 @@ export class CursorNode {
       if (attempt > 0 || !this.knowsSlot()) {
         this.find();
         if (this.home.stamp < 0 || (this.slot === SLOT_MISSING && isArrayTable(this.home.table)))
-          throw this.missing();
+          throw missing(this.path);
       }
       if (this.core.transact(commands, () => this.path)) return;
     }
-    throw this.missing();
+    throw missing(this.path);
   }
 
   /** Runs a write on the container here, which has to be an array or not. */
@@ -451,10 +471,10 @@ export class CursorNode {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // The container's own handle is good until it says otherwise.
       if (attempt > 0 || own.isLost(this.core.shifts) || !fits()) this.find();
-      if (!fits()) throw this.isAbsent ? this.missing() : this.mismatch(wanted);
+      if (!fits()) throw this.isAbsent ? missing(this.path) : mismatch(this.path, wanted);
       if (this.core.transact(commands, () => this.path)) return;
     }
-    throw this.missing();
+    throw missing(this.path);
   }
 
   /** Whether there was nothing when the cell was read last. */
@@ -480,21 +500,17 @@ export class CursorNode {
   private indexOf(index: number): number {
     return index === SLOT_MISSING ? (this.peek() as readonly unknown[]).length : index;
   }
+}
 
-  private assertIndex(index: number): void {
-    if (Number.isInteger(index) && index >= 0 && index < SLOT_MISSING) return;
-    throw new GaesupError(
-      'PATH_NOT_FOUND',
-      `${formatPath(this.path)} has no index ${String(index)}.`,
-      this.path,
-    );
-  }
+function assertIndex(index: number, { path }: CursorNode): void {
+  if (Number.isInteger(index) && index >= 0 && index < SLOT_MISSING) return;
+  throw new GaesupError('PATH_NOT_FOUND', `${formatPath(path)} has no index ${String(index)}.`, path);
+}
 
-  private missing(): GaesupError {
-    return new GaesupError('PATH_NOT_FOUND', `There is nothing at ${formatPath(this.path)}.`, this.path);
-  }
+function missing(path: readonly Key[]): GaesupError {
+  return new GaesupError('PATH_NOT_FOUND', `There is nothing at ${formatPath(path)}.`, path);
+}
 
-  private mismatch(expected: string): GaesupError {
-    return new GaesupError('TYPE_MISMATCH', `${formatPath(this.path)} is not ${expected}.`, this.path);
-  }
+function mismatch(path: readonly Key[], expected: string): GaesupError {
+  return new GaesupError('TYPE_MISMATCH', `${formatPath(path)} is not ${expected}.`, path);
 }

@@ -75,7 +75,12 @@ export class Engine {
   private readonly module: WebAssembly.Module;
 
   /** A new engine, or one with the memory of an `original`, which has to be between two calls. */
-  constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, original?: WebAssembly.Memory) {
+  constructor(
+    module: WebAssembly.Module,
+    limitBytes: number,
+    depthMax: number,
+    original?: WebAssembly.Memory,
+  ) {
     this.limitBytes = limitBytes;
     this.module = module;
     const glue = makeGlue(module);

@@ -131,6 +131,13 @@ export enum StreamKind {
   Map = 3,
 }
 
+/** What bytes that are parsed are. */
+export enum Format {
+  Json = 0,
+  JsonLines = 1,
+  MessagePack = 2,
+}
+
 /** How a value that has arrived becomes part of the state. */
 export enum Adopt {
   /** Items of arrays are told apart by a key. */

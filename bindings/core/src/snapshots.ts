@@ -1,7 +1,7 @@
 import type { Bytes } from './commitTypes.ts';
 import { Core } from './core.ts';
-import { sealDelta } from './delta.ts';
 import { CursorNode } from './cursor.ts';
+import { sealDelta } from './delta.ts';
 import { Engine } from './engine.ts';
 import { inspectIn } from './inspect.ts';
 import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
@@ -33,7 +33,9 @@ export function diffWith(compiled: Compiled, a: State, b: State, { key }: Reconc
     core.records.tellCommits(true);
     core.transfer.load(root, after, { key });
     const [record] = core.records.commits();
-    return record === undefined ? sealDelta(core.records.compose([]), undefined) : sealDelta(record, undefined);
+    return record === undefined
+      ? sealDelta(core.records.compose([]), undefined)
+      : sealDelta(record, undefined);
   } finally {
     core.dispose();
   }

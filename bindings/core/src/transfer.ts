@@ -3,8 +3,8 @@ import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
 import { formatPath, GaesupError } from './errors.ts';
 import { HIGH, inspectIn } from './inspect.ts';
+import { Adopt, ERRORS, type Format } from './protocol.ts';
 import { migrationFrom } from './schema.ts';
-import { Adopt, ERRORS } from './protocol.ts';
 import type { Changes, SnapshotInfo, SnapshotOptions } from './transferTypes.ts';
 
 /** Snapshots are handed over in pieces of this many bytes, so that no copy of the whole is needed. */
@@ -98,6 +98,26 @@ export class Transfer {
       }
       return this.located(engine.call((wasm) => wasm.end_load()));
     });
+  }
+
+  /** Parses what the engine was handed as the value at a cursor. */
+  parse(cursor: CursorNode, format: Format): number {
+    const { engine } = this.core;
+    const [from, bytes] = this.path(cursor);
+    return this.located(engine.call((wasm) => wasm.parse(from, bytes, format)));
+  }
+
+  /** Hands bytes to the engine that are one after the other. */
+  putAll(chunks: readonly Uint8Array[]): void {
+    this.release();
+    const size = chunks.reduce((sum, { length }) => sum + length, 0);
+    const { engine } = this.core;
+    let at = engine.check(engine.call((wasm) => wasm.payload_room(size)));
+    for (const chunk of chunks) {
+      engine.u8.set(chunk, at);
+      at += chunk.length;
+    }
+    engine.bytesIn += size;
   }
 
   /** Puts bytes behind those that the engine was handed before. */

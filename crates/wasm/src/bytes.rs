@@ -1,6 +1,6 @@
-//! Whole values that come or go as bytes: snapshots.
+//! Whole values that come or go as bytes: snapshots, JSON, MessagePack.
 
-use gaesup_core::{Capture, Codec, Error, HOLDER, Loader, Place, SLOT_MISSING, Tally, Word, inspect};
+use gaesup_core::{Capture, Codec, Error, Format, HOLDER, Loader, Place, SLOT_MISSING, Tally, Word, inspect};
 
 use crate::{Engine, value};
 
@@ -151,6 +151,28 @@ impl Engine {
         self.tell_offset(offset);
         self.output[2] = schema;
         self.answer(ended.map(|()| 0))
+    }
+
+    /// Parses the payload, JSON (0), lines of it (1) or MessagePack (2), as what is to be at the path
+    /// in the input. The value stands ready to be adopted. With an error, the
+    /// first results are where in the payload it is, in bytes, low and high half.
+    pub fn parse(&mut self, from: usize, len: usize, format: u32) -> u32 {
+        let format = match format {
+            0 => Format::Json,
+            1 => Format::JsonLines,
+            _ => Format::Json,
+        };
+        let place = match self.find_place(from, len) {
+            Ok(place) => place,
+            Err(error) => return self.answer(Err(error)),
+        };
+        let parsed = self.store.parse(place.cell, format, &self.transfer.payload);
+        self.tell_offset(self.store.parse_offset());
+        let parsed = parsed.map(|word| {
+            self.transfer.place = Some(place);
+            self.transfer.staged = Some(word);
+        });
+        self.answer(parsed.map(|()| 0))
     }
 
     /// Makes the value that has arrived part of the state, where `flags` say how. In the

@@ -106,6 +106,7 @@ exports! {
     begin_load(from: usize, len: usize) -> u32;
     load() -> u32;
     end_load() -> u32;
+    parse(from: usize, len: usize, format: u32) -> u32;
     adopt(from: usize, len: usize, flags: u32) -> u32;
     tally();
 }

@@ -1,0 +1,150 @@
+import type { Core } from './core.ts';
+import type { CursorNode } from './cursor.ts';
+import { Format } from './protocol.ts';
+import type {
+  Changes,
+  IngestFormat,
+  IngestOptions,
+  IngestSource,
+  IngestStreamOptions,
+} from './transferTypes.ts';
+
+const FORMATS: Readonly<Record<IngestFormat, Format>> = {
+  json: Format.Json,
+  ndjson: Format.JsonLines,
+  msgpack: Format.MessagePack,
+};
+
+/** Content types that say what bytes are; everything else is JSON. */
+const CONTENT_TYPES: readonly (readonly [RegExp, Format])[] = [
+  [/\b(?:x-ndjson|ndjson|jsonl|json-lines|jsonlines)\b/i, Format.JsonLines],
+  [/\b(?:msgpack|x-msgpack|vnd\.msgpack)\b/i, Format.MessagePack],
+];
+
+/** Takes data in at a cursor: at once when it is there, else when all of it has arrived. */
+export function ingest(
+  core: Core,
+  cursor: CursorNode,
+  source: IngestSource,
+  options: IngestStreamOptions = {},
+): Changes | Promise<Changes> {
+  const known = formatOf(options);
+  if (typeof source === 'string') {
+    return take(core, cursor, [new TextEncoder().encode(source)], known ?? Format.Json, options);
+  }
+  if (source instanceof ArrayBuffer || isTagged(source, 'ArrayBuffer')) {
+    return take(core, cursor, [new Uint8Array(source as ArrayBuffer)], known ?? Format.Json, options);
+  }
+  if (ArrayBuffer.isView(source)) {
+    const { buffer, byteOffset, byteLength } = source;
+    return take(
+      core,
+      cursor,
+      [new Uint8Array(buffer, byteOffset, byteLength)],
+      known ?? Format.Json,
+      options,
+    );
+  }
+  return takeStream(core, cursor, source, known, options);
+}
+
+async function takeStream(
+  core: Core,
+  cursor: CursorNode,
+  source: IngestSource,
+  known: Format | undefined,
+  options: IngestStreamOptions,
+): Promise<Changes> {
+  const { stream, total, contentType } = open(source);
+  const chunks = await arrived(stream, total, options);
+  return take(core, cursor, chunks, known ?? formatOfType(contentType), options);
+}
+
+/** The bytes of a source, how many there are if it says, and what it says they are. */
+function open(source: unknown): {
+  readonly stream: ReadableStream<Uint8Array> | null;
+  readonly total: number | undefined;
+  readonly contentType: string;
+} {
+  if (isTagged(source, 'ReadableStream')) {
+    return { stream: source as ReadableStream<Uint8Array>, total: undefined, contentType: '' };
+  }
+  if (isTagged(source, 'Blob') || isTagged(source, 'File')) {
+    const blob = source as Blob;
+    return { stream: blob.stream(), total: blob.size, contentType: blob.type };
+  }
+  const { body, headers, ok, status } = (source ?? {}) as Partial<Response>;
+  if (headers === undefined || body === undefined) {
+    throw new TypeError('ingest() takes a string, bytes, a Blob, a Response or a ReadableStream.');
+  }
+  if (ok === false) throw new TypeError(`ingest() takes a response with data, and this one is ${status}.`);
+  const length = Number(headers.get('content-length') ?? Number.NaN);
+  // What is compressed on the way is longer in the end.
+  const isWhole = Number.isFinite(length) && headers.get('content-encoding') === null;
+  return {
+    stream: body,
+    total: isWhole ? length : undefined,
+    contentType: headers.get('content-type') ?? '',
+  };
+}
+
+/** Everything that a stream brings. */
+async function arrived(
+  stream: ReadableStream<Uint8Array> | null,
+  total: number | undefined,
+  { signal, onProgress }: IngestStreamOptions,
+): Promise<Uint8Array[]> {
+  signal?.throwIfAborted();
+  const chunks: Uint8Array[] = [];
+  if (stream === null) return chunks;
+  const reader = stream.getReader();
+  const abort = () => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    let received = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) return chunks;
+      chunks.push(value);
+      received += value.length;
+      onProgress?.(received, total);
+      // Whoever is told may have had enough.
+      signal?.throwIfAborted();
+    }
+  } catch (error) {
+    abort();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function take(
+  core: Core,
+  cursor: CursorNode,
+  chunks: readonly Uint8Array[],
+  format: Format,
+  options: IngestOptions,
+): Changes {
+  const { transfer } = core;
+  return transfer.adopt(cursor, options, () => {
+    transfer.putAll(chunks);
+    return transfer.parse(cursor, format);
+  });
+}
+
+function formatOf({ format }: IngestOptions): Format | undefined {
+  if (format === undefined) return undefined;
+  if (!Object.hasOwn(FORMATS, format)) throw new TypeError("format is 'json', 'ndjson' or 'msgpack'.");
+  return FORMATS[format];
+}
+
+function formatOfType(contentType: string): Format {
+  return CONTENT_TYPES.find(([pattern]) => pattern.test(contentType))?.[1] ?? Format.Json;
+}
+
+/** What a builtin says it is, also one of another realm. */
+function isTagged(value: unknown, tag: string): boolean {
+  return Object.prototype.toString.call(value) === `[object ${tag}]`;
+}
