@@ -97,8 +97,8 @@ export class Engine {
   }
 
   /** An engine with the same state, which goes its own way from here: O(memory). */
-  static copyOf({ module, limitBytes, memory }: Engine): Engine {
-    return new Engine(module, limitBytes, 0, memory);
+  static copyOf(original: Engine): Engine {
+    return new Engine(original.module, original.limitBytes, 0, original.memory);
   }
 
   /** Bytes of the whole linear memory. */
