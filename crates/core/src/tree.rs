@@ -229,6 +229,14 @@ impl Tree {
             .filter(|(_, word)| !word.is_absent())
     }
 
+    /// The items of an array, in a vector with room for more.
+    pub(crate) fn items(&self, node: Node, more: usize) -> Result<Vec<Word>> {
+        let mut items = Vec::new();
+        items.try_reserve_exact(self.slots(node) as usize + more).map_err(|_| Error::OutOfMemory)?;
+        items.extend((0..self.slots(node)).map(|slot| self.get(Cell { node, slot })));
+        Ok(items)
+    }
+
     pub(crate) fn add_row(&mut self, shape: ShapeId, parent: Option<Node>, slot: u32) -> Result<Node> {
         while self.tables.len() <= shape.0 as usize {
             let columns = self.shapes.get(ShapeId(self.tables.len() as u16)).columns();
