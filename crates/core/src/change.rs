@@ -81,8 +81,17 @@ impl Span {
 pub struct Changes {
     pub(crate) list: Vec<Change>,
     pub(crate) words: Vec<Word>,
-    /// Dictionaries in which a key that stayed has another entry now.
-    pub(crate) renumbered: Vec<Node>,
+    /// Keys of dictionaries that stayed and have another entry now; those of one
+    /// dictionary stand together.
+    pub(crate) renumbered: Vec<Renumbered>,
+}
+
+/// An entry of a dictionary that has another number than before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Renumbered {
+    pub(crate) node: Node,
+    pub(crate) before: u32,
+    pub(crate) now: u32,
 }
 
 impl Changes {

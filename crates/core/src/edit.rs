@@ -135,28 +135,32 @@ impl Store {
     /// Adds a key to a dictionary, and takes those from an entry on out and in
     /// again behind it.
     fn set_key_and_rest(&mut self, node: Node, behind: u32, key: StringId, word: Word) -> Result<Node> {
-        let mut rest: Vec<(u32, StringId)> = Vec::new();
+        let mut rest = Vec::new();
         for entry in behind..self.tree.slots(node) {
-            if let Some(key) = self.tree.key(node, entry) {
-                crate::memory::try_push(&mut rest, (entry, key))?;
+            if self.tree.key(node, entry).is_some() {
+                crate::memory::try_push(&mut rest, entry)?;
             }
         }
         self.set_key(node, key, word)?;
-        let seed = self.tree.seed;
-        for (entry, key) in rest {
-            self.log.reserve()?;
-            let old = self.tree.get(Cell { node, slot: entry });
-            let (entries, memory) = self.tree.dictionary_mut(node).ok_or(Error::PathNotFound)?;
-            entries.remove(memory, seed, entry)?;
-            self.log.note(Undo::Removed { node, entry, key, old });
-            self.log.reserve()?;
-            let (entries, memory) = self.tree.dictionary_mut(node).ok_or(Error::PathNotFound)?;
-            let moved = entries.push(memory, seed, key, old)?;
-            self.log.note(Undo::Added { node, entry: moved });
-            self.tree.adopt(old, node, moved)?;
-        }
-        self.log.operations += 1;
+        rest.into_iter().try_for_each(|entry| self.put_key_last(node, entry))?;
         Ok(node)
+    }
+
+    /// Takes a key out of a dictionary and in again behind the others.
+    pub(crate) fn put_key_last(&mut self, node: Node, entry: u32) -> Result<()> {
+        self.log.reserve()?;
+        let (seed, old) = (self.tree.seed, self.tree.get(Cell { node, slot: entry }));
+        let key = self.tree.key(node, entry).ok_or(Error::PathNotFound)?;
+        let (entries, memory) = self.tree.dictionary_mut(node).ok_or(Error::PathNotFound)?;
+        entries.remove(memory, seed, entry)?;
+        self.log.note(Undo::Removed { node, entry, key, old });
+        self.log.operations += 1;
+        self.log.has_inserted = true;
+        self.log.reserve()?;
+        let (entries, memory) = self.tree.dictionary_mut(node).ok_or(Error::PathNotFound)?;
+        let moved = entries.push(memory, seed, key, old)?;
+        self.log.note(Undo::Added { node, entry: moved });
+        self.tree.adopt(old, node, moved)
     }
 
     /// Removes a key, or an array's item.
@@ -230,7 +234,7 @@ impl Store {
             self.log.indexes = Indexes::Shifted;
         }
         if self.tree.list_mut(node).is_none() {
-            let mut all = self.items(node, items.len())?;
+            let mut all = self.tree.items(node, items.len())?;
             all.splice(index as usize..index as usize, items.iter().copied());
             return self.rebuild(node, &all);
         }
@@ -268,7 +272,7 @@ impl Store {
             self.log.indexes = Indexes::Shifted;
         }
         if self.tree.list_mut(node).is_none() {
-            let mut all = self.items(node, 0)?;
+            let mut all = self.tree.items(node, 0)?;
             for word in all.drain(index as usize..(index + count) as usize) {
                 self.log.reserve()?;
                 self.log.bury(word);
@@ -301,10 +305,10 @@ impl Store {
             return Ok(node);
         }
         if self.tree.list_mut(node).is_none() {
-            let mut all = self.items(node, 0)?;
+            let mut all = self.tree.items(node, 0)?;
             let word = all.remove(from as usize);
             all.insert(to as usize, word);
-            if self.items(node, 0)? == all {
+            if self.tree.items(node, 0)? == all {
                 return Ok(node);
             }
             self.log.indexes = Indexes::Shifted;
@@ -390,23 +394,15 @@ impl Store {
         done
     }
 
-    fn array_len(&self, node: Node) -> Result<u32> {
+    pub(crate) fn array_len(&self, node: Node) -> Result<u32> {
         if node == HOLDER || self.tree.kind(node) != Kind::Array {
             return Err(ARRAY);
         }
         Ok(self.tree.slots(node))
     }
 
-    /// The items of a short array, with room for more.
-    fn items(&self, node: Node, more: usize) -> Result<Vec<Word>> {
-        let mut items = Vec::new();
-        items.try_reserve_exact(self.tree.slots(node) as usize + more).map_err(|_| Error::OutOfMemory)?;
-        items.extend((0..self.tree.slots(node)).map(|slot| self.tree.get(Cell { node, slot })));
-        Ok(items)
-    }
-
     /// Gives a short array other items, in a new row.
-    fn rebuild(&mut self, node: Node, items: &[Word]) -> Result<Node> {
+    pub(crate) fn rebuild(&mut self, node: Node, items: &[Word]) -> Result<Node> {
         self.log.reserve()?;
         let (parent, slot) = self.home_of(node)?;
         let moved = self.tree.add_array(items, parent, slot)?;
@@ -414,7 +410,7 @@ impl Store {
     }
 
     /// Puts `to`, which was just made of `from`'s contents, in its place.
-    fn relocate(&mut self, from: Node, to: Node) -> Result<Node> {
+    pub(crate) fn relocate(&mut self, from: Node, to: Node) -> Result<Node> {
         self.log.operations += 1;
         self.log.note(Undo::Relocated { from, to });
         if self.log.dead.contains(from) {
@@ -432,7 +428,7 @@ impl Store {
     }
 
     /// The cell that holds a container, or held it before it was taken out.
-    fn home_of(&self, node: Node) -> Result<(Node, u32)> {
+    pub(crate) fn home_of(&self, node: Node) -> Result<(Node, u32)> {
         if !self.log.dead.contains(node) {
             return self.place_of(node);
         }
@@ -464,7 +460,9 @@ impl Store {
     fn discard(&mut self, word: Word) {
         if let Some(node) = word.as_node() {
             // A value just built is the last one born.
-            self.log.born.pop_if(|born| *born == node);
+            if let Some(at) = self.log.born.iter().rposition(|born| *born == node) {
+                self.log.born.swap_remove(at);
+            }
             self.tree.free_subtree(node, &mut Vec::new());
         }
     }

@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Result};
 use crate::node::{Cell, Node};
-use crate::word::Word;
 
 /// Up to this many things, looking at each is quicker than hashing.
 pub(crate) const LINEAR_MAX: usize = 8;
@@ -124,11 +123,6 @@ pub(crate) const fn hash_node(node: Node) -> u64 {
 #[inline]
 pub(crate) const fn hash_cell(cell: Cell) -> u64 {
     hash_node(cell.node) ^ mix(cell.slot as u64)
-}
-
-/// Spreads a word over the lower bits.
-pub(crate) const fn hash_word(word: Word) -> u64 {
-    mix(word.to_bits())
 }
 
 pub(crate) const fn mix(number: u64) -> u64 {

@@ -60,8 +60,8 @@ impl Store {
             }
             self.fire_splices(same);
         }
-        for node in &changes.renumbered {
-            self.watchers.fire_all(&self.tree, *node);
+        for same in changes.renumbered.chunk_by(|one, other| one.node == other.node) {
+            self.watchers.fire_all(&self.tree, same[0].node);
         }
         self.fire_rows();
         Ok(())

@@ -230,6 +230,14 @@ impl Tree {
             .filter(|(_, word)| !word.is_absent())
     }
 
+    /// The items of an array, in a vector with room for more.
+    pub(crate) fn items(&self, node: Node, more: usize) -> Result<Vec<Word>> {
+        let mut items = Vec::new();
+        items.try_reserve_exact(self.slots(node) as usize + more).map_err(|_| Error::OutOfMemory)?;
+        items.extend((0..self.slots(node)).map(|slot| self.get(Cell { node, slot })));
+        Ok(items)
+    }
+
     /// The table of a shape, made when there is none yet.
     pub(crate) fn table_of(&mut self, shape: ShapeId) -> Result<u16> {
         while self.tables.len() <= shape.0 as usize {

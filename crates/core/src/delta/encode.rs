@@ -2,7 +2,7 @@
 //! in which each is there when its turn comes.
 
 use super::script::{Action, Op, Path, Script, Step, TextId, Texts, Value};
-use crate::change::{Change, Changes, Span};
+use crate::change::{Change, Changes, Renumbered, Span};
 use crate::error::{Error, Result};
 use crate::memory::{try_copy, try_push};
 use crate::node::{Cell, HOLDER, Node, TableId};
@@ -54,7 +54,7 @@ impl Store {
             }
             return Ok(());
         }
-        let order = Order::new(self, node, group)?;
+        let order = Order::new(self, changes, group)?;
         // Keys that come are placed among those that are left.
         let comes = |change: &Change| matches!(change, Change::Set { old, .. } if old.is_absent());
         let stays_or_goes = group.iter().enumerate().filter(|(_, change)| !comes(change));
@@ -225,10 +225,15 @@ struct Order<'a> {
     /// The slots of the keys that came, ascending, with the key behind each
     /// that was there already.
     added: Vec<(u32, Option<StringId>)>,
+    /// The keys of a dictionary that stayed and have another entry now.
+    renumbered: &'a [Renumbered],
+    /// The first of those entries: all from there on came or are such.
+    first_renumbered: u32,
 }
 
 impl<'a> Order<'a> {
-    fn new(store: &Store, node: Node, group: &'a [Change]) -> Result<Self> {
+    fn new(store: &Store, changes: &'a Changes, group: &'a [Change]) -> Result<Self> {
+        let node = group[0].node();
         let mut added: Vec<(u32, Option<StringId>)> = Vec::new();
         for change in group {
             if let Change::Set { cell, old, .. } = change
@@ -243,7 +248,12 @@ impl<'a> Order<'a> {
             behind = slots.clone().find_map(|slot| live_key(store, node, slot)).or(behind);
             (place.1, end) = (behind, place.0);
         }
-        Ok(Self { group, origin: store.log.moved.origin(node), added })
+        let is_here = |entry: &Renumbered| entry.node == node;
+        let from = changes.renumbered.iter().position(is_here).unwrap_or(changes.renumbered.len());
+        let rest = &changes.renumbered[from..];
+        let renumbered = &rest[..rest.iter().take_while(|entry| is_here(entry)).count()];
+        let first_renumbered = renumbered.iter().map(|entry| entry.now).min().unwrap_or(u32::MAX);
+        Ok(Self { group, origin: store.log.moved.origin(node), added, renumbered, first_renumbered })
     }
 
     /// The key behind one that came or went.
@@ -271,8 +281,13 @@ impl<'a> Order<'a> {
         });
         let end = went.map_or(store.tree.slots(cell.node), |(slot, _)| slot);
         let came = |slot: &u32| self.added.binary_search_by_key(slot, |added| added.0).is_ok();
-        let stayed = (cell.slot + 1..end).filter(|slot| !came(slot)).find_map(|slot| live_key(store, cell.node, slot));
-        stayed.or(went.and_then(|(_, key)| key))
+        let is_stayed = |slot: &u32| !came(slot) && live_key(store, cell.node, *slot).is_some();
+        let stayed = (cell.slot + 1..end.min(self.first_renumbered)).find(is_stayed);
+        // A key that was put behind the others since may have stood here.
+        let first = self.renumbered.partition_point(|entry| entry.before <= cell.slot);
+        let moved = self.renumbered.get(first).filter(|entry| entry.before < stayed.unwrap_or(end));
+        let slot = moved.map(|entry| entry.now).or(stayed);
+        slot.and_then(|slot| live_key(store, cell.node, slot)).or(went.and_then(|(_, key)| key))
     }
 
     /// Whether an object had a key before.

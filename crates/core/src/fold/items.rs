@@ -4,14 +4,11 @@ use super::Fold;
 use super::groups::Group;
 use crate::change::Change;
 use crate::error::Result;
-use crate::finder::{Finder, LINEAR_MAX, hash_word};
 use crate::log::Undo;
 use crate::node::{Cell, Node};
+use crate::order::{longest_rising, pair_equal};
 use crate::scratch::{Scratch, Sequence, scratch};
 use crate::word::Word;
-
-/// No position: an item that was not there before.
-const NONE: u32 = u32::MAX;
 
 /// The part of an array in which something happened.
 struct Window<'b> {
@@ -130,7 +127,7 @@ impl<'b> Fold<'_, 'b> {
             (old_end, new_end) = (old_end - 1, new_end - 1);
         }
         let pairs = self.pair_items(&before[start..old_end], &after[start..new_end])?;
-        let stays = self.longest_rising(&pairs)?;
+        let stays = longest_rising(self.bump, &pairs)?;
         let (mut old, mut new) = (start, start);
         for at in stays.iter().map(|at| *at as usize + start) {
             let kept = pairs[at - start] as usize + start;
@@ -224,59 +221,11 @@ impl<'b> Fold<'_, 'b> {
     /// For each item that is there now, the position it had before: equal
     /// words are paired in order.
     fn pair_items(&self, before: &[Word], after: &[Word]) -> Result<Scratch<'b, u32>> {
-        let mut finder = Finder::default();
-        finder.reserve(before.len().max(LINEAR_MAX + 1))?;
-        // The first position of each word, and behind each the next of the same.
-        let mut next = scratch(self.bump, before.len());
-        next.extend(before.iter().map(|_| NONE))?;
-        let is = |word: Word| move |at: u32| self.canonical(before[at as usize]) == word;
-        for at in (0..before.len() as u32).rev() {
-            let word = self.canonical(before[at as usize]);
-            next[at as usize] = finder.find(hash_word(word), is(word)).unwrap_or(NONE);
-            finder.file(hash_word(word), at, is(word));
-        }
-        let mut pairs = scratch(self.bump, after.len());
-        // How far the positions of each word, by its first, are used up.
-        let mut used = scratch(self.bump, before.len());
-        used.extend(0..before.len() as u32)?;
-        for word in after {
-            let word = self.canonical(*word);
-            let pair = finder.find(hash_word(word), is(word)).map_or(NONE, |first| {
-                let pair = used[first as usize];
-                if pair != NONE {
-                    used[first as usize] = next[pair as usize];
-                }
-                pair
-            });
-            pairs.push(pair)?;
-        }
-        Ok(pairs)
-    }
-
-    /// The positions of a longest rising part of `pairs`: the most items that
-    /// can be said to have stayed. O(n log n).
-    fn longest_rising(&self, pairs: &[u32]) -> Result<Scratch<'b, u32>> {
-        let mut ends: Scratch<'b, u32> = scratch(self.bump, pairs.len());
-        let mut earlier = scratch(self.bump, pairs.len());
-        for (at, pair) in (0u32..).zip(pairs) {
-            let length = ends.partition_point(|end| pairs[*end as usize] < *pair);
-            earlier.push(if *pair == NONE || length == 0 { NONE } else { ends[length - 1] })?;
-            if *pair == NONE {
-                continue;
-            }
-            if length == ends.len() {
-                ends.push(at)?;
-            } else {
-                ends[length] = at;
-            }
-        }
-        let mut rising = scratch(self.bump, ends.len());
-        let mut next = ends.last().copied().unwrap_or(NONE);
-        while next != NONE {
-            rising.push(next)?;
-            next = earlier[next as usize];
-        }
-        rising.reverse();
-        Ok(rising)
+        let names = |words: &[Word]| -> Result<Scratch<'b, u64>> {
+            let mut names = scratch(self.bump, words.len());
+            names.extend(words.iter().map(|word| self.canonical(*word).to_bits()))?;
+            Ok(names)
+        };
+        pair_equal(self.bump, &names(before)?, &names(after)?, self.store.config.seed)
     }
 }

@@ -8,7 +8,7 @@
 
 use super::groups::Group;
 use super::{Fold, entry_of, slot_of};
-use crate::change::Change;
+use crate::change::{Change, Renumbered};
 use crate::error::Result;
 use crate::log::Undo;
 use crate::node::{Cell, Node};
@@ -142,14 +142,14 @@ impl<'b> Fold<'_, 'b> {
         if self.is_unchanged(node, &entries, &present) {
             return self.take_dictionary_back(group, &entries);
         }
-        if entries.iter().any(|entry| entry.now.is_some_and(|now| now != entry.number)) {
-            crate::memory::try_push(&mut self.store.changes.renumbered, node)?;
-        }
         for entry in entries.iter() {
             match entry.now {
                 None => self.lose(Cell { node, slot: entry.number }, Some(entry.key), entry.word)?,
                 Some(now) if now == entry.number => self.settle_key(Cell { node, slot: now }, Some(entry.word))?,
-                Some(_) => {}
+                Some(now) => {
+                    let renumbered = Renumbered { node, before: entry.number, now };
+                    crate::memory::try_push(&mut self.store.changes.renumbered, renumbered)?;
+                }
             }
         }
         for (slot, old) in present.iter().copied() {
