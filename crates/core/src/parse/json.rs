@@ -20,7 +20,7 @@ impl Reader<'_> {
     /// An array of the JSON texts in lines.
     pub(super) fn json_lines(&mut self) -> Result<()> {
         self.check_text()?;
-        self.store.stage_open(Container::Array)?;
+        self.store.stage_open(Container::Array, 0)?;
         let all = self.bytes;
         while self.at < all.len() {
             let rest = all.get(self.at..).unwrap_or(&[]);
@@ -44,10 +44,15 @@ impl Reader<'_> {
             self.at += error.valid_up_to();
             return Err(self.corrupt());
         }
-        if self.at == 0 && text.starts_with(BYTE_ORDER_MARK) {
+        self.skip_mark();
+        Ok(())
+    }
+
+    /// Steps over a byte order mark.
+    fn skip_mark(&mut self) {
+        if self.at == 0 && self.bytes.starts_with(BYTE_ORDER_MARK) {
             self.at = BYTE_ORDER_MARK.len();
         }
-        Ok(())
     }
 
     /// Makes sure that nothing but space is left.
@@ -93,7 +98,7 @@ impl Reader<'_> {
 
     /// Opens a container; answers whether it is empty, and closed again.
     fn open(&mut self, container: Container, closing: u8) -> Result<bool> {
-        self.store.stage_open(container)?;
+        self.store.stage_open(container, 0)?;
         self.at += 1;
         self.skip_space();
         if !self.skip(closing) {

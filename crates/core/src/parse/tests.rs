@@ -3,6 +3,7 @@
 mod hostile;
 mod json;
 mod memory;
+mod message_pack;
 mod numbers;
 mod oracle;
 
