@@ -9,6 +9,7 @@ mod message_pack;
 mod number;
 mod object;
 mod recent;
+mod records;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use crate::error::{Error, Result, Thing};
 use crate::node::Cell;
 use crate::store::Store;
 use crate::word::Word;
+pub use records::Record;
 pub(crate) use stage::Stage;
 
 /// What bytes are.

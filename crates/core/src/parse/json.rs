@@ -49,14 +49,14 @@ impl Reader<'_> {
     }
 
     /// Steps over a byte order mark.
-    fn skip_mark(&mut self) {
+    pub(super) fn skip_mark(&mut self) {
         if self.at == 0 && self.bytes.starts_with(BYTE_ORDER_MARK) {
             self.at = BYTE_ORDER_MARK.len();
         }
     }
 
     /// Makes sure that nothing but space is left.
-    fn end(&mut self) -> Result<()> {
+    pub(super) fn end(&mut self) -> Result<()> {
         self.skip_space();
         if self.at < self.bytes.len() { Err(self.corrupt()) } else { Ok(()) }
     }
@@ -151,7 +151,7 @@ impl Reader<'_> {
     }
 
     #[inline]
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
@@ -159,7 +159,7 @@ impl Reader<'_> {
 }
 
 /// How many bytes stand before the next line feed.
-fn line_len(bytes: &[u8]) -> usize {
+pub(super) fn line_len(bytes: &[u8]) -> usize {
     let (blocks, rest) = bytes.as_chunks();
     for (number, block) in blocks.iter().enumerate() {
         let feeds = byte_bits(block, 0, b'\n');

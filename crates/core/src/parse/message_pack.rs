@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads something that is refused where it begins.
-    fn whole(&mut self, read: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    pub(super) fn whole(&mut self, read: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let start = self.at;
         let done = read(self);
         if let Err(error) = done {
@@ -168,18 +168,18 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of two to the power of `exponent` bytes, the highest first.
-    fn number_of(&mut self, exponent: u8) -> Result<u64> {
+    pub(super) fn number_of(&mut self, exponent: u8) -> Result<u64> {
         let bytes = self.take(1 << exponent)?;
         Ok(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
-    fn byte(&mut self) -> Result<u8> {
+    pub(super) fn byte(&mut self) -> Result<u8> {
         let byte = self.peek().ok_or(self.corrupt())?;
         self.at += 1;
         Ok(byte)
     }
 
-    fn take(&mut self, len: u64) -> Result<&'a [u8]> {
+    pub(super) fn take(&mut self, len: u64) -> Result<&'a [u8]> {
         if len > self.left() {
             return Err(self.corrupt());
         }
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         self.bytes.get(start..self.at).ok_or(self.corrupt())
     }
 
-    const fn left(&self) -> u64 {
+    pub(super) const fn left(&self) -> u64 {
         (self.bytes.len() - self.at) as u64
     }
 }

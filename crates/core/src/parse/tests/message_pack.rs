@@ -156,7 +156,7 @@ fn write_date(milliseconds: i64, dice: &mut Dice, out: &mut Vec<u8>) {
     }
 }
 
-fn samples() -> Vec<(Vec<u8>, Model)> {
+pub(super) fn samples() -> Vec<(Vec<u8>, Model)> {
     let sample = |number: u64| {
         let mut dice = Dice(number);
         let value = any_value(&mut dice, 4);
