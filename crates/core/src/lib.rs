@@ -84,7 +84,7 @@ pub use change::{Change, Changes, Span};
 pub use delta::{Part, compose_records as compose};
 pub use error::{Error, ErrorCode, Expected, Result, Thing};
 pub use node::{Cell, HOLDER, Handle, Node};
-pub use parse::Format;
+pub use parse::{Format, Record};
 pub use quick::{NumberChange, Quick};
 pub use reconcile::{Next, Tally};
 pub use resolve::{Key, Place, SLOT_MISSING};

@@ -5,9 +5,11 @@
 //! of the bytes is trusted: time and memory are O(their length).
 
 mod json;
+mod message_pack;
 mod number;
 mod object;
 mod recent;
+mod records;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,7 @@ use crate::error::{Error, Result, Thing};
 use crate::node::Cell;
 use crate::store::Store;
 use crate::word::Word;
+pub use records::Record;
 pub(crate) use stage::Stage;
 
 /// What bytes are.
@@ -29,6 +32,11 @@ pub enum Format {
     Json,
     /// A JSON text in each line, blank lines aside: an array of them.
     JsonLines,
+    /// One value of MessagePack. Integers beyond 2^53 are big integers, binary
+    /// data are byte arrays, and timestamps are dates, of which a millisecond
+    /// is the least part. Other extensions, and keys that are no strings, are
+    /// refused.
+    MessagePack,
 }
 
 /// Reads bytes, and stages what they mean.
@@ -70,23 +78,29 @@ impl Store {
     }
 
     fn parse_part(&mut self, target: Cell, format: Format, bytes: &[u8], part: Range<usize>) -> Result<Word> {
-        self.parse_offset = part.start;
         if self.builder.is_busy() {
+            self.parse_offset = part.start;
             return Err(Error::corrupt(part.start));
         }
-        if u32::try_from(part.end).is_err() {
-            return Err(Error::TooMany { what: Thing::TextBytes });
-        }
-        let bytes = bytes.get(..part.end).unwrap_or(bytes);
         self.begin_stage(target);
-        let mut reader = Reader { store: self, bytes, at: part.start };
+        let mut reader = self.reader(bytes, part)?;
         let read = match format {
             Format::Json => reader.json(),
             Format::JsonLines => reader.json_lines(),
+            Format::MessagePack => reader.message_pack(),
         };
         self.parse_offset = reader.at;
         let parsed = read.and_then(|()| self.take_staged());
         self.end_stage();
         parsed
+    }
+
+    fn reader<'a>(&'a mut self, bytes: &'a [u8], part: Range<usize>) -> Result<Reader<'a>> {
+        if u32::try_from(bytes.len()).is_err() {
+            self.parse_offset = u32::MAX as usize;
+            return Err(Error::TooMany { what: Thing::TextBytes });
+        }
+        let bytes = bytes.get(..part.end).unwrap_or(bytes);
+        Ok(Reader { store: self, bytes, at: part.start.min(bytes.len()) })
     }
 }

@@ -20,7 +20,7 @@ impl Reader<'_> {
     /// An array of the JSON texts in lines.
     pub(super) fn json_lines(&mut self) -> Result<()> {
         self.check_text()?;
-        self.store.stage_open(Container::Array)?;
+        self.store.stage_open(Container::Array, 0)?;
         let all = self.bytes;
         while self.at < all.len() {
             let rest = all.get(self.at..).unwrap_or(&[]);
@@ -44,14 +44,19 @@ impl Reader<'_> {
             self.at += error.valid_up_to();
             return Err(self.corrupt());
         }
-        if self.at == 0 && text.starts_with(BYTE_ORDER_MARK) {
-            self.at = BYTE_ORDER_MARK.len();
-        }
+        self.skip_mark();
         Ok(())
     }
 
+    /// Steps over a byte order mark.
+    pub(super) fn skip_mark(&mut self) {
+        if self.at == 0 && self.bytes.starts_with(BYTE_ORDER_MARK) {
+            self.at = BYTE_ORDER_MARK.len();
+        }
+    }
+
     /// Makes sure that nothing but space is left.
-    fn end(&mut self) -> Result<()> {
+    pub(super) fn end(&mut self) -> Result<()> {
         self.skip_space();
         if self.at < self.bytes.len() { Err(self.corrupt()) } else { Ok(()) }
     }
@@ -93,7 +98,7 @@ impl Reader<'_> {
 
     /// Opens a container; answers whether it is empty, and closed again.
     fn open(&mut self, container: Container, closing: u8) -> Result<bool> {
-        self.store.stage_open(container)?;
+        self.store.stage_open(container, 0)?;
         self.at += 1;
         self.skip_space();
         if !self.skip(closing) {
@@ -146,7 +151,7 @@ impl Reader<'_> {
     }
 
     #[inline]
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
@@ -154,7 +159,7 @@ impl Reader<'_> {
 }
 
 /// How many bytes stand before the next line feed.
-fn line_len(bytes: &[u8]) -> usize {
+pub(super) fn line_len(bytes: &[u8]) -> usize {
     let (blocks, rest) = bytes.as_chunks();
     for (number, block) in blocks.iter().enumerate() {
         let feeds = byte_bits(block, 0, b'\n');

@@ -36,8 +36,9 @@ pub(super) enum Container {
 #[derive(Debug)]
 pub(super) struct Frame {
     container: Container,
-    /// The items of an array so far.
+    /// The items or members so far, and how many there will be if that is known.
     count: u32,
+    announced: u32,
     /// Where its opening token stands.
     pub(super) start: u32,
     /// How many keys there were before it.
@@ -86,6 +87,11 @@ impl Stage {
     /// What the innermost open container is.
     pub(super) fn container(&self) -> Option<Container> {
         self.frames.last().map(|frame| frame.container)
+    }
+
+    /// Whether the innermost open container has as many parts as were announced.
+    pub(super) fn is_complete(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.count == frame.announced)
     }
 
     /// Names the key of the next value.
@@ -142,14 +148,15 @@ impl Store {
         self.end_item()
     }
 
-    /// Opens a container; what is in it comes next.
-    pub(super) fn stage_open(&mut self, container: Container) -> Result<()> {
+    /// Opens a container; what is in it comes next. How much that is need not
+    /// be announced.
+    pub(super) fn stage_open(&mut self, container: Container, announced: u32) -> Result<()> {
         let Stage { tape, frames, keys, outer_depth, .. } = &mut self.stage;
         if *outer_depth + frames.len() >= self.config.depth_max {
             return Err(Error::too_deep(self.config.depth_max));
         }
         let (start, keys) = (tape.len() as u32, keys.len() as u32);
-        try_push(frames, Frame { container, count: 0, start, keys, list: None })?;
+        try_push(frames, Frame { container, count: 0, announced, start, keys, list: None })?;
         try_push(tape, open(OPEN_ARRAY, 0))
     }
 

@@ -3,8 +3,10 @@
 mod hostile;
 mod json;
 mod memory;
+mod message_pack;
 mod numbers;
 mod oracle;
+mod records;
 
 use crate::error::{Error, Result};
 use crate::model::ops::{check_links, everything_is_freed};

@@ -10,7 +10,7 @@ use crate::store::{Config, ROOT};
 use crate::testing::Dice;
 use crate::testing::mutate::Mutator;
 
-const SAMPLES: [&str; 6] = [
+pub(super) const SAMPLES: [&str; 6] = [
     r#"{"id":"d3b07384-d9a0-4c1b-8b2f-0e9d6f1c2a3b","tags":["a","b"],"score":0.1234567890123456,"done":true,"n":null}"#,
     r#"[{"a":1,"b":[{}]},{"a":-2.5e-7,"b":[{"c":"ä€😀"}]},{"b":[],"a":"\ud83d\ude00\u0000\\"},[],"","\ud800"]"#,
     r#"[0,1,2,3,4,5,6,7,8,9,10,{"0":1,"b":2,"1":3,"b":4},[[[[[]]]]]]"#,
@@ -19,7 +19,7 @@ const SAMPLES: [&str; 6] = [
     r#"{"k0":0,"k1":1,"k2":2,"k3":3,"k4":4,"k5":5,"k6":6,"k7":7,"k8":8,"k9":[9],"k0":[[0]]}"#,
 ];
 
-const PIECES: [&[u8]; 22] = [
+pub(super) const PIECES: [&[u8]; 22] = [
     b"\"",
     b"\\",
     b"{",

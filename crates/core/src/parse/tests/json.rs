@@ -23,7 +23,7 @@ fn check_plain(text: impl AsRef<[u8]>) {
 }
 
 /// Any way to write a value: space, escapes, members that come twice.
-fn any_text() -> impl Strategy<Value = String> {
+pub(super) fn any_text() -> impl Strategy<Value = String> {
     let space = prop_oneof![4 => Just(""), 1 => Just(" "), 1 => Just("\r\n\t ")];
     let part = prop_oneof![
         "[ -~]{0,9}".prop_map(|text| text.replace(['"', '\\'], "\\\"")),
