@@ -160,7 +160,7 @@ impl Engine {
         let format = match format {
             0 => Format::Json,
             1 => Format::JsonLines,
-            _ => Format::Json,
+            _ => Format::MessagePack,
         };
         let place = match self.find_place(from, len) {
             Ok(place) => place,
