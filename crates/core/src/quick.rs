@@ -74,6 +74,7 @@ impl Store {
             self.tree.put(cell, old)?;
             return Err(error);
         }
+        self.forget_source(node);
         self.start_report();
         self.report.changes = 1;
         self.counters.commits += 1;

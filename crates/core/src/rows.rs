@@ -19,6 +19,8 @@ pub(crate) struct Rows {
     slot: Column,
     generation: Column,
     view: Column,
+    /// What is remembered of the bytes that a row came from; mostly nothing.
+    source: Column,
     free: Vec<u32>,
     len: u32,
     /// Rows in use, per page of rows.
@@ -33,6 +35,7 @@ impl Rows {
             slot: Column::new(part, Word::ZERO),
             generation: Column::new(part, Word::ZERO),
             view: Column::new(part, Word::ZERO),
+            source: Column::new(part, Word::ZERO),
             free: Vec::new(),
             len: 0,
             live: Vec::new(),
@@ -82,7 +85,8 @@ impl Rows {
     /// Frees a row: handles to it are stale from now on. Answers the number
     /// of the page of rows that this emptied, whose cells can be given back.
     pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) -> Option<usize> {
-        let forgotten = self.view(memory, row) == 0 || self.view.set(memory, row, Word::ZERO).is_ok();
+        let mut forgotten = self.view(memory, row) == 0 || self.view.set(memory, row, Word::ZERO).is_ok();
+        forgotten &= self.source(memory, row) == Word::ZERO || self.source.set(memory, row, Word::ZERO).is_ok();
         // Without memory to tell the generations apart the row is not used again.
         if forgotten && self.generation.count_up(memory, row).is_ok() {
             let _ = try_push(&mut self.free, row);
@@ -96,6 +100,7 @@ impl Rows {
         self.parent.clear_page(memory, page);
         self.slot.clear_page(memory, page);
         self.view.clear_page(memory, page);
+        self.source.clear_page(memory, page);
         Some(page)
     }
 
@@ -165,8 +170,22 @@ impl Rows {
         self.view.set(memory, row, Word::count(view))
     }
 
+    /// What the row remembers of the bytes it came from, or zero.
+    #[inline]
+    pub(crate) fn source(&self, memory: &Memory, row: u32) -> Word {
+        self.source.get(memory, row)
+    }
+
+    pub(crate) fn set_source(&mut self, memory: &mut Memory, row: u32, source: Word) -> Result<()> {
+        self.source.set(memory, row, source)
+    }
+
+    pub(crate) fn forget_sources(&mut self, memory: &mut Memory) {
+        self.source.clear(memory);
+    }
+
     pub(crate) fn metadata_bytes(&self) -> usize {
-        [&self.parent, &self.slot, &self.generation, &self.view]
+        [&self.parent, &self.slot, &self.generation, &self.view, &self.source]
             .iter()
             .map(|column| column.metadata_bytes())
             .sum::<usize>()

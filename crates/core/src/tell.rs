@@ -16,6 +16,7 @@ impl Store {
             if !self.watchers.is_empty() {
                 self.fire_entry(undo);
             }
+            self.forget_source(undo.node());
             self.drop_views(undo.node()).map_err(|_| Error::Dead)?;
         }
         Ok(())
@@ -41,6 +42,7 @@ impl Store {
     /// Tells what a fold found.
     pub(crate) fn tell_changes(&mut self, changes: &Changes) -> Result<()> {
         for change in &changes.list {
+            self.forget_source(change.node());
             self.drop_views(change.node()).map_err(|_| Error::Dead)?;
             // A row that a container went to has no view, but what is around it may.
             if !self.log.moved.is_empty()

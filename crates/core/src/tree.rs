@@ -39,6 +39,8 @@ pub(crate) struct Tree {
     pub(crate) dictionaries: Slab<Dictionary>,
     pub(crate) maps: Slab<Dictionary>,
     pub(crate) seed: Seed,
+    /// Whether containers may remember the bytes that they came from.
+    pub(crate) has_sources: bool,
 }
 
 impl Tree {
@@ -54,6 +56,7 @@ impl Tree {
             dictionaries: Slab::new(crate::memory::Part::Dictionaries),
             maps: Slab::new(crate::memory::Part::Dictionaries),
             seed,
+            has_sources: false,
         }
     }
 
@@ -343,6 +346,24 @@ impl Tree {
             }
             self.free_row(node);
         }
+    }
+
+    /// What a container remembers of the bytes it came from, or zero.
+    pub(crate) fn source(&self, node: Node) -> Word {
+        self.rows(node.table).map_or(Word::ZERO, |rows| rows.source(&self.memory, node.row))
+    }
+
+    pub(crate) fn set_source(&mut self, node: Node, source: Word) -> Result<()> {
+        let (rows, memory) = self.rows_mut(node.table).ok_or(Error::PathNotFound)?;
+        rows.set_source(memory, node.row, source)
+    }
+
+    /// Lets all containers forget what they came from; this needs no memory.
+    pub(crate) fn forget_sources(&mut self) {
+        self.has_sources = false;
+        let tables = self.tables.iter_mut().map(|table| &mut table.rows);
+        let slabs = [&mut self.lists.rows, &mut self.dictionaries.rows, &mut self.maps.rows];
+        tables.chain(slabs).for_each(|rows| rows.forget_sources(&mut self.memory));
     }
 
     pub(crate) fn view(&self, node: Node) -> u32 {

@@ -1,8 +1,8 @@
 //! Whole values that come or go as bytes: snapshots, JSON, MessagePack.
 
-use gaesup_core::{Capture, Codec, Error, Format, HOLDER, Loader, Place, SLOT_MISSING, Tally, Word, inspect};
+use gaesup_core::{Arrival, Capture, Codec, Error, Format, HOLDER, Loader, Place, SLOT_MISSING, Tally, inspect};
 
-use crate::{Engine, value};
+use crate::{ERRORS, Engine, value};
 
 /// Items of arrays are told apart by a key.
 const ADOPT_BY_KEY: u32 = 1;
@@ -22,7 +22,7 @@ pub(crate) struct Transfer {
     pieces: Vec<u32>,
     /// Where the value that arrives will be.
     place: Option<Place>,
-    staged: Option<Word>,
+    staged: Option<Arrival>,
 }
 
 impl Engine {
@@ -147,7 +147,7 @@ impl Engine {
             return self.answer(Err(Error::PathNotFound));
         };
         let (offset, schema) = (loader.offset(), loader.schema());
-        let ended = self.store.end_load(loader).map(|word| self.transfer.staged = Some(word));
+        let ended = self.store.end_load(loader).map(|word| self.transfer.staged = Some(word.into()));
         self.tell_offset(offset);
         self.output[2] = schema;
         self.answer(ended.map(|()| 0))
@@ -166,13 +166,13 @@ impl Engine {
             Ok(place) => place,
             Err(error) => return self.answer(Err(error)),
         };
-        let parsed = self.store.parse(place.cell, format, &self.transfer.payload);
+        let arrived = self.store.arrive(place.cell, format, &self.transfer.payload);
         self.tell_offset(self.store.parse_offset());
-        let parsed = parsed.map(|word| {
+        let arrived = arrived.map(|arrival| {
             self.transfer.place = Some(place);
-            self.transfer.staged = Some(word);
+            self.transfer.staged = Some(arrival);
         });
-        self.answer(parsed.map(|()| 0))
+        self.answer(arrived.map(|()| 0))
     }
 
     /// Makes the value that has arrived part of the state, where `flags` say how. In the
@@ -181,24 +181,29 @@ impl Engine {
     /// [`Engine::commit`], and within a batch nothing; see also [`Engine::tally`].
     pub fn adopt(&mut self, from: usize, len: usize, flags: u32) -> u32 {
         let adopted = self.adopt_staged(from, len, flags);
+        let arrival = self.transfer.staged.take();
         if flags & ADOPT_IN_BATCH != 0 {
             return self.answer(adopted.map(|()| 0));
         }
-        match adopted {
-            Err(error) => self.fail(error),
-            Ok(()) => {
-                self.store.set_foreign(flags & ADOPT_FOREIGN != 0);
-                let answer = self.keep();
-                self.store.set_foreign(false);
-                answer
-            }
+        if let Err(error) = adopted {
+            return self.fail(error);
         }
+        self.store.set_foreign(flags & ADOPT_FOREIGN != 0);
+        let answer = self.keep();
+        self.store.set_foreign(false);
+        // The keys that led there still do.
+        if answer < ERRORS
+            && let (Some(arrival), Ok(place)) = (arrival, self.store.resolve(HOLDER, &self.keys))
+        {
+            self.store.remember(place.cell, &arrival);
+        }
+        answer
     }
 
     fn adopt_staged(&mut self, from: usize, len: usize, flags: u32) -> Result<(), Error> {
         let mut words = self.input.words(from, from + len);
         let Transfer { place, staged, .. } = &mut self.transfer;
-        let (Some(place), Some(word)) = (place.take(), staged.take()) else {
+        let (Some(place), Some(arrival)) = (*place, staged) else {
             return Err(Error::PathNotFound);
         };
         let cell = place.cell;
@@ -209,12 +214,12 @@ impl Engine {
         if place.word.is_absent() {
             self.commands.tally = Tally { added: 1, ..Tally::default() };
             if cell.slot != SLOT_MISSING {
-                return self.store.set(cell.node, cell.slot, word);
+                return self.store.set(cell.node, cell.slot, arrival.whole()?);
             }
             let name = value::key(&mut self.store, &mut words, &mut self.commands.reported)?;
-            return self.store.set_key(cell.node, name, word).map(|_| ());
+            return self.store.set_key(cell.node, name, arrival.whole()?).map(|_| ());
         }
-        self.commands.tally = self.store.reconcile(cell, word, key)?;
+        self.commands.tally = self.store.adopt(cell, arrival, key)?;
         Ok(())
     }
 
