@@ -1,9 +1,11 @@
-//! What the fuzz targets do with records: see `docs/delta-format.md`.
+//! What the fuzz targets do with records: see `docs/delta-format.md`. What they
+//! do with payloads, see [`parse`].
 //!
-//! An input is a run of records. The first makes the state, from `undefined`;
+//! An input about records is a run of them. The first makes the state, from `undefined`;
 //! the others are applied to it, or composed.
 
 mod input;
+mod payload;
 mod value;
 
 use std::iter::once;
@@ -11,6 +13,7 @@ use std::iter::once;
 use gaesup_core::{Cell, Config, ErrorCode, ROOT, Store, Value as Held, Word, compose};
 
 use crate::input::{Part, parts};
+pub use crate::payload::parse;
 use crate::value::Value;
 
 /// More than any input of a few thousand bytes can ask for in earnest.

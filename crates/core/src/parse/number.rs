@@ -1,7 +1,11 @@
 //! Numbers of JSON, each as the double that is nearest to it.
 
+mod exact;
+mod large;
+
 use super::Reader;
 use crate::error::Result;
+use exact::Decimal;
 
 /// Every power of ten that a double holds exactly.
 const POWERS: [f64; 23] = [
@@ -11,13 +15,12 @@ const POWERS: [f64; 23] = [
 /// So many digits fit 64 bits whatever they are.
 const DIGITS_MAX: usize = 19;
 const MANTISSA_MAX: u64 = 1 << f64::MANTISSA_DIGITS;
-/// Beyond any exponent that matters, and far from what an integer holds.
-const EXPONENT_MAX: i32 = 1 << 28;
+/// Beyond what any number of digits makes up for, and far from what an integer holds.
+const EXPONENT_MAX: i64 = 1 << 40;
 
 impl Reader<'_> {
     /// The number that begins here, with its sign or first digit.
     pub(super) fn number(&mut self) -> Result<f64> {
-        let start = self.at;
         let is_negative = self.skip(b'-');
         let mut mantissa = 0;
         let first = self.at;
@@ -32,14 +35,14 @@ impl Reader<'_> {
                 return Err(self.corrupt());
             }
             digits += count;
-            exponent = -i32::try_from(count).unwrap_or(EXPONENT_MAX);
+            exponent = -(count as i64);
         }
+        let end = self.at;
         if self.skip(b'e') || self.skip(b'E') {
-            exponent = exponent.saturating_add(self.exponent()?);
+            exponent += self.exponent()?;
         }
-        let power = POWERS.get(exponent.unsigned_abs() as usize);
-        let number = match power {
-            // Both are exact, so there is one rounding (Clinger 1990).
+        let number = match usize::try_from(exponent.unsigned_abs()).ok().and_then(|exponent| POWERS.get(exponent)) {
+            // Both are exact, so there is one rounding.
             Some(power) if digits <= DIGITS_MAX && mantissa <= MANTISSA_MAX => {
                 if exponent < 0 {
                     mantissa as f64 / power
@@ -47,16 +50,9 @@ impl Reader<'_> {
                     mantissa as f64 * power
                 }
             }
-            _ => return self.slow_number(start),
+            _ => Decimal { digits: self.bytes.get(first..end).unwrap_or(&[]), power: exponent }.nearest(),
         };
         Ok(if is_negative { -number } else { number })
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn slow_number(&self, start: usize) -> Result<f64> {
-        let text = self.bytes.get(start..self.at).and_then(|digits| core::str::from_utf8(digits).ok());
-        text.and_then(|text| text.parse().ok()).ok_or(self.corrupt())
     }
 
     /// Reads digits behind those of `mantissa`; answers how many.
@@ -70,14 +66,14 @@ impl Reader<'_> {
         self.at - start
     }
 
-    fn exponent(&mut self) -> Result<i32> {
+    fn exponent(&mut self) -> Result<i64> {
         let is_negative = self.skip(b'-');
         if !is_negative {
             self.skip(b'+');
         }
         let (start, mut exponent) = (self.at, 0);
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            exponent = (exponent * 10 + i32::from(digit - b'0')).min(EXPONENT_MAX / 16);
+            exponent = (exponent * 10 + i64::from(digit - b'0')).min(EXPONENT_MAX);
             self.at += 1;
         }
         if self.at == start {

@@ -110,3 +110,55 @@ fn a_hundred_thousand_doubles_in_every_notation() {
     let expected = texts.iter().map(|text| Model::number(text.parse().unwrap())).collect();
     assert_eq!(parsed(Format::Json, format!("[{}]", texts.join(",")).as_bytes()), Ok(Model::Array(expected)));
 }
+
+/// The digits of a double with all places behind its point that it can have.
+fn places(number: f64) -> Vec<u8> {
+    format!("{number:.1080}").bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect()
+}
+
+/// The number in the middle between two doubles, with one place more.
+fn middle(one: f64, other: f64) -> String {
+    let (one, other) = (places(one), places(other));
+    let len = one.len().max(other.len());
+    let padded = |digits: Vec<u8>| [vec![0; len - digits.len()], digits].concat();
+    let (one, other) = (padded(one), padded(other));
+    // Half of the sum is five times that, one place further on.
+    let (mut digits, mut carry) = (vec![0; len + 1], 0);
+    for at in (0..len).rev() {
+        carry += u32::from(one[at] + other[at]) * 5;
+        digits[at + 1] = (carry % 10) as u8;
+        carry /= 10;
+    }
+    digits[0] = carry as u8;
+    let text: String = digits.iter().map(|digit| char::from(digit + b'0')).collect();
+    let (whole, fraction) = text.split_at(text.len() - 1_081);
+    let whole = whole.trim_start_matches('0');
+    format!("{}.{}", if whole.is_empty() { "0" } else { whole }, fraction.trim_end_matches('0'))
+}
+
+#[test]
+fn the_middle_between_two_doubles_is_rounded_as_any_other() {
+    let mut dice = Dice(5);
+    let mut texts = Vec::new();
+    for round in 0..1_500 {
+        let exponent = [0, 1, 900 + dice.roll(250) as u64, dice.roll(2_046) as u64][round % 4];
+        let bits = exponent << 52
+            | [0, (1 << 52) - 1, 1, (dice.roll(1 << 26) as u64) << 26 ^ dice.roll(1 << 26) as u64][dice.roll(4)];
+        let (number, next) = (f64::from_bits(bits), f64::from_bits(bits + 1));
+        if next.is_infinite() {
+            continue;
+        }
+        let middle = middle(number, next);
+        let digits = middle.trim_end_matches('.');
+        // The point may be anywhere, and what is before or behind the middle as well.
+        texts.extend([digits.to_string(), format!("{middle}{}1", "0".repeat(dice.roll(900)))]);
+        let shorter = &digits[..digits.len().saturating_sub(dice.roll(40) + 1).max(1)];
+        texts.push(shorter.trim_end_matches('.').to_string());
+        texts.push(format!("{}{digits}e-{}", if digits.starts_with("0.") { "" } else { "1" }, dice.roll(400)));
+        texts.push(format!("{}e{}", digits.replace('.', "").trim_start_matches('0'), dice.roll(2_400) as i32 - 1_500));
+    }
+    texts.retain(|text| text.bytes().next().is_some_and(|first| first.is_ascii_digit()) && !text.starts_with("e"));
+    for text in texts {
+        check_number(&text);
+    }
+}
