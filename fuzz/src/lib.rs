@@ -1,11 +1,12 @@
 //! What the fuzz targets do with records: see `docs/delta-format.md`. What they
-//! do with payloads, see [`parse`].
+//! do with payloads, see [`parse`], and with snapshots, see [`open`].
 //!
 //! An input about records is a run of them. The first makes the state, from `undefined`;
 //! the others are applied to it, or composed.
 
 mod input;
 mod payload;
+mod snapshot;
 mod value;
 
 use std::iter::once;
@@ -14,6 +15,7 @@ use gaesup_core::{Cell, Config, ErrorCode, ROOT, Store, Value as Held, Word, com
 
 use crate::input::{Part, parts};
 pub use crate::payload::parse;
+pub use crate::snapshot::open;
 use crate::value::Value;
 
 /// More than any input of a few thousand bytes can ask for in earnest.

@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::form::Form;
 use super::pack::{Unpacker, put_array, put_bytes, put_map, put_number, put_text};
-use super::section::{BIN_HEADER_BYTES, CHECKSUM_BYTES, Entry, LZ4};
+use super::section::{BIN_HEADER_BYTES, CHECKSUM_BYTES, Entry, LZ4, is_sum};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
 
@@ -98,7 +98,7 @@ impl Head {
 
     /// Reads the head behind a front that says how long it is.
     pub(super) fn decode(front: &[u8; FRONT_BYTES], head: &[u8]) -> Result<Self> {
-        if !front[PREFIX.len()..].starts_with(&xxh3_64(head).to_be_bytes()) {
+        if !is_sum(head, &front[PREFIX.len()..PREFIX.len() + CHECKSUM_BYTES]) {
             return Err(Error::corrupt(PREFIX.len()));
         }
         let mut from = Unpacker::new(head);

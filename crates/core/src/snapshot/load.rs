@@ -9,11 +9,10 @@ mod filling;
 mod strings;
 
 use lz4_flex::block::decompress_into;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::form::Places;
 use super::head::{ARRAY_32, FRONT_BYTES, Head, SECTIONS_HEADER_BYTES, head_bytes};
-use super::section::{BIN_HEADER_BYTES, Entry, LZ4, STORED, Stream};
+use super::section::{BIN_HEADER_BYTES, Entry, LZ4, STORED, Stream, is_sum};
 use crate::error::{Error, Result};
 use crate::node::{Cell, Node};
 use crate::store::Store;
@@ -265,7 +264,7 @@ impl Loader {
         let Entry { stream, codec, plain_bytes: plain, bytes: stored, checksum } = entry;
         let (header, packed) = bytes.split_first_chunk::<BIN_HEADER_BYTES>().ok_or(corrupt)?;
         let [a, b, c, d] = stored.to_be_bytes();
-        if *header != [0xC6, a, b, c, d] || xxh3_64(packed).to_be_bytes() != *checksum {
+        if *header != [0xC6, a, b, c, d] || !is_sum(packed, checksum) {
             return Err(corrupt);
         }
         self.stream = Stream::from_code(*stream).ok_or(corrupt)?;

@@ -1,6 +1,8 @@
 //! Snapshots of random states, and of states that came about differently.
 
 use proptest::prelude::*;
+use serde::Deserialize;
+use serde_bytes::ByteBuf;
 use serde_json::{Value as Json, json};
 
 use super::{Codec, inspect};
@@ -97,6 +99,30 @@ fn large_states_come_back_in_every_codec_and_in_pieces() {
             assert_eq!(again.snapshot(ROOT, codec, 7).unwrap(), bytes);
         }
     }
+}
+
+/// The head as a general MessagePack library sees it.
+#[derive(Deserialize)]
+struct HeadAsMap {
+    schema: u32,
+    strings: u32,
+    forms: Vec<Vec<u32>>,
+    levels: Vec<Vec<(u32, u32)>>,
+    sections: Vec<(u8, u8, u32, u32, ByteBuf)>,
+}
+
+#[test]
+fn a_snapshot_is_a_messagepack_document() {
+    let bytes = store_of(&json!({ "rows": vec![json!({ "id": "a", "long": [1, 2, 3] }); 40] }));
+    let bytes = bytes.snapshot(ROOT, Codec::None, 70_000).unwrap();
+    let (name, format, checksum, head, sections): (String, u8, ByteBuf, ByteBuf, Vec<ByteBuf>) =
+        rmp_serde::from_slice(&bytes).unwrap();
+    assert_eq!((&*name, format, checksum.len()), ("gaesup-snapshot", 1, 8));
+    let head: HeadAsMap = rmp_serde::from_slice(&head).unwrap();
+    assert_eq!((head.schema, head.strings, head.forms.len()), (70_000, 4, 4));
+    assert_eq!(head.levels.iter().flatten().map(|(_, rows)| rows).sum::<u32>(), 82);
+    let sizes = |of: fn(&(u8, u8, u32, u32, ByteBuf)) -> u32| head.sections.iter().map(of).collect::<Vec<_>>();
+    assert_eq!(sizes(|section| section.3), sections.iter().map(|bytes| bytes.len() as u32).collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,0 +1,55 @@
+//! What the fuzz target for snapshots does. Checksums are not looked at here:
+//! whoever damages bytes on purpose can get those right as well.
+
+use gaesup_core::{Codec, Config, ErrorCode, Format, ROOT, Store};
+
+use crate::{LIMIT_BYTES, state};
+
+/// Opens bytes as a snapshot, whole and in pieces: refused with nothing left
+/// of it, or a state whose own snapshot is opened as the same.
+pub fn open(data: &[u8]) {
+    let mut store = opened(data, data.len().max(1));
+    let mut again = opened(data, 7);
+    let (Some(store), Some(again)) = (&mut store, &mut again) else {
+        assert!(store.is_none() && again.is_none());
+        return;
+    };
+    let before = state(store);
+    assert_eq!(before, state(again));
+    let bytes = store.snapshot(ROOT, Codec::Auto, 1).expect("no memory is missing");
+    let mut copy = opened(&bytes, bytes.len()).expect("what was written can be read");
+    assert_eq!(before, state(&mut copy));
+    // A second snapshot knows only what a snapshot can say.
+    let second = copy.snapshot(ROOT, Codec::Auto, 1).expect("no memory is missing");
+    let mut other = new_store();
+    let word = other.parse(ROOT, Format::Json, br#"{"rows":[{"id":1},{"id":2}],"a":[1,2,3]}"#).expect("this is JSON");
+    other.set(ROOT.node, ROOT.slot, word).expect("the root can be replaced");
+    other.commit().expect("no memory is missing");
+    let word = other.load_whole(ROOT, &second).expect("what was written can be read");
+    other.reconcile(ROOT, word, None).expect("no memory is missing");
+    other.commit().expect("no memory is missing");
+    assert_eq!(before, state(&mut other));
+}
+
+fn new_store() -> Store {
+    Store::new(Config { limit_bytes: LIMIT_BYTES, ..Config::default() }).expect("memory is there")
+}
+
+fn opened(data: &[u8], piece: usize) -> Option<Store> {
+    let mut store = new_store();
+    let mut loader = store.begin_load(ROOT);
+    let read = data.chunks(piece).try_for_each(|piece| store.load(&mut loader, piece));
+    match read.and_then(|()| store.end_load(loader)) {
+        Ok(word) => {
+            store.set(ROOT.node, ROOT.slot, word).expect("the root can be replaced");
+            store.commit().expect("no memory is missing");
+            Some(store)
+        }
+        Err(error) => {
+            assert_ne!(error.code(), ErrorCode::OutOfMemory);
+            let stats = store.stats();
+            assert_eq!((stats.records, stats.lists, stats.dictionaries), (0, 0, 0));
+            None
+        }
+    }
+}
