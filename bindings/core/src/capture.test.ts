@@ -1,5 +1,5 @@
 /** What the documentation promises of snapshots that are written bit by bit. */
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Engine } from './engine.ts';
 import { createStore, GaesupError, openStore, type SnapshotAsyncOptions, type Store } from './index.ts';
 
@@ -17,6 +17,12 @@ interface Row {
 const rowsOf = (count: number): Row[] =>
   Array.from({ length: count }, (_, id) => ({ id, name: `a name ${id}` }));
 const LARGE = 30_000;
+
+/** Each look at the clock takes a millisecond: so there are always some slices, however quick the machine is. */
+beforeEach(() => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now++);
+});
 
 /** Compares bytes; item by item it would take seconds. */
 function expectSame(bytes: Uint8Array, expected: Uint8Array): void {

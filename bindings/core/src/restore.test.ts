@@ -63,7 +63,9 @@ function tellers(store: Store<State>): () => Record<string, number> {
   const counts: Record<string, number> = {};
   const watch = (name: string, place: Pick<Store<unknown>, 'subscribe'>) => {
     counts[name] = 0;
-    place.subscribe(() => void (counts[name] = (counts[name] ?? 0) + 1), SYNC);
+    place.subscribe(() => {
+      counts[name] = (counts[name] ?? 0) + 1;
+    }, SYNC);
   };
   watch('root', store as Store<unknown>);
   watch('title', store.at('title'));
