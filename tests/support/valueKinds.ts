@@ -57,17 +57,17 @@ function withPrototypeKey(): Record<string, unknown> {
 /** States by what is special about them, each made anew. */
 export function everyKind(): Readonly<Record<string, unknown>> {
   return {
-    'null': null,
-    'undefined': undefined,
-    'booleans': [true, false],
-    'numbers': NUMBERS,
-    'texts': TEXTS,
-    'dates': TIMES.map((time) => new Date(time)),
+    null: null,
+    undefined: undefined,
+    booleans: [true, false],
+    numbers: NUMBERS,
+    texts: TEXTS,
+    dates: TIMES.map((time) => new Date(time)),
     'big integers': INTEGERS,
-    'bytes': [new Uint8Array(), Uint8Array.of(0, 255, 128), Uint8Array.from({ length: 300 }, (_, at) => at)],
+    bytes: [new Uint8Array(), Uint8Array.of(0, 255, 128), Uint8Array.from({ length: 300 }, (_, at) => at)],
     'a scalar': 'alone',
     'empty containers': { object: {}, array: [], map: new Map(), all: [{}, [], new Map()] },
-    'maps': new Map<string, unknown>([
+    maps: new Map<string, unknown>([
       ['b', 1],
       ['a', new Map([['', undefined]])],
       ['10', null],
@@ -80,7 +80,12 @@ export function everyKind(): Readonly<Record<string, unknown>> {
     'objects of 64, 65 and 200 keys': [64, 65, 200].map((count) => keyed(count, (index) => index % 7)),
     'lists of 7, 8, 9 and 10 items': [7, 8, 9, 10].map((count) => items(count, (index) => index)),
     'lists around a page': [1_023, 1_024, 1_025, 2_049].map((count) => items(count, (index) => index % 300)),
-    'rows beyond a page': items(1_500, (id) => ({ id, name: `name ${id % 50}`, on: id % 3 === 0, half: id / 2 })),
+    'rows beyond a page': items(1_500, (id) => ({
+      id,
+      name: `name ${id % 50}`,
+      on: id % 3 === 0,
+      half: id / 2,
+    })),
     'a map of 1,100 entries': new Map(items(1_100, (id) => [`k${id}`, { id }] as const)),
     'columns of each width': items(1_100, (id) => ({
       constant: 7,
