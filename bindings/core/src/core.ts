@@ -99,14 +99,15 @@ export class Core {
   }
 
   /**
-   * Sends the commands that `write` writes and commits them.
+   * Sends the commands that `write` writes and commits them; `note` may read what else the engine
+   * has to say of that.
    *
    * @returns whether it went through; not when a handle was stale
    */
-  transact(write: () => void, pathOf: () => readonly Key[]): boolean {
+  transact(write: () => void, pathOf: () => readonly Key[], note?: () => void): boolean {
     const answer = this.attempt(write);
     if (answer < ERRORS) {
-      this.committed(answer);
+      this.committed(answer, undefined, note);
       return true;
     }
     if (answer === ERRORS + ErrorNumber.Stale) return false;
@@ -114,7 +115,7 @@ export class Core {
     if (refused.code !== 'LIMIT_EXCEEDED' || this.collect() === 0) throw refused;
     const again = this.attempt(write);
     if (again >= ERRORS) throw this.engine.error(again, pathOf());
-    this.committed(again);
+    this.committed(again, undefined, note);
     return true;
   }
 
@@ -126,10 +127,13 @@ export class Core {
     return answer;
   }
 
-  /** Takes note of what a commit did, and whose it was. */
-  committed(answer: number, origin?: string): void {
+  /**
+   * Takes note of what a commit did, and whose it was. What `note` reads of it is read behind the
+   * report, whose place it takes, and before anybody is told, who may commit something else.
+   */
+  committed(answer: number, origin?: string, note?: () => void): void {
     if (this.texts.sent > this.collectAt) this.collectSoon();
-    if (answer === Committed.Unchanged) return;
+    if (answer === Committed.Unchanged) return note?.();
     this.tick();
     const { u32, output } = this.engine;
     const changed = answer !== Committed.Reported || u32[output + 7] !== 0;
@@ -137,6 +141,7 @@ export class Core {
       if (u32[output + 6] !== 0) this.learn();
       this.told(false);
     }
+    note?.();
     if (changed) this.advance(origin);
     flush();
   }

@@ -8,6 +8,7 @@ import { normalizeKey } from './keys.ts';
 import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { currentReader } from './reactive.ts';
 import { recordPath } from './recorder.ts';
+import { assertAdoption } from './transfer.ts';
 import type {
   Changes,
   IngestSource,
@@ -20,6 +21,9 @@ import type {
 import type { Listener, SubscribeOptions } from './types.ts';
 import { describe, Refusal } from './values.ts';
 import { present } from './views.ts';
+
+/** What a value changes where there was nothing. */
+const ADDED: Changes = { added: 1, removed: 0, updated: 0, moved: 0 };
 
 /** What a `Cursor` is, without its types: a cell, and what can be done with it. */
 export class CursorNode extends Cell {
@@ -195,7 +199,9 @@ export class CursorNode extends Cell {
   reconcile(next: unknown, { key }: ReconcileOptions = {}): Changes {
     const { core } = this;
     const { batch, encoder, transfer } = core;
+    assertAdoption({ key });
     let adds = false;
+    let changes = ADDED;
     const commands = () => {
       adds = this.slot === SLOT_MISSING;
       if (adds) encoder.ensureNamed(this.key);
@@ -220,10 +226,13 @@ export class CursorNode extends Cell {
       batch.onDraft(this.home, this.key, commands);
       batch.applyAll();
       core.shifts++;
+      changes = transfer.tally();
     } else {
-      this.write(commands);
+      this.write(commands, () => {
+        changes = transfer.tally();
+      });
     }
-    return adds ? { added: 1, removed: 0, updated: 0, moved: 0 } : transfer.tally();
+    return adds ? ADDED : changes;
   }
 
   ingest(source: IngestSource, options?: IngestStreamOptions): Changes | Promise<Changes> {

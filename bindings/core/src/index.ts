@@ -2,7 +2,7 @@ import type { Bytes } from './commitTypes.ts';
 import { composeWith } from './compose.ts';
 import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
-import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
+import { diffWith, equalsWith, inspectWith, type State } from './snapshots.ts';
 import { makeStore } from './store.ts';
 import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store, StoreOptions } from './types.ts';
@@ -70,11 +70,7 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
  * @example
  * const changes = toJSONPatch(diff(yesterday, today, { key: 'id' }));
  */
-export function diff(
-  a: Uint8Array | Store<unknown>,
-  b: Uint8Array | Store<unknown>,
-  options?: ReconcileOptions,
-): Bytes {
+export function diff(a: State, b: State, options?: ReconcileOptions): Bytes {
   return diffWith(compileNow, a, b, options);
 }
 
@@ -85,7 +81,7 @@ export function diff(
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  */
-export function equals(a: Uint8Array | Store<unknown>, b: Uint8Array | Store<unknown>): boolean {
+export function equals(a: State, b: State): boolean {
   return equalsWith(compileNow, a, b);
 }
 

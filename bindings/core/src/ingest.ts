@@ -106,6 +106,7 @@ async function arrived(
       const { done, value } = await reader.read();
       signal?.throwIfAborted();
       if (done) return chunks;
+      if (!isTagged(value, 'Uint8Array')) throw new TypeError('ingest() takes a stream of Uint8Arrays.');
       chunks.push(value);
       received += value.length;
       onProgress?.(received, total);

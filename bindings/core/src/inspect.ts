@@ -13,7 +13,9 @@ export const HIGH = 2 ** 32;
 /** Reads what a snapshot says of itself, in an engine that is between two calls: O(its head). */
 export function inspectIn(engine: Engine, bytes: Uint8Array): SnapshotInfo {
   const head = headOf(bytes);
-  engine.u8.set(head, engine.check(engine.call((wasm) => wasm.payload_room(head.length))));
+  // Room for it may move the memory, so that is looked at after.
+  const address = engine.check(engine.call((wasm) => wasm.payload_room(head.length)));
+  engine.u8.set(head, address);
   const answer = engine.call((wasm) => wasm.inspect());
   const { u32, output } = engine;
   const [version, containers, strings, plain, plainHigh, stored, storedHigh, compressed] = u32.slice(

@@ -10,8 +10,8 @@ import type { Store } from './types.ts';
 const DEPTH_MAX = 1_000;
 
 type Compiled = () => WebAssembly.Module;
-/** A state: a store now, or bytes of one. */
-type State = Uint8Array | Store<unknown>;
+/** A state: what a store holds now, or a snapshot of one. */
+export type State = Uint8Array | Pick<Store<unknown>, 'snapshot'>;
 
 /** Reads what a snapshot says of itself. */
 export function inspectWith(compiled: Compiled, bytes: Uint8Array): SnapshotInfo {
@@ -46,14 +46,16 @@ export function equalsWith(compiled: Compiled, a: State, b: State): boolean {
   if (a === b) return true;
   const [one, other] = [bytesOf(a), bytesOf(b)];
   if (areSame(one, other)) return true;
-  // Both written here and the same way: then each state has its bytes.
-  if (!(a instanceof Uint8Array) && !(b instanceof Uint8Array)) return false;
   const core = new Core(compiled(), Number.POSITIVE_INFINITY, DEPTH_MAX);
   try {
+    // Both written here and the same way: then each state has its bytes, but for the schema's version.
+    const { transfer } = core;
+    const areFresh = !(a instanceof Uint8Array) && !(b instanceof Uint8Array);
+    if (areFresh && transfer.inspect(one).version === transfer.inspect(other).version) return false;
     const root = new CursorNode(core, core.holder, '');
-    core.transfer.load(root, one, {});
+    transfer.load(root, one, {});
     const { version } = core;
-    core.transfer.load(root, other, {});
+    transfer.load(root, other, {});
     return core.version === version;
   } finally {
     core.dispose();

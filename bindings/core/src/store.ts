@@ -20,6 +20,7 @@ class StoreNode extends CursorNode {
   readonly name: string;
   private readonly module: WebAssembly.Module;
   private readonly schema: SchemaOptions;
+  private readonly limits: NonNullable<StoreOptions['limits']>;
   private readonly timeline: Timeline;
   private readonly firstVersion: number;
 
@@ -38,6 +39,7 @@ class StoreNode extends CursorNode {
     this.name = name;
     this.module = module;
     this.schema = schema;
+    this.limits = limits;
     this.firstVersion = version;
     core.transfer.schema = current;
     try {
@@ -70,7 +72,8 @@ class StoreNode extends CursorNode {
     const { transfer } = this.core;
     const migrate = migrationFrom(this.schema, transfer.inspect(bytes).version);
     if (migrate === undefined) return transfer.load(this, bytes, options);
-    const migrated = new StoreNode(this.module, { snapshot: bytes }, { schema: this.schema });
+    const { schema, limits } = this;
+    const migrated = new StoreNode(this.module, { snapshot: bytes }, { schema, limits });
     try {
       return transfer.load(this, migrated.snapshot({ compression: 'none' }), options);
     } finally {

@@ -12,6 +12,8 @@ const PIECE_BYTES = 1 << 20;
 /** Steps of a snapshot between two questions whether it is done. */
 const STEPS = 1 << 16;
 
+const NONE: Changes = { added: 0, removed: 0, updated: 0, moved: 0 };
+
 const CODECS = { none: 0, lz4: 1, auto: 2 } as const;
 
 /** How a value that has arrived becomes part of the state. */
@@ -25,6 +27,12 @@ export function codecOf({ compression = 'auto' }: SnapshotOptions): number {
   const codec = Object.hasOwn(CODECS, compression) ? CODECS[compression] : undefined;
   if (codec === undefined) throw new TypeError("compression is 'none', 'lz4' or 'auto'.");
   return codec;
+}
+
+/** Throws for options of a wrong type, before anything is done. */
+export function assertAdoption({ key, origin }: Adoption): void {
+  if (key !== undefined && typeof key !== 'string') throw new TypeError('key is the name of one, a string.');
+  if (origin !== undefined && typeof origin !== 'string') throw new TypeError('origin is a string.');
 }
 
 /** Whole values that come and go as bytes. */
@@ -150,6 +158,7 @@ export class Transfer {
     const { core } = this;
     const { batch } = core;
     core.assertWritable();
+    assertAdoption(adoption);
     try {
       if (batch.isOpen) {
         batch.atOnce(
@@ -168,8 +177,10 @@ export class Transfer {
         answer = this.attempt(cursor, adoption, arrive);
         if (answer >= ERRORS) throw this.refused(answer, cursor);
       }
-      const changes = this.tally();
-      core.committed(answer, adoption.origin);
+      let changes = NONE;
+      core.committed(answer, adoption.origin, () => {
+        changes = this.tally();
+      });
       return changes;
     } finally {
       this.release();

@@ -1,7 +1,7 @@
 import type { Bytes } from './commitTypes.ts';
 import { composeWith } from './compose.ts';
 import { wasmUrl } from './generated/wasm-url.js';
-import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
+import { diffWith, equalsWith, inspectWith, type State } from './snapshots.ts';
 import { makeStore } from './store.ts';
 import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store, StoreOptions } from './types.ts';
@@ -47,16 +47,12 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function diff(
-  a: Uint8Array | Store<unknown>,
-  b: Uint8Array | Store<unknown>,
-  options?: ReconcileOptions,
-): Bytes {
+export function diff(a: State, b: State, options?: ReconcileOptions): Bytes {
   return diffWith(loaded, a, b, options);
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function equals(a: Uint8Array | Store<unknown>, b: Uint8Array | Store<unknown>): boolean {
+export function equals(a: State, b: State): boolean {
   return equalsWith(loaded, a, b);
 }
 
