@@ -211,8 +211,8 @@ export class Cell {
     this.core.command(operation, table, row, generation, slot, count);
   }
 
-  /** Runs a write on the cell, finding it again when its handle is stale. */
-  protected write(commands: () => void): void {
+  /** Runs a write on the cell, finding it again when its handle is stale; `then` is done before anyone is told. */
+  protected write(commands: () => void, then?: () => void): void {
     this.core.assertWritable();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0 || !this.knowsSlot()) {
@@ -220,7 +220,7 @@ export class Cell {
         if (this.home.stamp < 0 || (this.slot === SLOT_MISSING && isArrayTable(this.home.table)))
           throw missing(this.path);
       }
-      if (this.core.transact(commands, () => this.path)) return;
+      if (this.core.transact(commands, () => this.path, then)) return;
     }
     throw missing(this.path);
   }

@@ -99,13 +99,15 @@ export class Core {
   }
 
   /**
-   * Sends the commands that `write` writes and commits them.
+   * Sends the commands that `write` writes and commits them. What `then` does is done before
+   * anyone is told.
    *
    * @returns whether it went through; not when a handle was stale
    */
-  transact(write: () => void, pathOf: () => readonly Key[]): boolean {
+  transact(write: () => void, pathOf: () => readonly Key[], then?: () => void): boolean {
     const answer = this.attempt(write);
     if (answer < ERRORS) {
+      then?.();
       this.committed(answer);
       return true;
     }
@@ -114,6 +116,7 @@ export class Core {
     if (refused.code !== 'LIMIT_EXCEEDED' || this.collect() === 0) throw refused;
     const again = this.attempt(write);
     if (again >= ERRORS) throw this.engine.error(again, pathOf());
+    then?.();
     this.committed(again);
     return true;
   }

@@ -196,6 +196,11 @@ export class CursorNode extends Cell {
     const { core } = this;
     const { batch, encoder, transfer } = core;
     let adds = false;
+    let changes: Changes = { added: 1, removed: 0, updated: 0, moved: 0 };
+    // Before listeners are called, who may do the same.
+    const count = () => {
+      if (!adds) changes = transfer.tally();
+    };
     const commands = () => {
       adds = this.slot === SLOT_MISSING;
       if (adds) encoder.ensureNamed(this.key);
@@ -220,10 +225,11 @@ export class CursorNode extends Cell {
       batch.onDraft(this.home, this.key, commands);
       batch.applyAll();
       core.shifts++;
+      count();
     } else {
-      this.write(commands);
+      this.write(commands, count);
     }
-    return adds ? { added: 1, removed: 0, updated: 0, moved: 0 } : transfer.tally();
+    return changes;
   }
 
   ingest(source: IngestSource, options?: IngestStreamOptions): Changes | Promise<Changes> {

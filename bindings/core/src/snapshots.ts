@@ -8,6 +8,9 @@ import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store } from './types.ts';
 
 const DEPTH_MAX = 1_000;
+/** Where the application's version of the state stands: first in the head, behind its name. */
+const SCHEMA_AT = 41;
+const SCHEMA_BYTES_MAX = 5;
 
 type Compiled = () => WebAssembly.Module;
 /** A state: a store now, or bytes of one. */
@@ -46,8 +49,8 @@ export function equalsWith(compiled: Compiled, a: State, b: State): boolean {
   if (a === b) return true;
   const [one, other] = [bytesOf(a), bytesOf(b)];
   if (areSame(one, other)) return true;
-  // Both written here and the same way: then each state has its bytes.
-  if (!(a instanceof Uint8Array) && !(b instanceof Uint8Array)) return false;
+  // Both written here, the same way and for the same schema: then each state has its bytes.
+  if (!isBytes(a) && !isBytes(b) && areSame(schemaOf(one), schemaOf(other))) return false;
   const core = new Core(compiled(), Number.POSITIVE_INFINITY, DEPTH_MAX);
   try {
     const root = new CursorNode(core, core.holder, '');
@@ -61,7 +64,19 @@ export function equalsWith(compiled: Compiled, a: State, b: State): boolean {
 }
 
 function bytesOf(state: State): Uint8Array {
-  return state instanceof Uint8Array ? state : state.snapshot({ compression: 'none' });
+  if (isBytes(state)) return state;
+  if (typeof state?.snapshot !== 'function') throw new TypeError('A state is a store, or a snapshot of one.');
+  return state.snapshot({ compression: 'none' });
+}
+
+/** Bytes of another realm are none of this one's class. */
+function isBytes(state: State): state is Uint8Array {
+  return Object.prototype.toString.call(state) === '[object Uint8Array]';
+}
+
+/** The number of the schema in a snapshot, and part of the text behind that, which is always the same. */
+function schemaOf(snapshot: Uint8Array): Uint8Array {
+  return snapshot.slice(SCHEMA_AT, SCHEMA_AT + SCHEMA_BYTES_MAX);
 }
 
 /** Compares bytes, four at a time where they lie so. */

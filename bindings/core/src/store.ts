@@ -70,7 +70,9 @@ class StoreNode extends CursorNode {
     const { transfer } = this.core;
     const migrate = migrationFrom(this.schema, transfer.inspect(bytes).version);
     if (migrate === undefined) return transfer.load(this, bytes, options);
-    const migrated = new StoreNode(this.module, { snapshot: bytes }, { schema: this.schema });
+    // What it becomes has to fit here, whatever it was.
+    const limits = { depth: DEPTH_LIMIT };
+    const migrated = new StoreNode(this.module, { snapshot: bytes }, { schema: this.schema, limits });
     try {
       return transfer.load(this, migrated.snapshot({ compression: 'none' }), options);
     } finally {

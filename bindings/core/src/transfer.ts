@@ -12,6 +12,9 @@ const PIECE_BYTES = 1 << 20;
 /** Steps of a snapshot between two questions whether it is done. */
 const STEPS = 1 << 16;
 
+/** How many numbers the engine counts changes by. */
+const TALLY_NUMBERS = 4;
+
 const CODECS = { none: 0, lz4: 1, auto: 2 } as const;
 
 /** How a value that has arrived becomes part of the state. */
@@ -134,11 +137,14 @@ export class Transfer {
     if (engine.isAlive) engine.call((wasm) => wasm.payload_cut(0) ?? 0);
   }
 
-  /** What the engine's last reconciliation changed. */
+  /** What the engine's last reconciliation changed. What it reported of the commit stays to be read. */
   tally(): Changes {
     const { engine } = this.core;
+    const { u32, output } = engine;
+    const reported = u32.slice(output, output + TALLY_NUMBERS);
     engine.call((wasm) => wasm.tally() ?? 0);
-    const [added, removed, updated, moved] = engine.u32.subarray(engine.output, engine.output + 4);
+    const [added, removed, updated, moved] = engine.u32.subarray(output, output + TALLY_NUMBERS);
+    engine.u32.set(reported, output);
     return { added, removed, updated, moved };
   }
 
