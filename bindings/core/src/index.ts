@@ -37,10 +37,11 @@ export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S>
 }
 
 /**
- * Makes a store of a snapshot: O(its size), without building objects.
+ * Makes a store of a snapshot: O(its size), without building objects unless it is migrated.
  *
  * @throws GaesupError `CORRUPT_DATA` with the offset; `UNSUPPORTED_VERSION` for a later format, or
- * another version of the application's state than {@link StoreOptions.schema} knows; `LIMIT_EXCEEDED`
+ * another version of the application's state than {@link StoreOptions.schema} knows;
+ * `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`; what `migrate` throws
  *
  * @example
  * localforage.setItem('state', store.snapshot());
@@ -62,8 +63,9 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
 }
 
 /**
- * The delta that leads from one state to another; each is a store or a snapshot of one. It can
- * be applied wherever the first state is, and its inverse wherever the second is.
+ * The delta that leads from one state to another; each is a store or a snapshot of one. It names no
+ * versions, so it can be applied wherever the first state is, and its inverse wherever the second is.
+ * O(size of both), and as {@link WholeValue.reconcile}.
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  *
@@ -76,8 +78,8 @@ export function diff(a: State, b: State, options?: ReconcileOptions): Bytes {
 
 /**
  * Whether two states are the same; each is a store or a snapshot of one. The order of keys
- * counts, as it does for a write: it is part of the state. O(size of the smaller one), mostly
- * at the speed of memory.
+ * counts: it is part of the state. Versions do not, and neither does how a snapshot was compressed. O(size
+ * of both), mostly at the speed of memory; snapshots of the same bytes are not looked into.
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  */

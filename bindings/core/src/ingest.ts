@@ -1,6 +1,7 @@
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
 import { Format } from './protocol.ts';
+import { isWellFormed } from './text.ts';
 import type {
   Changes,
   IngestFormat,
@@ -30,7 +31,7 @@ export function ingest(
 ): Changes | Promise<Changes> {
   const known = formatOf(options);
   if (typeof source === 'string') {
-    return take(core, cursor, [new TextEncoder().encode(source)], known ?? Format.Json, options);
+    return take(core, cursor, [encoded(source)], known ?? Format.Json, options);
   }
   if (source instanceof ArrayBuffer || isTagged(source, 'ArrayBuffer')) {
     return take(core, cursor, [new Uint8Array(source as ArrayBuffer)], known ?? Format.Json, options);
@@ -46,6 +47,19 @@ export function ingest(
     );
   }
   return takeStream(core, cursor, source, known, options);
+}
+
+/** Text as bytes. UTF-8 has no lone surrogates, but what is JSON may name them. */
+function encoded(text: string): Uint8Array {
+  const isPlain = isWellFormed?.call(text) ?? false;
+  return new TextEncoder().encode(isPlain ? text : text.replace(/\p{Surrogate}/gu, named));
+}
+
+/** How a lone surrogate is named; not behind a backslash that escapes what follows, where nothing of the kind may be. */
+function named(unit: string, at: number, text: string): string {
+  let from = at;
+  while (text[from - 1] === '\\') from--;
+  return (at - from) % 2 === 0 ? `\\u${unit.charCodeAt(0).toString(16)}` : unit;
 }
 
 async function takeStream(

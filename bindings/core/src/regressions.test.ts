@@ -1,7 +1,7 @@
 /** One small test for each mistake that was made once. */
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createStore, GaesupError } from './index.ts';
+import { createStore, equals, GaesupError, type Store } from './index.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -330,4 +330,51 @@ test('a place means its path also after a recipe has moved the container that wa
   store.at('a').merge({ id: 1 });
   expect(() => store.at('a', 'y', 'z').set(2)).toThrow(GaesupError);
   expect(store.get()).toEqual({ a: { inside: { x: 1, y: { z: 1 } }, id: 1 } });
+});
+
+test('what bytes have changed is told to those who watch it', () => {
+  const store = createStore({ rows: [{ n: 1 }, { n: 2 }] });
+  const before = store.snapshot();
+  const seen: unknown[] = [];
+  const options = { schedule: 'sync' } as const;
+  store.at('rows', 0).subscribe((row) => seen.push(row), options);
+  store.at('rows', 1, 'n').subscribe((n) => seen.push(n), options);
+  expect(store.at('rows').ingest('[{"n":1},{"n":3}]').updated).toBe(1);
+  expect(seen).toEqual([3]);
+  store.restore(before);
+  expect(seen).toEqual([3, 2]);
+});
+
+test('a reconciliation answers with its own changes, whatever a listener reconciles meanwhile', () => {
+  const store = createStore({ a: { n: 1 }, log: [] as string[] });
+  store.at('a', 'n').subscribe((n) => store.at('log').reconcile([`${n}`]), { schedule: 'sync' });
+  expect(store.at('a').reconcile({ n: 2 })).toEqual({ added: 0, removed: 0, updated: 1, moved: 0 });
+  expect(store.at('a').ingest('{"n":3}')).toEqual({ added: 0, removed: 0, updated: 1, moved: 0 });
+});
+
+test('states are equal whatever version of the application they are of', () => {
+  const [one, other] = [1, 300].map((version) => createStore({ n: 1 }, { schema: { version } }));
+  expect(equals(one as Store<unknown>, other as Store<unknown>)).toBe(true);
+  (other as Store<{ n: number }>).at('n').set(2);
+  expect(equals(one as Store<unknown>, other as Store<unknown>)).toBe(false);
+});
+
+test('a deep snapshot is migrated by a store that holds as much', () => {
+  const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+  const limits = { depth: 500 };
+  const old = createStore(nested(400), { limits });
+  const store = createStore<unknown>(0, { limits, schema: { version: 1, migrate: (state) => [state] } });
+  store.restore(old.snapshot());
+  expect(store.get()).toEqual([old.get()]);
+});
+
+test('lone surrogates in a text that is taken in stay what they are', () => {
+  const store = createStore<unknown>(null);
+  for (const text of ['"\ud800x"', '{"\udc00":"\ud83d\ude00\ud83d"}', '["\udbff","\udfff\udfff"]']) {
+    store.ingest(text);
+    expect(store.get()).toEqual(JSON.parse(text));
+  }
+  store.ingest('"\\\\\ud800"');
+  expect(store.get()).toBe('\\\ud800');
+  expect(errorOf(() => store.ingest('"\\\ud800"')).code).toBe('CORRUPT_DATA');
 });

@@ -50,7 +50,7 @@ export function equalsWith(compiled: Compiled, a: State, b: State): boolean {
   try {
     // Both written here and the same way: then each state has its bytes, but for the schema's version.
     const { transfer } = core;
-    const areFresh = !(a instanceof Uint8Array) && !(b instanceof Uint8Array);
+    const areFresh = !isBytes(a) && !isBytes(b);
     if (areFresh && transfer.inspect(one).version === transfer.inspect(other).version) return false;
     const root = new CursorNode(core, core.holder, '');
     transfer.load(root, one, {});
@@ -63,7 +63,14 @@ export function equalsWith(compiled: Compiled, a: State, b: State): boolean {
 }
 
 function bytesOf(state: State): Uint8Array {
-  return state instanceof Uint8Array ? state : state.snapshot({ compression: 'none' });
+  if (isBytes(state)) return state;
+  if (typeof state?.snapshot !== 'function') throw new TypeError('A state is a store, or a snapshot of one.');
+  return state.snapshot({ compression: 'none' });
+}
+
+/** Bytes of another realm are none of this one's class. */
+function isBytes(state: State): state is Uint8Array {
+  return Object.prototype.toString.call(state) === '[object Uint8Array]';
 }
 
 /** Compares bytes, four at a time where they lie so. */

@@ -72,7 +72,9 @@ class StoreNode extends CursorNode {
     const { transfer } = this.core;
     const migrate = migrationFrom(this.schema, transfer.inspect(bytes).version);
     if (migrate === undefined) return transfer.load(this, bytes, options);
-    const { schema, limits } = this;
+    const { schema } = this;
+    // What it becomes has to fit here, however deep it was.
+    const limits = { ...this.limits, depth: DEPTH_LIMIT };
     const migrated = new StoreNode(this.module, { snapshot: bytes }, { schema, limits });
     try {
       return transfer.load(this, migrated.snapshot({ compression: 'none' }), options);

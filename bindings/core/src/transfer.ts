@@ -142,7 +142,7 @@ export class Transfer {
     if (engine.isAlive) engine.call((wasm) => wasm.payload_cut(0) ?? 0);
   }
 
-  /** What the engine's last reconciliation changed. */
+  /** What the engine's last reconciliation changed; takes the place of what it reported of the commit. */
   tally(): Changes {
     const { engine } = this.core;
     engine.call((wasm) => wasm.tally() ?? 0);

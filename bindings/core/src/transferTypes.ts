@@ -1,15 +1,15 @@
 import type { Bytes } from './commitTypes.ts';
 import type { Immutable } from './types.ts';
 
-/** What a state was turned into, or made equal to something, changed. */
+/** How much it took to make a value equal to another. */
 export interface Changes {
-  /** Keys, entries and items that came. */
+  /** Keys, entries and items that came. A key that had to go behind others went and came. */
   readonly added: number;
   /** Those that went. */
   readonly removed: number;
   /** Those whose value was replaced. What changed inside a value is counted there. */
   readonly updated: number;
-  /** Items of arrays that stand elsewhere among the others. */
+  /** Items of arrays that stayed, but stand elsewhere among the others. */
   readonly moved: number;
 }
 
@@ -17,8 +17,8 @@ export interface Changes {
 export interface ReconcileOptions {
   /**
    * The key by which objects in arrays are the same one, whatever else in them has changed: `'id'`.
-   * It goes for all arrays in the value. Without it equal items are the same, and what is
-   * left between two of those is paired in order.
+   * It goes for all arrays in the value. Without it, and for items without it, equal ones are the
+   * same, and what is left between two of those is paired in order.
    */
   key?: string;
 }
@@ -39,7 +39,7 @@ export type IngestSource =
 export interface IngestOptions extends ReconcileOptions {
   /**
    * What it is. Default: what the content type of a response or blob says, else JSON.
-   * Lines become an array.
+   * Lines become an array, blank ones aside.
    */
   format?: IngestFormat;
   /**
@@ -53,7 +53,10 @@ export interface IngestOptions extends ReconcileOptions {
 export interface IngestStreamOptions extends IngestOptions {
   /** Ends it before all has arrived; then nothing has changed. */
   signal?: AbortSignal;
-  /** Called with the bytes that have arrived, and how many there will be if that is known. */
+  /**
+   * Called with the bytes that have arrived, and how many there will be if that is known: of a blob,
+   * and of a response that says so and was not compressed on its way.
+   */
   onProgress?: (received: number, total: number | undefined) => void;
 }
 
@@ -79,31 +82,32 @@ export interface SnapshotAsyncOptions extends SnapshotOptions {
 export interface SnapshotInfo {
   /** The version of the format. */
   readonly format: number;
-  /** What {@link SchemaOptions.version} was when it was made; 0 if there was none. */
+  /** What {@link SchemaOptions.version} was where it was made; 0 if there was none. */
   readonly version: number;
   /** Objects, arrays and maps. */
   readonly containers: number;
   /** Distinct strings, keys included. */
   readonly strings: number;
-  /** Bytes before compression. */
+  /** Bytes before compression, without what is said of them. */
   readonly plainBytes: number;
-  /** Bytes of the whole. */
+  /** Bytes of the whole, which may be more than there are. */
   readonly bytes: number;
   readonly isCompressed: boolean;
 }
 
 /** What an application says of the form of its state, so that it can open older snapshots. */
 export interface SchemaOptions {
-  /** The version of that form, a whole number; it is written into snapshots. */
+  /** The version of that form, a whole number below 2^32; it is written into snapshots. Without a schema it is 0. */
   version: number;
   /**
-   * Turns a state of an older version into one of this.
+   * Turns a state of an older version into one of this. It is given plain objects, which it may not
+   * change, and answers at once; what it throws is thrown on.
    *
    * @example
    * const store = openStore<State>(bytes, {
    *   schema: {
    *     version: 2,
-   *     migrate: (state, from) => (from < 2 ? { ...state, todos: state.items } : state),
+   *     migrate: (state, from) => (from < 2 ? { todos: (state as OldState).items } : state),
    *   },
    * });
    */
@@ -120,8 +124,9 @@ export interface RestoreOptions extends ReconcileOptions {
 export interface WholeValue<T> {
   /**
    * Makes the value here equal to `next`, touching only what differs: what is equal keeps its
-   * identity, and nobody who watches it is called. One commit, or part of the batch. O(size of
-   * `next`).
+   * identity, and nobody who watches it is called. One commit, or part of the batch, or none if
+   * nothing differs. A missing last key is added. O(size of both); O(n log n) for arrays of n items
+   * that no `key` tells apart.
    *
    * @throws GaesupError as {@link Cursor.set}
    *
@@ -135,10 +140,15 @@ export interface WholeValue<T> {
    * object is built. Of an array that was taken in here before, records whose bytes are the same
    * are not even parsed. O(bytes).
    *
-   * JSON is what `JSON.parse` takes, and means the same.
+   * JSON is what `JSON.parse` takes, and means the same, as deep as {@link StoreOptions.limits} allow; a
+   * byte order mark is passed over. Of MessagePack, integers beyond 2^53 are bigints, binary data
+   * `Uint8Array`s and timestamps `Date`s; other extensions and keys that are no strings are refused.
    *
-   * @throws GaesupError `CORRUPT_DATA` with the offset, and as {@link Cursor.set}; nothing has
-   * changed then
+   * What is there at once is taken in at once. A response or stream is read to its end first; then
+   * all of it is one commit, of the state as it is by then.
+   *
+   * @throws GaesupError `CORRUPT_DATA` with the offset in bytes, and as {@link Cursor.set}; TypeError for a
+   * response that is not `ok`; what `signal` says. Nothing has changed then
    *
    * @example
    * await store.at('rows').ingest(await fetch('/rows'), { key: 'id' });
@@ -151,7 +161,8 @@ export interface WholeValue<T> {
 
   /**
    * The value here as bytes that {@link openStore} and {@link WholeValue.restore} take. Equal values
-   * give equal bytes. Their format is documented in `docs/snapshot-format.md`. O(size).
+   * give equal bytes. Their format is documented in `docs/snapshot-format.md`. What waits
+   * optimistically is in it. O(size).
    *
    * @throws GaesupError `PATH_NOT_FOUND`; `CONFLICT` in a batch
    *
@@ -162,8 +173,8 @@ export interface WholeValue<T> {
 
   /**
    * The same in slices of a few milliseconds, between which others get their turn. It holds
-   * the value of the moment it was called. That moment is as long as it takes to copy the store's
-   * memory, about a millisecond for 5 MB.
+   * the value of the moment it was called, whatever is written, or disposed, meanwhile. That moment is
+   * as long as it takes to copy the store's memory.
    *
    * @throws as {@link WholeValue.snapshot}; what `signal` says
    */
@@ -171,11 +182,11 @@ export interface WholeValue<T> {
 
   /**
    * Makes the value here what a snapshot holds, as {@link WholeValue.reconcile} does: only real
-   * differences are told. A snapshot of another version of the application's state is migrated first
-   * where the whole state is restored, see {@link StoreOptions.schema}.
+   * differences are told. A snapshot of an older version of the application's state is migrated first
+   * where the whole state is restored, see {@link StoreOptions.schema}; elsewhere it is refused.
    *
-   * @throws GaesupError `CORRUPT_DATA` with the offset, `UNSUPPORTED_VERSION`, `LIMIT_EXCEEDED`;
-   * nothing has changed then
+   * @throws GaesupError `CORRUPT_DATA` with the offset, `UNSUPPORTED_VERSION`, `PATH_NOT_FOUND`,
+   * `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`; what `migrate` throws. Nothing has changed then
    */
   restore(bytes: Uint8Array, options?: RestoreOptions): Changes;
 }
