@@ -15,6 +15,7 @@ export interface ChangedPlaces {
   readonly isAnother: boolean;
   /** The places that are new, moved, or have changed, where they stand now and in rising order. */
   readonly records: readonly number[];
+  /** What of them is in the table, in the same order. */
   readonly cells: readonly ChangedCell[];
 }
 
@@ -87,7 +88,8 @@ class ListReplay {
       return now === undefined ? [] : [{ record: now, column }];
     });
     const records = [...new Set(cells.map(({ record }) => record))].sort((a, b) => a - b);
-    return { order, isAnother: false, records, cells: cells.filter(({ column }) => column >= 0) };
+    const shown = cells.filter(({ column }) => column >= 0).sort((a, b) => a.record - b.record);
+    return { order, isAnother: false, records, cells: shown };
   }
 
   #list(): number[] {

@@ -88,6 +88,7 @@ async function openFile(store: Store<State>, list: PlaceList, file: File): Promi
   const status = element('open-status', HTMLElement);
   write(problem, '');
   write(status, '');
+  element('open-info', HTMLElement).hidden = true;
   for (const id of OPEN_FIGURES) figure(id, '–');
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());

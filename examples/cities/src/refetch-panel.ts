@@ -113,8 +113,7 @@ class RefetchPanel {
     figure('arrival', formatDuration(arrivalMs));
     figure('time', formatDuration(storeMs));
     this.#say(
-      `Taken in within ${formatDuration(storeMs)}: ${formatCount(added)} added, ${formatCount(removed)} removed, ` +
-        `${formatCount(updated)} updated, ${formatCount(moved)} moved.`,
+      `${formatCount(added + removed + updated + moved)} changes, taken in within ${formatDuration(storeMs)}.`,
     );
   }
 
