@@ -387,6 +387,7 @@ describe('a refetch', () => {
     });
     await refetch('0.001');
     expect(await page.getByTestId('cell-editor').count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.closest('[role=row]') !== null)).toBe(true);
     const labels = await page.evaluate(() => window.store?.history.steps.map(({ label }) => label));
     expect(labels).toEqual(['Name, row 3', 'Refetched']);
     expect(await stored(2, 'name')).toBe(before);

@@ -113,7 +113,9 @@ export class Grid implements FilterTarget {
 
   /** Ends an edit as leaving the field does: before the record could become another one. */
   finishEditing(): void {
-    if (this.#editing) (document.activeElement as HTMLElement | null)?.blur();
+    if (!this.#editing) return;
+    (document.activeElement as HTMLElement | null)?.blur();
+    this.focus();
   }
 
   /** Shows which records are marked. */

@@ -53,9 +53,8 @@ class RefetchPanel {
       parseAlone(bytes, format);
       figure('parse', formatDuration(performance.now() - begin));
     } catch (error) {
-      this.#say(
-        controller.signal.aborted ? 'Cancelled. Nothing has changed.' : `${error}. Nothing has changed.`,
-      );
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#say(`${controller.signal.aborted ? 'Cancelled.' : reason} Nothing has changed.`);
     } finally {
       this.#end();
     }
@@ -63,7 +62,7 @@ class RefetchPanel {
 
   async #take(response: Response, bytes: number, signal: AbortSignal): Promise<Taken> {
     const begin = performance.now();
-    let [arrivedAt, isComplete] = [begin, false];
+    let arrivedAt = begin;
     try {
       const changes = await this.#store.at('cities').ingest(response, {
         key: 'id',
@@ -73,7 +72,6 @@ class RefetchPanel {
           if (received < total) return;
           // The end of the stream is there with its last byte, so that the next commit is this one.
           this.#list.expect('Refetched');
-          isComplete = true;
           arrivedAt = performance.now();
         },
       });
@@ -81,7 +79,7 @@ class RefetchPanel {
       const committedAt = this.#list.arrived() ?? returnedAt;
       return { changes, arrivalMs: arrivedAt - begin, storeMs: committedAt - arrivedAt };
     } finally {
-      if (isComplete) this.#list.arrived();
+      this.#list.arrived();
     }
   }
 
