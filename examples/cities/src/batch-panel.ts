@@ -28,7 +28,7 @@ const WAYS: readonly { readonly way: Way; readonly title: string; readonly label
 ];
 
 /** Makes the two buttons work and shows what each of them took. */
-export function startBatchPanel(store: Store<State>, activity: Activity, rowCount: number): void {
+export function startBatchPanel(store: Store<State>, activity: Activity, rowCount: () => number): void {
   element('batch-results', HTMLTableSectionElement).replaceChildren(...MEASURES.map(makeRow));
   let rows: readonly number[] = [];
   const done = new Set<Way>();
@@ -39,7 +39,7 @@ export function startBatchPanel(store: Store<State>, activity: Activity, rowCoun
       done.clear();
       for (const other of WAYS) write(other.way, () => '–');
     }
-    if (done.size === 0) rows = drawRows(UPDATES, rowCount);
+    if (done.size === 0) rows = drawRows(UPDATES, rowCount());
     done.add(way);
     const outcome = await update(store, activity, rows, way, label);
     write(way, ({ show }) => show(outcome));

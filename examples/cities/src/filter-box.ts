@@ -15,6 +15,8 @@ export type Cause = 'filter' | 'rename';
 /** Whom the box tells. */
 export interface FilterTarget {
   show(matches: Matches, cause: Cause): void;
+  /** The records have other numbers than before. */
+  renumber(matches: Matches): void;
   focus(): void;
 }
 
@@ -63,6 +65,21 @@ export class FilterBox {
   looksAt(record: number): void {
     const city = this.#store.at('cities', record);
     this.sees(record, city.at('name').get(), city.at('country').get());
+  }
+
+  /** Records were added, removed or moved; `order` is that of {@link SearchTexts.reorder}. */
+  reorders(order: readonly number[] | null): void {
+    const cities = this.#store.at('cities');
+    this.#texts.reorder(order, {
+      length: () => this.#store.get((state) => state.cities.length),
+      at: (record) => ({
+        name: cities.at(record, 'name').get(),
+        country: cities.at(record, 'country').get(),
+      }),
+    });
+    const matches = this.#follow();
+    this.#describe(matches);
+    this.#target.renumber(matches);
   }
 
   /** Listens for matches. A selection depends on the state alone, so other texts take another one. */

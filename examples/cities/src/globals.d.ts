@@ -10,6 +10,15 @@ declare global {
     measureUserAgentSpecificMemory?(): Promise<MemoryMeasurement>;
   }
 
+  /** A place to write to that the user has chosen, where the browser offers that. */
+  type SaveFilePicker = (options: {
+    readonly suggestedName: string;
+    readonly types: readonly {
+      readonly description: string;
+      readonly accept: Readonly<Record<string, readonly string[]>>;
+    }[];
+  }) => Promise<FileSystemFileHandle>;
+
   interface MemoryMeasurement {
     readonly bytes: number;
     readonly breakdown: readonly {
@@ -21,5 +30,6 @@ declare global {
   interface Window {
     /** The store of the page, for the console and for tests. */
     store?: Store<State>;
+    showSaveFilePicker?: SaveFilePicker;
   }
 }

@@ -1,6 +1,7 @@
 import type { Immutable, Readable, Store } from 'gaesup-state';
 import type { Activity } from './activity.ts';
 import { makeCell } from './grid-cell.ts';
+import type { Marks } from './marks.ts';
 import { make, write } from './page.ts';
 import { type City, COLUMNS, type State } from './record.ts';
 
@@ -11,6 +12,7 @@ export const FIRST_ROW_INDEX = 2;
 export interface RowContext {
   readonly store: Store<State>;
   readonly activity: Activity;
+  readonly marks: Marks;
   /** Called with what a record shows, when it comes into sight and when that changes. */
   readonly onShown: (record: number, texts: readonly string[]) => void;
 }
@@ -26,6 +28,7 @@ export class GridRow {
   readonly #context: RowContext;
   #unsubscribe: (() => void) | null = null;
   #shown: Readable<string[]> | null = null;
+  #record = 0;
   #editedColumn = -1;
 
   constructor(context: RowContext) {
@@ -37,6 +40,8 @@ export class GridRow {
   /** Starts to show a record, and to follow its changes. */
   follow(record: number): void {
     const { store, activity, onShown } = this.#context;
+    this.#record = record;
+    this.showMark();
     for (const [at, cell] of this.#cells.entries()) {
       cell.dataset['testid'] = `cell-${record}-${at}`;
       delete cell.dataset['flash'];
@@ -78,6 +83,15 @@ export class GridRow {
   /** Draws the eye to a cell. */
   flash(column: number): void {
     flash(this.cell(column));
+  }
+
+  /** Shows whether the record is marked. */
+  showMark(): void {
+    const isMarked = this.#context.marks.has(this.#record);
+    this.element.classList.toggle('row-marked', isMarked);
+    const [number] = this.#cells;
+    if (isMarked) number?.setAttribute('title', 'Changed by what was taken in last');
+    else number?.removeAttribute('title');
   }
 
   /** Makes one cell the one that Tab reaches, or none with -1. */

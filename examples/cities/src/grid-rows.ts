@@ -63,6 +63,17 @@ export class GridRows {
     this.element.hidden = matches.length === 0;
   }
 
+  /** Takes over matches that are other records by the same numbers: no row shows what it did. */
+  renumber(matches: Matches): void {
+    for (const [record, row] of this.#byRecord) this.#drop(record, row);
+    this.show(matches);
+  }
+
+  /** Shows which records are marked. */
+  showMarks(): void {
+    for (const row of this.#byRecord.values()) row.showMark();
+  }
+
   /** Makes the document hold the rows from `first` to `last` and the active one, in order. */
   render(first: number, last: number, active: number): void {
     for (const [record, row] of this.#byRecord) {

@@ -5,7 +5,7 @@
  * neither the focus nor an open edit is lost.
  */
 import type { Store } from 'gaesup-state';
-import type { ChangedCell } from './changed-cells.ts';
+import type { ChangedCell } from './changed-places.ts';
 import { CellEditor } from './editor.ts';
 import type { FilterTarget } from './filter-box.ts';
 import { makeHead } from './grid-cell.ts';
@@ -14,7 +14,7 @@ import { FIRST_ROW_INDEX, type GridRow, type RowContext } from './grid-row.ts';
 import { GridRows } from './grid-rows.ts';
 import { announce } from './page.ts';
 import { COLUMNS, NAME_COLUMN, type State } from './record.ts';
-import type { Matches } from './search-texts.ts';
+import { type Matches, placeAmong } from './search-texts.ts';
 import { Typing } from './typing.ts';
 
 const ROW_HEIGHT_PX = 30;
@@ -95,6 +95,48 @@ export class Grid implements FilterTarget {
     if (!places.some(({ row }) => this.#isInSight(row))) this.#reveal(first);
     this.#render();
     for (const { row, column } of places) this.#rows.at(row)?.flash(column);
+  }
+
+  /** Shows records that have other numbers than before; who reads stays at the same row of the table. */
+  renumber(matches: Matches): void {
+    this.finishEditing();
+    const isFocused = this.#rows.element.contains(document.activeElement);
+    this.#rows.renumber(matches);
+    this.#describeRows();
+    this.#active = {
+      row: Math.max(Math.min(this.#active.row, this.#rows.count - 1), 0),
+      column: this.#active.column,
+    };
+    this.#render();
+    if (isFocused) this.focus();
+  }
+
+  /** Ends an edit as leaving the field does: before the record could become another one. */
+  finishEditing(): void {
+    if (!this.#editing) return;
+    (document.activeElement as HTMLElement | null)?.blur();
+    this.focus();
+  }
+
+  /** Shows which records are marked. */
+  showMarks(): void {
+    this.#rows.showMarks();
+  }
+
+  /**
+   * Shows the next of some records that is in the table, after the last one at its beginning, and
+   * leaves the focus where it is. Answers which it is, if there is one.
+   */
+  showNext(records: readonly number[]): number | null {
+    if (this.#rows.count === 0) return null;
+    const from = placeAmong(records, this.#rows.recordAt(this.#active.row) + 1);
+    const inTurn = [...records.slice(from), ...records.slice(0, from)];
+    const record = inTurn.find((candidate) => this.#rows.find(candidate) !== null);
+    if (record === undefined) return null;
+    this.#activate({ row: this.#rows.find(record) as number, column: this.#active.column });
+    this.#reveal(this.#active);
+    this.#render();
+    return record;
   }
 
   /** Moves the focus to the active cell. */

@@ -1,6 +1,5 @@
 /** The buttons that undo and redo, and the panel that shows what they can. */
 import type { Store } from 'gaesup-state';
-import { type ChangedCell, changedCells } from './changed-cells.ts';
 import { formatBytes, formatCount } from './format.ts';
 import { HistoryActions, stepTitle } from './history-actions.ts';
 import { REDO_KEYS, startHistoryKeys, UNDO_KEYS } from './history-keys.ts';
@@ -65,21 +64,14 @@ class HistoryPanel {
   }
 }
 
-/** Starts everything that undoes and redoes; `onTravelled` is called soon with what that has changed. */
-export function startHistory(
-  store: Store<State>,
-  onTravelled: (cells: readonly ChangedCell[]) => void,
-): void {
+/** Starts everything that undoes and redoes. */
+export function startHistory(store: Store<State>): void {
   const actions = new HistoryActions(store);
   const panel = new HistoryPanel(store, actions);
   startHistoryKeys(actions);
   store.history.subscribe(() => panel.refresh());
-  store.onCommit((commit) => {
-    // A commit may belong to the step before; then the history is not told to be another.
-    panel.refreshLate();
-    // What is in sight comes first.
-    if (commit.origin === 'history') setTimeout(() => onTravelled(changedCells(commit)));
-  });
+  // A commit may belong to the step before; then the history is not told to be another.
+  store.onCommit(() => panel.refreshLate());
 }
 
 function startButton(id: string, keys: string, action: () => void): HTMLButtonElement {

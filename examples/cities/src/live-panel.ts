@@ -10,7 +10,7 @@ import { type Frame, LiveUpdates } from './updates.ts';
 /** Figures change at most this often, so that they can be read. */
 const FIGURES_INTERVAL_MS = 250;
 
-export function startLivePanel(store: Store<State>, rowCount: number): void {
+export function startLivePanel(store: Store<State>, rowCount: () => number): void {
   const toggle = element('updates-toggle', HTMLButtonElement);
   const rows = element('updates-rows', HTMLInputElement);
   const canvas = element('plot', HTMLCanvasElement);

@@ -38,10 +38,11 @@ export async function download(progress: (bytes: number) => void): Promise<strin
   return parts.join('');
 }
 
-/** Turns the text of the data file into records: coordinates become numbers, a counter is added. */
+/** Turns the text of the data file into records: coordinates become numbers, a number and a counter are added. */
 export function parse(text: string): City[] {
   const rows = JSON.parse(text) as SourceRow[];
-  return rows.map((row) => ({
+  return rows.map((row, at) => ({
+    id: at + 1,
     name: row.name,
     country: row.country,
     lat: Number(row.lat),

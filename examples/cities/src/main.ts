@@ -11,6 +11,11 @@
  * - `delta-bytes`, `patch-bytes`; `commit-span`, `selector-runs`, `listener-calls`, `row-renders`, `row-renders-total`, `watcher-count`
  * - `update-batch` and `result-batch-<measure>`, `update-each` and `result-each-<measure>`: time, commits, crossings, selectors, rows
  * - `updates-toggle`, `updates-rows`, `update-rate`, `plot`, `store-time`, `frame-time`, `frame-time-p95`, `update-time`
+ * - `refetch`, `refetch-share`, `refetch-format`, `refetch-progress`, `refetch-cancel`, `refetch-status`, `refetch-<figure>`:
+ *   added, removed, updated, moved, bytes, arrival, time, parse; `marks-count`, `marks-next`, `marks-clear`
+ * - `save`, `save-progress`, `save-status`, `result-snapshot-<measure>`, `result-json-<measure>`: bytes, plain, time; `save-compare`
+ * - `open`, `open-file`, `open-status`, `open-error`, `drop-target`, `open-<figure>`: name, containers, strings, bytes, plain,
+ *   compression, added, removed, updated, moved, time
  * - `stat-<counter>`: records, strings, shapes, commits, crossings, bytes-in, bytes-out, views-built, views-live, watchers, selector-runs
  * - `store-bytes-total` and `store-bytes-<part>`; `object-bytes-total` and `object-bytes-<part>`
  * - `memory-ratio`, `memory-method`, `measure`, `measure-status`, `announcements`
@@ -20,17 +25,22 @@
 import { createStore, type Store } from 'gaesup-state';
 import { Activity } from './activity.ts';
 import { startBatchPanel } from './batch-panel.ts';
+import { startFilesPanel } from './files-panel.ts';
 import { FilterBox } from './filter-box.ts';
 import { formatBytes, formatCount, formatDuration } from './format.ts';
 import { Grid } from './grid.ts';
 import { startHistory } from './history-panel.ts';
 import { startLivePanel } from './live-panel.ts';
 import { DATA_BYTES, download, parse } from './loader.ts';
+import { Marks } from './marks.ts';
 import { estimateObjectBytes, type ObjectBytes } from './memory-estimate.ts';
 import { MemoryPanel } from './memory-panel.ts';
 import { announce, element, painted, write } from './page.ts';
+import { PlaceList } from './place-list.ts';
+import { ProgressBar } from './progress.ts';
 import { startReactivityPanel } from './reactivity-panel.ts';
-import { type City, COUNTRY_COLUMN, NAME_COLUMN, NOT_UNDONE, type State } from './record.ts';
+import { type City, COUNTRY_COLUMN, NAME_COLUMN, NOT_UNDONE, SCHEMA_VERSION, type State } from './record.ts';
+import { startRefetchPanel } from './refetch-panel.ts';
 import { SearchTexts } from './search-texts.ts';
 import { startStatsPanel } from './stats-panel.ts';
 
@@ -58,7 +68,10 @@ async function load(): Promise<Loaded> {
   const text = await timed('download', 'Downloading the places', () => download(showProgress));
   const cities: City[] = await timed('parse', 'Parsing', () => parse(text));
   const store = await timed('store', 'Loading into the store', () =>
-    createStore<State>({ cities, filter: '' }, { history: { exclude: NOT_UNDONE } }),
+    createStore<State>(
+      { cities, filter: '' },
+      { history: { exclude: NOT_UNDONE }, schema: { version: SCHEMA_VERSION } },
+    ),
   );
   return { store, texts: new SearchTexts(cities), objects: estimateObjectBytes(cities) };
 }
@@ -77,20 +90,16 @@ async function timed<T>(
 }
 
 function showProgress(bytes: number): void {
-  const bar = element('load-progress', HTMLElement);
   const detail = `${formatBytes(bytes)} of ${formatBytes(DATA_BYTES)}`;
-  bar.setAttribute('aria-valuemax', String(DATA_BYTES));
-  bar.setAttribute('aria-valuenow', String(bytes));
-  bar.setAttribute('aria-valuetext', detail);
-  element('load-progress-fill', HTMLElement).style.transform = `scaleX(${Math.min(bytes / DATA_BYTES, 1)})`;
+  new ProgressBar('load-progress').show(bytes, DATA_BYTES, detail);
   write(element('loading-detail', HTMLElement), detail);
 }
 
 /** Shows the loaded store. */
 function show({ store, texts, objects }: Loaded): void {
-  const rowCount = texts.size;
+  const rowCount = (): number => texts.size;
   window.store = store;
-  write(element('row-count', HTMLElement), formatCount(rowCount));
+  write(element('row-count', HTMLElement), formatCount(rowCount()));
   element('loading', HTMLElement).hidden = true;
   element('timings', HTMLElement).hidden = false;
   element('workbench', HTMLElement).hidden = false;
@@ -98,25 +107,27 @@ function show({ store, texts, objects }: Loaded): void {
   const activity = new Activity(store);
   const onShown = (record: number, shown: readonly string[]): void =>
     filter.sees(record, shown[NAME_COLUMN] ?? '', shown[COUNTRY_COLUMN] ?? '');
-  const grid = new Grid(element('grid', HTMLElement), { store, activity, onShown }, texts.find(''));
+  const marks = new Marks();
+  const grid = new Grid(element('grid', HTMLElement), { store, activity, marks, onShown }, texts.find(''));
   const filter = new FilterBox(store, texts, activity, grid);
   startJump(grid, rowCount);
-  startHistory(store, (cells) => {
-    for (const { record } of cells) filter.looksAt(record);
-    // The table takes over other matches after this task.
-    queueMicrotask(() => grid.reveal(cells));
-  });
+  const list = new PlaceList({ store, texts, filter, grid, marks });
+  startHistory(store);
   startLivePanel(store, rowCount);
+  startRefetchPanel(store, list, grid, marks);
+  startFilesPanel(store, list);
   startReactivityPanel(store, activity);
   startBatchPanel(store, activity, rowCount);
-  const memory = new MemoryPanel(objects, rowCount);
+  const memory = new MemoryPanel(objects, rowCount());
   startStatsPanel(store, element('counts', HTMLElement), (stats) => memory.show(stats));
-  announce(`${formatCount(rowCount)} places loaded.`);
+  announce(`${formatCount(rowCount())} places loaded.`);
 }
 
-function startJump(grid: Grid, rowCount: number): void {
+function startJump(grid: Grid, rowCount: () => number): void {
   const row = element('jump-row', HTMLInputElement);
-  row.max = String(rowCount);
+  row.addEventListener('focus', () => {
+    row.max = String(rowCount());
+  });
   element('jump', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
     grid.goTo(row.valueAsNumber - 1);

@@ -1,5 +1,7 @@
 /** One place, as the store holds it. */
 export interface City {
+  /** By which a place is the same one wherever it stands: its number in the data file, or a later one. */
+  id: number;
   name: string;
   country: string;
   lat: number;
@@ -39,6 +41,9 @@ const MAX_TEXT_LENGTH = 200;
 
 const counts = new Intl.NumberFormat('en');
 
+/** The version of {@link State}'s form, which is written into saved files. */
+export const SCHEMA_VERSION = 1;
+
 /** What is no work of the user's: undo leaves it alone. */
 export const NOT_UNDONE = [['filter'], ['cities', '*', 'visits']];
 
@@ -69,6 +74,20 @@ export const COLUMNS: readonly Column[] = [
 /** The column that names a row for screen readers. */
 export const NAME_COLUMN = 1;
 export const COUNTRY_COLUMN = 3;
+
+/** Whether a state is one that this page can show; files may hold any. Looks at the first and the last place. */
+export function isState(state: unknown): boolean {
+  const { cities, filter } = (state ?? {}) as { readonly cities?: unknown; readonly filter?: unknown };
+  if (typeof filter !== 'string' || !Array.isArray(cities)) return false;
+  return isCity(cities[0]) && isCity(cities.at(-1));
+}
+
+function isCity(value: unknown): boolean {
+  const city = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const texts = [city['name'], city['country'], city['admin1'], city['admin2']];
+  const numbers = [city['id'], city['lat'], city['lng'], city['visits']];
+  return texts.every((text) => typeof text === 'string') && numbers.every(Number.isFinite);
+}
 
 function showCount(value: string | number): string {
   return counts.format(Number(value));

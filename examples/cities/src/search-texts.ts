@@ -1,5 +1,11 @@
 import type { City } from './record.ts';
 
+/** Reads places from where they are. */
+export interface PlaceReader {
+  length(): number;
+  at(record: number): Pick<City, 'name' | 'country'>;
+}
+
 /** Numbers of records, in rising order. */
 export type Matches = ArrayLike<number>;
 
@@ -15,8 +21,8 @@ const countryTexts = new Map<string, string>();
  * hundreds of milliseconds after each change of a name; this takes a few.
  */
 export class SearchTexts {
-  readonly #texts: string[];
-  readonly #all: Uint32Array;
+  #texts: string[];
+  #all: Uint32Array;
 
   constructor(cities: readonly City[]) {
     this.#texts = cities.map((city) => searchText(city.name, city.country));
@@ -34,6 +40,22 @@ export class SearchTexts {
     if (this.#texts[record] === text) return false;
     this.#texts[record] = text;
     return true;
+  }
+
+  /**
+   * Follows records to where they stand now: `order` says for each where it stood, negative for a
+   * new one. Without it nothing is known of any.
+   */
+  reorder(order: readonly number[] | null, cities: PlaceReader): void {
+    const length = order?.length ?? cities.length();
+    const before = this.#texts;
+    this.#texts = Array.from({ length }, (_, record) => {
+      const known = order === null ? undefined : before[order[record] as number];
+      if (known !== undefined) return known;
+      const { name, country } = cities.at(record);
+      return searchText(name, country);
+    });
+    if (length !== before.length) this.#all = Uint32Array.from(this.#texts.keys());
   }
 
   /** The records that contain each word of the filter. O(records). */

@@ -15,12 +15,12 @@ export class LiveUpdates {
   /** Rows changed per frame. */
   rowsPerFrame = 1000;
   readonly #store: Store<State>;
-  readonly #rowCount: number;
+  readonly #rowCount: () => number;
   readonly #onFrame: (frame: Frame) => void;
   #request = 0;
   #lastFrame = 0;
 
-  constructor(store: Store<State>, rowCount: number, onFrame: (frame: Frame) => void) {
+  constructor(store: Store<State>, rowCount: () => number, onFrame: (frame: Frame) => void) {
     this.#store = store;
     this.#rowCount = rowCount;
     this.#onFrame = onFrame;
@@ -53,9 +53,10 @@ export class LiveUpdates {
   /** Changes `updates` random rows, one commit each, and returns how long that took. */
   #update(updates: number): number {
     const cities = this.#store.at('cities');
+    const rowCount = this.#rowCount();
     const start = performance.now();
     for (let done = 0; done < updates; done++) {
-      const row = Math.floor(Math.random() * this.#rowCount);
+      const row = Math.floor(Math.random() * rowCount);
       cities.at(row, 'visits').increment();
     }
     return performance.now() - start;
