@@ -70,9 +70,9 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
  * @example
  * const changes = toJSONPatch(diff(yesterday, today, { key: 'id' }));
  */
-export function diff(
-  a: Uint8Array | Store<unknown>,
-  b: Uint8Array | Store<unknown>,
+export function diff<S>(
+  a: Uint8Array | Store<S>,
+  b: Uint8Array | Store<S>,
   options?: ReconcileOptions,
 ): Bytes {
   return diffWith(compileNow, a, b, options);
@@ -85,7 +85,7 @@ export function diff(
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  */
-export function equals(a: Uint8Array | Store<unknown>, b: Uint8Array | Store<unknown>): boolean {
+export function equals<S>(a: Uint8Array | Store<S>, b: Uint8Array | Store<S>): boolean {
   return equalsWith(compileNow, a, b);
 }
 

@@ -10,8 +10,8 @@ import type { Store } from './types.ts';
 const DEPTH_MAX = 1_000;
 
 type Compiled = () => WebAssembly.Module;
-/** A state: a store now, or bytes of one. */
-type State = Uint8Array | Store<unknown>;
+/** A state: a store now, or bytes of one. What its type is does not matter to what is compared. */
+type State = Uint8Array | Pick<Store<unknown>, 'snapshot'>;
 
 /** Reads what a snapshot says of itself. */
 export function inspectWith(compiled: Compiled, bytes: Uint8Array): SnapshotInfo {

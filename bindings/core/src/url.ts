@@ -47,16 +47,16 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function diff(
-  a: Uint8Array | Store<unknown>,
-  b: Uint8Array | Store<unknown>,
+export function diff<S>(
+  a: Uint8Array | Store<S>,
+  b: Uint8Array | Store<S>,
   options?: ReconcileOptions,
 ): Bytes {
   return diffWith(loaded, a, b, options);
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function equals(a: Uint8Array | Store<unknown>, b: Uint8Array | Store<unknown>): boolean {
+export function equals<S>(a: Uint8Array | Store<S>, b: Uint8Array | Store<S>): boolean {
   return equalsWith(loaded, a, b);
 }
 
