@@ -1,5 +1,6 @@
 import { all } from './entrants.mjs';
 import { logCases } from './logCatalogue.mjs';
+import { snapshotCases } from './snapshotCatalogue.mjs';
 
 /** @import { Entrant } from './entrants.mjs' */
 
@@ -258,4 +259,5 @@ export const catalogue = [
     aims: [{ contender: 'just created', kind: 'share', of: 'plain objects', limit: 0.5, only: 'Chromium' }],
   },
   ...logCases,
+  ...snapshotCases,
 ];

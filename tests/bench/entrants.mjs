@@ -8,6 +8,7 @@
  * @property {Role} role
  * @property {string} [contender] whose figure is shown, where it is not what the entrant is called
  * @property {string} [figure] which of its figures, where it is not the case's
+ * @property {'Node' | 'Chromium'} [only] where it takes part, if not everywhere
  */
 
 /** @param {Role} role @param {string[]} names @returns {Entrant[]} */

@@ -147,7 +147,7 @@ function weigh(one, { kind, limit, of }, value, base) {
   return {
     isMet: value / base <= limit,
     shown: `${(value / base).toFixed(2)}x`,
-    wanted: `at most ${limit}x of ${kind === 'flat' ? sizeName(one, one.sizes[0]) : of}`,
+    wanted: `at most ${Number(limit.toFixed(2))}x of ${kind === 'flat' ? sizeName(one, one.sizes[0]) : of}`,
   };
 }
 

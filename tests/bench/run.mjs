@@ -33,7 +33,9 @@ async function measure({ cases, places, pace, rounds }) {
   const results = cases.flatMap(({ name, sizes, entrants }) =>
     sizes.flatMap((size) =>
       places.flatMap((place) =>
-        entrants.map((entrant) => ({ name, size, place, contender: entrant.name, samples: [] })),
+        entrants
+          .filter(({ only = place }) => only === place)
+          .map((entrant) => ({ name, size, place, contender: entrant.name, samples: [] })),
       ),
     ),
   );

@@ -16,17 +16,26 @@ import { bareApp } from '../support/packed.mjs';
  * @property {() => Promise<void>} remove
  */
 
+/** Peers with a native part, which Node loads from where it is installed. */
+const native = ['cbor-x', 'msgpackr'];
 const peers = [
+  ...native,
   '@legendapp/state',
   '@preact/signals-core',
   '@reduxjs/toolkit',
+  '@tanstack/query-core',
   'alien-signals',
+  'dequal',
+  'fast-deep-equal',
   'fast-json-patch',
   'immer',
   'jotai',
+  'jsondiffpatch',
+  'microdiff',
   'mobx',
   'mutative',
   'nanostores',
+  'solid-js',
   'tinybase',
   'travels',
   'valtio',
@@ -88,7 +97,7 @@ async function buildProgram(folder) {
     logLevel: 'error',
     publicDir: false,
     define: { 'process.env.NODE_ENV': '"production"' },
-    ssr: { noExternal: true, resolve: { conditions: ['module', 'browser', 'production'] } },
+    ssr: { noExternal: true, external: native, resolve: { conditions: ['module', 'browser', 'production'] } },
     build: { ssr: 'node.mjs', outDir, minify: true },
   });
   return join(outDir, 'node.js');

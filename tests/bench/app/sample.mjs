@@ -2,7 +2,10 @@ import { quick, shorter, thorough } from './clock.mjs';
 import { measureCounter } from './counter.mjs';
 import { measureDeltaBytes } from './deltaBytes.mjs';
 import { measureDeltas } from './deltaTimes.mjs';
+import { measureDiff } from './diff.mjs';
+import { measureEquality } from './equality.mjs';
 import { measureHistory } from './history.mjs';
+import { measureIngest } from './ingest.mjs';
 import { measureLoad } from './load.mjs';
 import { measureMemory } from './memory.mjs';
 import {
@@ -12,7 +15,10 @@ import {
   measureColdSheet,
   measureWarmRows,
 } from './read.mjs';
+import { measureRefetch } from './refetch.mjs';
 import { makeRows, rowsAsJson } from './rows.mjs';
+import { measureOpen, measureSave } from './save.mjs';
+import { measureSlices } from './slices.mjs';
 import { measureTransaction } from './transaction.mjs';
 import { measureUpdate } from './update.mjs';
 import { measureElsewhere, measureWatchedRows } from './watched.mjs';
@@ -53,6 +59,11 @@ const measures = {
   watched: (name, size, pace) => measureWatchedRows(name, size, shorter(pace)),
   transaction: (name, size, pace) => measureTransaction(name, size, shorter(pace)),
   elsewhere: (name, size, pace) => measureElsewhere(name, size, shorter(pace)),
+  open: measureOpen,
+  diff: measureDiff,
+  refetch: (name, size, pace) => measureRefetch(name, size, 0.01, pace),
+  'refetch-few': (name, size, pace) => measureRefetch(name, size, 0.001, pace),
+  ingest: measureIngest,
 };
 
 /**
@@ -60,7 +71,13 @@ const measures = {
  *
  * @type {Record<string, MeasureMore>}
  */
-const wideMeasures = { history: measureHistory, deltas: measureDeltas };
+const wideMeasures = {
+  history: measureHistory,
+  deltas: measureDeltas,
+  save: measureSave,
+  slices: measureSlices,
+  equality: measureEquality,
+};
 
 /**
  * @param {Job} job
