@@ -4,6 +4,7 @@
 //! tape is fed to the builder when the counts that it needs are known. Nothing
 //! of the bytes is trusted: time and memory are O(their length).
 
+mod guess;
 mod json;
 mod message_pack;
 mod number;
@@ -82,7 +83,7 @@ impl Store {
             self.parse_offset = part.start;
             return Err(Error::corrupt(part.start));
         }
-        self.begin_stage(target);
+        self.begin_stage(target)?;
         let mut reader = self.reader(bytes, part)?;
         let read = match format {
             Format::Json => reader.json(),

@@ -135,8 +135,7 @@ impl Reader<'_> {
 
     fn key(&mut self) -> Result<()> {
         self.skip_space();
-        let key = self.text()?;
-        self.store.stage.key(key)?;
+        self.member_key(Self::text)?;
         self.skip_space();
         if self.skip(b':') { Ok(()) } else { Err(self.corrupt()) }
     }

@@ -24,7 +24,7 @@ impl<'a> Reader<'a> {
             match self.store.stage.container() {
                 None => break,
                 Some(Container::Array) => {}
-                Some(Container::Object) => self.whole(Self::member_key)?,
+                Some(Container::Object) => self.whole(|reader| reader.member_key(Self::key_text))?,
             }
         }
         if self.at < self.bytes.len() { Err(self.corrupt()) } else { Ok(()) }
@@ -100,10 +100,9 @@ impl<'a> Reader<'a> {
         self.store.stage_open(container, count as u32)
     }
 
-    fn member_key(&mut self) -> Result<()> {
+    fn key_text(&mut self) -> Result<StringId> {
         let head = self.byte()?;
-        let key = self.string(head)?;
-        self.store.stage.key(key)
+        self.string(head)
     }
 
     /// The text behind its first byte.

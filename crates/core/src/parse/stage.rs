@@ -7,6 +7,7 @@
 //! it is made a list of its own, which takes its items from the tape again and
 //! again, and stands on the tape as one finished word.
 
+use super::guess::{Guesses, Place};
 use super::recent::{Recent, Short};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
@@ -43,6 +44,7 @@ pub(super) struct Frame {
     pub(super) start: u32,
     /// How many keys there were before it.
     pub(super) keys: u32,
+    place: Place,
     /// What has the items that are no longer on the tape.
     list: Option<Node>,
 }
@@ -58,6 +60,7 @@ pub(crate) struct Stage {
     /// A text without its escapes.
     pub(super) decoded: Vec<u8>,
     recent: Recent,
+    pub(super) guesses: Guesses,
     target: Cell,
     /// Containers around the value.
     outer_depth: usize,
@@ -72,6 +75,7 @@ impl Default for Stage {
             places: Vec::new(),
             decoded: Vec::new(),
             recent: Recent::default(),
+            guesses: Guesses::default(),
             target: Cell { node: HOLDER, slot: 0 },
             outer_depth: 0,
         }
@@ -92,6 +96,14 @@ impl Stage {
     /// Whether the innermost open container has as many parts as were announced.
     pub(super) fn is_complete(&self) -> bool {
         self.frames.last().is_some_and(|frame| frame.count == frame.announced)
+    }
+
+    /// Where the next key, or item, stands.
+    pub(super) fn next_place(&self) -> Place {
+        self.frames.last().map_or(Place::default(), |frame| match frame.container {
+            Container::Array => frame.place.part(0),
+            Container::Object => frame.place.part(self.keys_since(frame)),
+        })
     }
 
     /// Names the key of the next value.
@@ -121,9 +133,10 @@ const fn open(tag: u16, low: u32) -> u64 {
 }
 
 impl Store {
-    pub(super) fn begin_stage(&mut self, target: Cell) {
+    pub(super) fn begin_stage(&mut self, target: Cell) -> Result<()> {
         self.stage.target = target;
         self.stage.outer_depth = self.tree.depth(target.node);
+        self.stage.guesses.start()
     }
 
     /// The id of a text that is part of the input.
@@ -151,12 +164,13 @@ impl Store {
     /// Opens a container; what is in it comes next. How much that is need not
     /// be announced.
     pub(super) fn stage_open(&mut self, container: Container, announced: u32) -> Result<()> {
+        let place = self.stage.next_place();
         let Stage { tape, frames, keys, outer_depth, .. } = &mut self.stage;
         if *outer_depth + frames.len() >= self.config.depth_max {
             return Err(Error::too_deep(self.config.depth_max));
         }
         let (start, keys) = (tape.len() as u32, keys.len() as u32);
-        try_push(frames, Frame { container, count: 0, announced, start, keys, list: None })?;
+        try_push(frames, Frame { container, count: 0, announced, start, keys, place, list: None })?;
         try_push(tape, open(OPEN_ARRAY, 0))
     }
 

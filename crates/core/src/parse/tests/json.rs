@@ -213,6 +213,20 @@ fn the_last_of_members_with_one_key_counts_where_the_first_stands() {
 }
 
 #[test]
+fn keys_are_what_they_are_wherever_others_were() {
+    check_plain(r#"[{"a":1,"ab":2},{"ab":1,"a":2},{"a":1},{"a\":1,"a":2},{"\u0061":1},{"a" :1,"ab": 2},{"abc":0}]"#);
+    check_plain(r#"[{"a":{"b":1},"c":{"d":1}},{"c":{"b":1},"a":{"d":1}},{"a":[{"b":1},{"d":1}],"c":[[{"d":1}]]}]"#);
+    let lines = "{\"a\":1,\"b\":2}\n{\"a\":1,\"b";
+    check_refused(Format::JsonLines, lines, lines.len());
+    let mut store = store();
+    for text in [r#"{"a":1,"b":2}"#, r#"{"c":1,"d":2}"#] {
+        // The same places of another input.
+        let word = store.parse(ROOT, Format::Json, text.as_bytes()).unwrap();
+        assert_eq!(oracle::keep(&mut store, word), oracle::json(text.as_bytes()).unwrap());
+    }
+}
+
+#[test]
 fn a_large_object_may_repeat_its_keys() {
     for count in [63, 64, 65, 200, 3_000] {
         let members: Vec<String> = (0..count).map(|number| format!("\"k{}\":[{number}]", number * 7 % count)).collect();
