@@ -3,7 +3,7 @@ import { composeWith } from './compose.ts';
 import { wasmUrl } from './generated/wasm-url.js';
 import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
 import { makeStore } from './store.ts';
-import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
+import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store, StoreOptions } from './types.ts';
 
 export * from './public.ts';
@@ -47,16 +47,12 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function diff(
-  a: Uint8Array | Store<unknown>,
-  b: Uint8Array | Store<unknown>,
-  options?: ReconcileOptions,
-): Bytes {
+export function diff(a: Comparable, b: Comparable, options?: ReconcileOptions): Bytes {
   return diffWith(loaded, a, b, options);
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function equals(a: Uint8Array | Store<unknown>, b: Uint8Array | Store<unknown>): boolean {
+export function equals(a: Comparable, b: Comparable): boolean {
   return equalsWith(loaded, a, b);
 }
 
