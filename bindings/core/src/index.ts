@@ -2,9 +2,9 @@ import type { Bytes } from './commitTypes.ts';
 import { composeWith } from './compose.ts';
 import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
-import { diffWith, equalsWith, inspectWith, type State } from './snapshots.ts';
+import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
 import { makeStore } from './store.ts';
-import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
+import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store, StoreOptions } from './types.ts';
 
 export * from './public.ts';
@@ -63,7 +63,7 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
 }
 
 /**
- * The delta that leads from one state to another; each is a store or a snapshot of one. It names no
+ * The delta that leads from one state to another; each is a store, a cursor or a snapshot. It names no
  * versions, so it can be applied wherever the first state is, and its inverse wherever the second is.
  * O(size of both), and as {@link WholeValue.reconcile}.
  *
@@ -72,18 +72,18 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
  * @example
  * const changes = toJSONPatch(diff(yesterday, today, { key: 'id' }));
  */
-export function diff(a: State, b: State, options?: ReconcileOptions): Bytes {
+export function diff(a: Comparable, b: Comparable, options?: ReconcileOptions): Bytes {
   return diffWith(compileNow, a, b, options);
 }
 
 /**
- * Whether two states are the same; each is a store or a snapshot of one. The order of keys
+ * Whether two states are the same; each is a store, a cursor or a snapshot. The order of keys
  * counts: it is part of the state. Versions do not, and neither does how a snapshot was compressed. O(size
  * of both), mostly at the speed of memory; snapshots of the same bytes are not looked into.
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  */
-export function equals(a: State, b: State): boolean {
+export function equals(a: Comparable, b: Comparable): boolean {
   return equalsWith(compileNow, a, b);
 }
 

@@ -19,6 +19,7 @@ export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
 export type {
   Changes,
+  Comparable,
   IngestFormat,
   IngestOptions,
   IngestSource,

@@ -4,14 +4,11 @@ import { CursorNode } from './cursor.ts';
 import { sealDelta } from './delta.ts';
 import { Engine } from './engine.ts';
 import { inspectIn } from './inspect.ts';
-import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
-import type { Store } from './types.ts';
+import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 
 const DEPTH_MAX = 1_000;
 
 type Compiled = () => WebAssembly.Module;
-/** A state: what a store holds now, or a snapshot of one. */
-export type State = Uint8Array | Pick<Store<unknown>, 'snapshot'>;
 
 /** Reads what a snapshot says of itself. */
 export function inspectWith(compiled: Compiled, bytes: Uint8Array): SnapshotInfo {
@@ -24,7 +21,12 @@ export function inspectWith(compiled: Compiled, bytes: Uint8Array): SnapshotInfo
 }
 
 /** The delta that leads from one state to another. */
-export function diffWith(compiled: Compiled, a: State, b: State, { key }: ReconcileOptions = {}): Bytes {
+export function diffWith(
+  compiled: Compiled,
+  a: Comparable,
+  b: Comparable,
+  { key }: ReconcileOptions = {},
+): Bytes {
   const [before, after] = [bytesOf(a), bytesOf(b)];
   const core = new Core(compiled(), Number.POSITIVE_INFINITY, DEPTH_MAX);
   try {
@@ -42,7 +44,7 @@ export function diffWith(compiled: Compiled, a: State, b: State, { key }: Reconc
 }
 
 /** Whether two states are the same. */
-export function equalsWith(compiled: Compiled, a: State, b: State): boolean {
+export function equalsWith(compiled: Compiled, a: Comparable, b: Comparable): boolean {
   if (a === b) return true;
   const [one, other] = [bytesOf(a), bytesOf(b)];
   if (areSame(one, other)) return true;
@@ -62,14 +64,15 @@ export function equalsWith(compiled: Compiled, a: State, b: State): boolean {
   }
 }
 
-function bytesOf(state: State): Uint8Array {
+function bytesOf(state: Comparable): Uint8Array {
   if (isBytes(state)) return state;
-  if (typeof state?.snapshot !== 'function') throw new TypeError('A state is a store, or a snapshot of one.');
+  if (typeof state?.snapshot !== 'function')
+    throw new TypeError('A state is a store, a cursor or a snapshot.');
   return state.snapshot({ compression: 'none' });
 }
 
 /** Bytes of another realm are none of this one's class. */
-function isBytes(state: State): state is Uint8Array {
+function isBytes(state: Comparable): state is Uint8Array {
   return Object.prototype.toString.call(state) === '[object Uint8Array]';
 }
 

@@ -78,6 +78,9 @@ export interface SnapshotAsyncOptions extends SnapshotOptions {
   signal?: AbortSignal;
 }
 
+/** What can be compared: a store or cursor, which is what it holds now, or a snapshot. */
+export type Comparable = Uint8Array | Pick<WholeValue<unknown>, 'snapshot'>;
+
 /** What a snapshot says of itself. */
 export interface SnapshotInfo {
   /** The version of the format. */

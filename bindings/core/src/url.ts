@@ -1,9 +1,9 @@
 import type { Bytes } from './commitTypes.ts';
 import { composeWith } from './compose.ts';
 import { wasmUrl } from './generated/wasm-url.js';
-import { diffWith, equalsWith, inspectWith, type State } from './snapshots.ts';
+import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
 import { makeStore } from './store.ts';
-import type { ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
+import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store, StoreOptions } from './types.ts';
 
 export * from './public.ts';
@@ -47,12 +47,12 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function diff(a: State, b: State, options?: ReconcileOptions): Bytes {
+export function diff(a: Comparable, b: Comparable, options?: ReconcileOptions): Bytes {
   return diffWith(loaded, a, b, options);
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function equals(a: State, b: State): boolean {
+export function equals(a: Comparable, b: Comparable): boolean {
   return equalsWith(loaded, a, b);
 }
 
