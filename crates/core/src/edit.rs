@@ -463,8 +463,11 @@ impl Store {
     /// Frees a built value that turned out not to be needed.
     fn discard(&mut self, word: Word) {
         if let Some(node) = word.as_node() {
-            // A value just built is the last one born.
-            self.log.born.pop_if(|born| *born == node);
+            // A value just built is the last one born. Without memory the generations of its rows stay,
+            // and a fold would take a copy that is still noted for one in its place.
+            if self.log.born.pop_if(|born| *born == node).is_some() {
+                self.log.copies.truncate(self.log.copied);
+            }
             self.tree.free_subtree(node, &mut Vec::new());
         }
     }
