@@ -459,9 +459,14 @@ impl Store {
     /// Frees a built value that turned out not to be needed.
     fn discard(&mut self, word: Word) {
         if let Some(node) = word.as_node() {
-            // A value just built is the last one born.
+            // Mostly it is the last one born.
             if let Some(at) = self.log.born.iter().rposition(|born| *born == node) {
                 self.log.born.swap_remove(at);
+                if at == self.log.born.len() {
+                    // Without memory the generations of its rows stay, and a fold would take a
+                    // copy that is still noted for one in its place.
+                    self.log.copies.truncate(self.log.copied);
+                }
             }
             self.tree.free_subtree(node, &mut Vec::new());
         }

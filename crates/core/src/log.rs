@@ -92,6 +92,8 @@ pub(crate) struct Log {
     pub(crate) dead: NodeSet,
     pub(crate) moved: Relocations,
     pub(crate) copies: Vec<Copied>,
+    /// How many copies there were before the value that was built last.
+    pub(crate) copied: usize,
     saves: Vec<Save>,
     pub(crate) indexes: Indexes,
     /// How many operations noted something.

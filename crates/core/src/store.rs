@@ -357,6 +357,7 @@ impl Store {
         self.log.reserve()?;
         self.log.copies.try_reserve(self.builder.copies.len()).map_err(|_| Error::OutOfMemory)?;
         let word = self.builder.take().ok_or(Error::corrupt(0))?;
+        self.log.copied = self.log.copies.len();
         self.log.copies.append(&mut self.builder.copies);
         if let Some(node) = word.as_node() {
             self.log.born.push(node);

@@ -3,7 +3,7 @@
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::memory::{Memory, Part};
-use crate::page::Page;
+use crate::page::{PAGE_WORDS, Page};
 use crate::rows::Rows;
 use crate::word::Word;
 
@@ -41,6 +41,15 @@ impl Table {
     /// Makes a page one of a column, where nothing was written yet.
     pub(crate) fn install(&mut self, memory: &mut Memory, column: u32, number: usize, page: Page) -> Result<()> {
         self.columns.get_mut(column as usize).ok_or(Error::PathNotFound)?.install(memory, number, page)
+    }
+
+    /// Takes rows back that nobody was ever told of.
+    pub(crate) fn free_run(&mut self, memory: &mut Memory, first: u32, count: u32) {
+        self.rows.free_run(memory, first, count);
+        let pages = first as usize / PAGE_WORDS..(first as usize + count as usize).div_ceil(PAGE_WORDS);
+        for column in &mut self.columns {
+            pages.clone().for_each(|page| column.clear_page(memory, page));
+        }
     }
 
     pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) {

@@ -256,6 +256,13 @@ impl Tree {
         rows.alloc_run(count)
     }
 
+    /// Takes back what [`Tree::alloc_run`] gave.
+    pub(crate) fn free_run(&mut self, first: Node, count: u32) {
+        if let Some(table) = self.tables.get_mut(first.table.wrapping_sub(TableId::SHAPES) as usize) {
+            table.free_run(&mut self.memory, first.row, count);
+        }
+    }
+
     /// Makes a page one of a column in a shape's table, where nothing was written yet.
     pub(crate) fn install_page(&mut self, table: u16, column: u32, number: usize, page: Page) -> Result<()> {
         let table = self.tables.get_mut(table.wrapping_sub(TableId::SHAPES) as usize).ok_or(Error::PathNotFound)?;

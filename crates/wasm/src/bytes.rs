@@ -1,6 +1,6 @@
 //! Whole values that come or go as bytes: snapshots, JSON, MessagePack.
 
-use gaesup_core::{Arrival, Capture, Codec, Error, Format, HOLDER, Loader, Place, SLOT_MISSING, Tally, inspect};
+use gaesup_core::{Arrival, Capture, Codec, Error, Format, HOLDER, Kind, Loader, Place, SLOT_MISSING, Tally, inspect};
 
 use crate::{ERRORS, Engine, value};
 
@@ -213,6 +213,9 @@ impl Engine {
         };
         if place.word.is_absent() {
             self.commands.tally = Tally { added: 1, ..Tally::default() };
+            if cell.slot == SLOT_MISSING && self.store.kind(cell.node) == Kind::Array {
+                return Err(Error::PathNotFound);
+            }
             if cell.slot != SLOT_MISSING {
                 return self.store.set(cell.node, cell.slot, arrival.whole()?);
             }

@@ -253,7 +253,7 @@ impl Commands {
                     None => store.put(node, key, word).map(|_| ()),
                 }
             }
-            (Operation::Reconcile, key) if !store.get(Cell { node, slot }).is_absent() => {
+            (Operation::Reconcile, key) => {
                 let key = if let Some(Key::Name(key)) = key { Some(key) } else { None };
                 self.tally = store.reconcile(Cell { node, slot }, word, key)?;
                 Ok(())

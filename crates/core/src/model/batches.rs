@@ -247,6 +247,27 @@ fn run_batches(initial: Json, batches: &[(End, Vec<u8>, Vec<Step>)]) {
     everything_is_freed(store);
 }
 
+/// Runs batches for which there is memory for so many allocations only.
+fn run_without_memory(initial: Json, batches: &[(u64, Vec<Step>)]) {
+    let (mut store, mut model) = (start(&initial), initial);
+    for (allowed, steps) in batches {
+        let before = model.clone();
+        store.tree.memory.pool_mut().fail_after(Some(*allowed));
+        let done = run(&mut store, &mut model, steps).and_then(|()| store.commit().map(|_| ()));
+        store.tree.memory.pool_mut().fail_after(None);
+        if done == Err(Error::Dead) {
+            return;
+        }
+        if done.is_err() {
+            store.rollback().unwrap();
+            model = before;
+        }
+        check(&store, &model);
+        check_invariant(&store);
+    }
+    everything_is_freed(store);
+}
+
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -274,22 +295,24 @@ proptest! {
         initial in initial(),
         batches in prop::collection::vec((0u64..30, prop::collection::vec(any_step(), 1..9)), 1..4),
     ) {
-        let (mut store, mut model) = (start(&initial), initial);
-        for (allowed, steps) in batches {
-            let before = model.clone();
-            store.tree.memory.pool_mut().fail_after(Some(allowed));
-            let done = run(&mut store, &mut model, &steps).and_then(|()| store.commit().map(|_| ()));
-            store.tree.memory.pool_mut().fail_after(None);
-            if done == Err(Error::Dead) {
-                return Ok(());
-            }
-            if done.is_err() {
-                store.rollback().unwrap();
-                model = before;
-            }
-            check(&store, &model);
-            check_invariant(&store);
-        }
-        everything_is_freed(store);
+        run_without_memory(initial, &batches);
     }
+}
+
+#[test]
+fn a_copy_that_was_discarded_without_memory_is_no_place_for_its_source() {
+    let batches = [
+        (4, vec![Step::Op(Op::Copy(vec![], vec![], 109)), Step::Op(Op::Set(vec![36], 62, json!({})))]),
+        (7, vec![Step::Op(Op::Set(vec![19], 0, json!([null, null, null])))]),
+        (
+            3,
+            vec![
+                Step::Op(Op::Delete(vec![], 2)),
+                Step::Op(Op::Swap(vec![], 0, 0)),
+                Step::Op(Op::Swap(vec![0], 0, 0)),
+                Step::Take(Place { kept: None, path: vec![0] }, 32),
+            ],
+        ),
+    ];
+    run_without_memory(json!([null]), &batches);
 }

@@ -18,6 +18,8 @@ pub(super) const FRONT_BYTES: usize = PREFIX.len() + CHECKSUM_BYTES + BIN_HEADER
 pub(super) const SECTIONS_HEADER_BYTES: usize = 5;
 pub(super) const ARRAY_32: u8 = 0xDD;
 const BIN_32: u8 = 0xC6;
+/// Longer heads are refused: that many forms are not met in a state that fits.
+const HEAD_BYTES_MAX: usize = 1 << 25;
 const NAMES: [&str; 6] = ["schema", "strings", "blobs", "forms", "levels", "sections"];
 
 /// A form as it is written: its kind, then the length of a tuple or the keys of
@@ -158,7 +160,7 @@ fn list<T>(from: &mut Unpacker<'_>, mut each: impl FnMut(&mut Unpacker<'_>) -> R
 /// How long the head is, when this is the front of a snapshot.
 ///
 /// # Errors
-/// [`Error::CorruptData`], [`Error::UnsupportedVersion`].
+/// [`Error::CorruptData`], [`Error::UnsupportedVersion`], [`Error::LimitExceeded`].
 pub(super) fn head_bytes(front: &[u8; FRONT_BYTES]) -> Result<usize> {
     for (at, (byte, expected)) in front.iter().zip(&PREFIX).enumerate() {
         if byte != expected {
@@ -166,7 +168,10 @@ pub(super) fn head_bytes(front: &[u8; FRONT_BYTES]) -> Result<usize> {
         }
     }
     match front[PREFIX.len() + CHECKSUM_BYTES..] {
-        [BIN_32, a, b, c, d] => Ok(u32::from_be_bytes([a, b, c, d]) as usize),
+        [BIN_32, a, b, c, d] => match u32::from_be_bytes([a, b, c, d]) as usize {
+            len if len > HEAD_BYTES_MAX => Err(Error::LimitExceeded),
+            len => Ok(len),
+        },
         _ => Err(Error::corrupt(PREFIX.len() + CHECKSUM_BYTES)),
     }
 }

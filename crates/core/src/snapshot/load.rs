@@ -15,13 +15,12 @@ use super::head::{ARRAY_32, FRONT_BYTES, Head, SECTIONS_HEADER_BYTES, head_bytes
 use super::section::{BIN_HEADER_BYTES, Entry, LZ4, STORED, Stream, is_sum};
 use crate::error::{Error, Result};
 use crate::node::{Cell, Node};
+use crate::page::PAGE_WORDS;
 use crate::store::Store;
 use crate::word::Word;
 use columns::At;
 use filling::{Filling, Live};
 
-/// Longer heads are refused: that many forms are not met in a state that fits.
-const HEAD_BYTES_MAX: usize = 1 << 25;
 /// What a section may hold.
 const PLAIN_BYTES_MAX: u32 = 1 << 16;
 /// So many words a snapshot may hold whatever its size, and so many more for each byte.
@@ -196,11 +195,7 @@ impl Loader {
         self.next = match self.next {
             Next::Front => {
                 self.front = *bytes.first_chunk().ok_or(self.corrupt())?;
-                let len = head_bytes(&self.front)?;
-                if len > HEAD_BYTES_MAX {
-                    return Err(Error::LimitExceeded);
-                }
-                Next::Head(len)
+                Next::Head(head_bytes(&self.front)?)
             }
             Next::Head(_) => {
                 self.head = Head::decode(&self.front, bytes)?;
@@ -242,17 +237,22 @@ impl Loader {
             stored_bytes += u64::from(*stored);
         }
         // No string takes less than a byte of its section.
-        let plain_bytes: usize = self.head.sections.iter().map(|entry| entry.plain_bytes as usize).sum();
-        if self.head.strings as usize > plain_bytes {
+        let plain_bytes: u64 = self.head.sections.iter().map(|entry| u64::from(entry.plain_bytes)).sum();
+        if u64::from(self.head.strings) > plain_bytes {
             return Err(self.corrupt());
         }
         self.strings.try_reserve_exact(self.head.strings as usize).map_err(|_| Error::OutOfMemory)?;
-        self.words_left = WORDS_MIN + stored_bytes * WORDS_PER_BYTE;
+        // Each container is named by a word, and no byte says more words than a page of one.
+        self.words_left = (WORDS_MIN + stored_bytes * WORDS_PER_BYTE).min(plain_bytes * PAGE_WORDS as u64);
+        let mut rows_left = self.words_left;
         for (form, rows) in self.head.levels.iter().flatten() {
             if *form as usize >= self.head.forms.len() || *rows == 0 {
                 return Err(self.corrupt());
             }
-            self.words_left = self.words_left.checked_sub(u64::from(*rows)).ok_or(Error::LimitExceeded)?;
+            rows_left = rows_left.checked_sub(u64::from(*rows)).ok_or(Error::LimitExceeded)?;
+        }
+        if self.head.levels.iter().any(Vec::is_empty) {
+            return Err(self.corrupt());
         }
         store.tree.strings.reserve(&mut store.tree.memory, self.head.strings as usize)
     }
@@ -317,10 +317,9 @@ impl Loader {
         for node in self.taken.drain(..) {
             store.tree.free_row(node);
         }
-        for (first, count) in self.runs.drain(..) {
-            for row in first.row..first.row.saturating_add(count) {
-                store.tree.free_row(Node { row, ..first });
-            }
+        // The last ones first, which nothing is behind.
+        for (first, count) in self.runs.drain(..).rev() {
+            store.tree.free_run(first, count);
         }
         self.next = Next::Nothing;
         self.root = Word::UNDEFINED;

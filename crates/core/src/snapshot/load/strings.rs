@@ -50,7 +50,8 @@ impl Loader {
             len |= u64::from(byte & 0x7F) << (7 * number);
             if *byte < 0x80 {
                 let start = number + 1;
-                let end = start + usize::try_from(len).map_err(|_| self.corrupt())?;
+                let len = usize::try_from(len).map_err(|_| self.corrupt())?;
+                let end = start.checked_add(len).ok_or(self.corrupt())?;
                 return Ok(rest.get(start..end).map(|bytes| (bytes, at + end)));
             }
         }
