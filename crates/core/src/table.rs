@@ -38,7 +38,19 @@ impl Table {
     }
 
     pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) {
-        if let Some(page) = self.rows.free(memory, row) {
+        let emptied = self.rows.free(memory, row);
+        self.clear(memory, emptied);
+    }
+
+    /// Frees all rows of a page that are without views.
+    pub(crate) fn free_page(&mut self, memory: &mut Memory, page: usize) {
+        let emptied = self.rows.free_page(memory, page);
+        self.clear(memory, emptied);
+    }
+
+    /// Gives back what a page of rows took that is empty now.
+    fn clear(&mut self, memory: &mut Memory, emptied: Option<usize>) {
+        if let Some(page) = emptied {
             for column in &mut self.columns {
                 column.clear_page(memory, page);
             }
