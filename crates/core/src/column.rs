@@ -1,8 +1,10 @@
 //! A column: any number of words in pages.
 
+use core::ops::Range;
+
 use crate::error::Result;
 use crate::memory::{Memory, Part, try_push};
-use crate::page::{PAGE_WORDS, Page};
+use crate::page::{Lanes, PAGE_WORDS, Page, set_from};
 use crate::word::Word;
 
 /// Words by row. A row that was never set reads as the column's default.
@@ -30,23 +32,6 @@ impl Column {
         match self.pages.get(row as usize / PAGE_WORDS) {
             Some(page) if index < page.len() => page.get_inline(memory, index),
             _ => self.default,
-        }
-    }
-
-    /// Copies the words from `row` on to where there is room: O(words).
-    pub(crate) fn read(&self, memory: &Memory, row: u32, into: &mut [Word]) {
-        let mut rest = into;
-        let mut row = row as usize;
-        while !rest.is_empty() {
-            let index = row % PAGE_WORDS;
-            let (part, behind) = rest.split_at_mut(rest.len().min(PAGE_WORDS - index));
-            row += part.len();
-            part.fill(self.default);
-            if let Some(page) = self.pages.get((row - 1) / PAGE_WORDS) {
-                let known = page.len().saturating_sub(index).min(part.len());
-                page.read(memory, index, &mut part[..known]);
-            }
-            rest = behind;
         }
     }
 
@@ -87,10 +72,77 @@ impl Column {
         page.set(memory, self.part, index, word, room)
     }
 
+    /// Reads the words of rows that follow one another.
+    pub(crate) fn read(&self, memory: &Memory, row: u32, out: &mut [Word]) {
+        let (mut row, mut rest) = (row as usize, out);
+        while !rest.is_empty() {
+            let index = row % PAGE_WORDS;
+            let len = rest.len().min(PAGE_WORDS - index);
+            let (part, behind) = rest.split_at_mut(len);
+            let page = self.pages.get(row / PAGE_WORDS);
+            let known = page.map_or(0, |page| page.len().saturating_sub(index)).min(len);
+            if let Some(page) = page {
+                page.read(memory, index, &mut part[..known]);
+            }
+            part[known..].fill(self.default);
+            (row, rest) = (row + len, behind);
+        }
+    }
+
+    /// Whether rows that follow one another can hold containers.
+    pub(crate) fn may_hold_nodes(&self, rows: &Range<u32>) -> bool {
+        self.pages_of(rows).iter().any(Page::may_hold_nodes)
+    }
+
+    /// Whether rows that follow one another all hold the default, as far as that is quickly seen.
+    pub(crate) fn is_default(&self, rows: &Range<u32>) -> bool {
+        self.pages_of(rows).iter().all(|page| page.len() == 0 || page.is_all(self.default))
+    }
+
+    /// The pages that rows are in, as far as there are any.
+    fn pages_of(&self, rows: &Range<u32>) -> &[Page] {
+        let end = (rows.end as usize).div_ceil(PAGE_WORDS).min(self.pages.len());
+        self.pages.get(rows.start as usize / PAGE_WORDS..end).unwrap_or_default()
+    }
+
+    /// Sets the bits of lanes, from `first` on, in which rows that follow one
+    /// another have other words than others that do.
+    pub(crate) fn differing(&self, memory: &Memory, rows: [u32; 2], (first, count): (usize, usize), out: &mut Lanes) {
+        let mut at = 0;
+        while at < count {
+            let places = rows.map(|row| row as usize + at);
+            let [index, other_index] = places.map(|row| row % PAGE_WORDS);
+            let len = (count - at).min(PAGE_WORDS - index.max(other_index));
+            match places.map(|row| self.pages.get(row / PAGE_WORDS)) {
+                [Some(page), Some(other)] if index + len <= page.len() && other_index + len <= other.len() => {
+                    page.differing(memory, (other, [index, other_index]), (first + at, len), out);
+                }
+                _ => {
+                    for at in at..at + len {
+                        let [word, other] = rows.map(|row| self.get(memory, row + at as u32));
+                        set_from(out, first + at, u64::from(word != other));
+                    }
+                }
+            }
+            at += len;
+        }
+    }
+
     /// Adds to a number-valued row of a system column.
     pub(crate) fn count_up(&mut self, memory: &mut Memory, row: u32) -> Result<()> {
         let next = self.count(memory, row).wrapping_add(1);
         self.set(memory, row, Word::count(next))
+    }
+
+    /// Adds to all rows of a page that were never set, or are all the same; answers whether they are.
+    pub(crate) fn count_page_up(&mut self, memory: &mut Memory, number: usize) -> bool {
+        while self.pages.len() <= number {
+            if try_push(&mut self.pages, Page::empty()).is_err() {
+                return false;
+            }
+        }
+        memory.pages_touched += 1;
+        self.pages.get_mut(number).is_some_and(|page| page.count_up(self.default))
     }
 
     /// The word of a row as a small unsigned number.

@@ -42,6 +42,7 @@ mod error;
 mod filed;
 mod finder;
 mod fold;
+mod free;
 mod history;
 mod index;
 mod ingest;

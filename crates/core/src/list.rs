@@ -38,6 +38,20 @@ impl List {
         self.chunks[chunk].get(memory, at)
     }
 
+    /// Reads the items from `index` on, which has to be so many before the end.
+    pub(crate) fn read(&self, memory: &Memory, index: u32, out: &mut [Word]) {
+        if index >= self.len {
+            return;
+        }
+        let (chunk, mut at) = self.locate(index);
+        let mut rest = out;
+        for chunk in &self.chunks[chunk..] {
+            let (part, behind) = rest.split_at_mut(rest.len().min(chunk.len() - at));
+            chunk.read(memory, at, part);
+            (at, rest) = (0, behind);
+        }
+    }
+
     /// Replaces the item at an index below the length.
     pub(crate) fn set(&mut self, memory: &mut Memory, index: u32, word: Word) -> Result<()> {
         if index >= self.len {
@@ -85,20 +99,6 @@ impl List {
             self.len += words.len() as u32;
         }
         Ok(())
-    }
-
-    /// Copies the items from `index` on to where there is room: O(items).
-    pub(crate) fn read(&self, memory: &Memory, index: u32, into: &mut [Word]) {
-        let mut rest = &mut into[..];
-        let mut index = index;
-        while !rest.is_empty() && index < self.len {
-            let (chunk, at) = self.locate(index);
-            let count = (self.chunks[chunk].len() - at).min(rest.len());
-            let (part, behind) = rest.split_at_mut(count);
-            self.chunks[chunk].read(memory, at, part);
-            index += count as u32;
-            rest = behind;
-        }
     }
 
     /// Takes out the item at an index below the length.
@@ -233,6 +233,9 @@ mod tests {
             for (index, word) in model.iter().enumerate() {
                 prop_assert_eq!(list.get(&memory, index as u32), *word);
             }
+            let mut read = vec![Word::ABSENT; model.len() / 2];
+            list.read(&memory, (model.len() - read.len()) as u32, &mut read);
+            prop_assert_eq!(&read, &model[model.len() - read.len()..]);
             for hint in [0, 5, start, u32::MAX] {
                 let found = model.last().map(|last| list.position(&memory, *last, hint).unwrap());
                 prop_assert_eq!(found.map(|at| model[at as usize]), model.last().copied());

@@ -6,6 +6,8 @@
 //! Widening never loses a word the old encoding could hold: that is what
 //! lets a rollback put back every old value without new memory.
 
+mod runs;
+
 use gaesup_kernels::Block;
 
 use crate::encoding::{Encoding, HOLES, Range, hole_code};
@@ -15,6 +17,7 @@ use crate::word::Word;
 
 mod words;
 
+pub(crate) use runs::{LANES, Lanes, is_clear, set_bits, set_from};
 pub(crate) use words::{Packed, PageWords};
 
 /// Words in a full page.
@@ -363,7 +366,7 @@ mod tests {
     }
 
     /// Words of one family mostly, so that narrow encodings are met.
-    fn words() -> impl Strategy<Value = Vec<Word>> {
+    pub(super) fn words() -> impl Strategy<Value = Vec<Word>> {
         prop_oneof![
             prop::collection::vec(any_word(), 0..40),
             prop::collection::vec(any::<bool>().prop_map(Word::bool), 0..200),

@@ -16,11 +16,12 @@ mod keys;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use crate::error::Result;
 use crate::finder::NodeSet;
 use crate::memory::try_push;
-use crate::node::{Cell, Node};
+use crate::node::{Cell, Node, TableId};
 use crate::store::Store;
 use crate::tree::Kind;
 use crate::word::{StringId, Word};
@@ -84,10 +85,10 @@ impl Store {
     /// what was staged), for arrays without `key` O(n log n).
     ///
     /// Items of arrays that are objects with a scalar under `key` are the same
-    /// record when that is equal, wherever they stand; of several the first is
-    /// the first, apart from the items in front and at the end of the array
-    /// that match one to one. Other items are matched by what is in them:
-    /// equal ones, and between those the remaining ones of the same kind.
+    /// record when that is equal, wherever they stand; of several those that
+    /// stand beside others that match, and then the first is the first. Other
+    /// items are matched by what is in them: equal ones, and between those the
+    /// remaining ones of the same kind.
     ///
     /// # Errors
     /// What memory says; then the transaction has to be taken back.
@@ -186,8 +187,10 @@ impl Reconciler<'_> {
         }
         match (old.as_node(), new.as_node()) {
             (Some(live), Some(next)) if tree.kind(live) == tree.kind(next) => {
-                // Should it go to another row, it is to be found at once, whatever was shifted.
-                self.store.tree.adopt(old, pair.cell.node, pair.cell.slot)?;
+                if pair.cell.node.table == TableId::LISTS {
+                    // Should it go to another row, it is to be found at once, whatever was shifted.
+                    self.store.tree.adopt(old, pair.cell.node, pair.cell.slot)?;
+                }
                 match self.store.tree.kind(live) {
                     Kind::Array => self.array(pair, live, next),
                     _ => self.object(pair, live, next),

@@ -1,5 +1,7 @@
 //! What every table knows of its rows: who holds them, and since when.
 
+use core::ops::Range;
+
 use crate::column::Column;
 use crate::error::{Error, Result, Thing};
 use crate::memory::{Memory, Part, try_push};
@@ -83,7 +85,7 @@ impl Rows {
     }
 
     /// Takes rows back that nobody was ever told of: O(pages), or O(rows) if others came behind them.
-    pub(crate) fn free_run(&mut self, memory: &mut Memory, first: u32, count: u32) {
+    pub(crate) fn take_back_run(&mut self, memory: &mut Memory, first: u32, count: u32) {
         let end = first.saturating_add(count);
         let pages = first as usize / PAGE_WORDS..(end as usize).div_ceil(PAGE_WORDS);
         for page in pages.clone() {
@@ -99,7 +101,9 @@ impl Rows {
             self.live.truncate(pages.start);
         } else {
             // Without memory to note them they are not used again.
-            (first..end).for_each(|row| drop(try_push(&mut self.free, row)));
+            (first..end).for_each(|row| {
+                let _ = try_push(&mut self.free, row);
+            });
         }
     }
 
@@ -112,9 +116,24 @@ impl Rows {
         if forgotten && self.generation.count_up(memory, row).is_ok() {
             let _ = try_push(&mut self.free, row);
         }
-        let page = row as usize / PAGE_WORDS;
-        self.live[page] -= 1;
-        self.live_total -= 1;
+        self.leave(memory, row as usize / PAGE_WORDS, 1)
+    }
+
+    /// Frees all rows of a page that are without views. They are to be used
+    /// again from the first to the last.
+    pub(crate) fn free_page(&mut self, memory: &mut Memory, page: usize) -> Option<usize> {
+        let rows = page * PAGE_WORDS..(page + 1) * PAGE_WORDS;
+        if self.free.try_reserve(PAGE_WORDS).is_ok() && self.generation.count_page_up(memory, page) {
+            self.free.extend(rows.rev().map(|row| row as u32));
+            return self.leave(memory, page, PAGE_WORDS as u16);
+        }
+        rows.rev().filter_map(|row| self.free(memory, row as u32)).last()
+    }
+
+    /// Counts rows of a page as free.
+    fn leave(&mut self, memory: &mut Memory, page: usize, count: u16) -> Option<usize> {
+        self.live[page] -= count;
+        self.live_total -= u32::from(count);
         if self.live[page] > 0 {
             return None;
         }
@@ -123,6 +142,11 @@ impl Rows {
         self.view.clear_page(memory, page);
         self.source.clear_page(memory, page);
         Some(page)
+    }
+
+    /// Whether rows that follow one another have no views, as far as that is quickly seen.
+    pub(crate) fn is_unseen(&self, rows: &Range<u32>) -> bool {
+        self.view.is_default(rows)
     }
 
     /// How many rows were ever in use at once.

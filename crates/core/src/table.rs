@@ -44,8 +44,8 @@ impl Table {
     }
 
     /// Takes rows back that nobody was ever told of.
-    pub(crate) fn free_run(&mut self, memory: &mut Memory, first: u32, count: u32) {
-        self.rows.free_run(memory, first, count);
+    pub(crate) fn take_back_run(&mut self, memory: &mut Memory, first: u32, count: u32) {
+        self.rows.take_back_run(memory, first, count);
         let pages = first as usize / PAGE_WORDS..(first as usize + count as usize).div_ceil(PAGE_WORDS);
         for column in &mut self.columns {
             pages.clone().for_each(|page| column.clear_page(memory, page));
@@ -53,7 +53,19 @@ impl Table {
     }
 
     pub(crate) fn free(&mut self, memory: &mut Memory, row: u32) {
-        if let Some(page) = self.rows.free(memory, row) {
+        let emptied = self.rows.free(memory, row);
+        self.clear(memory, emptied);
+    }
+
+    /// Frees all rows of a page that are without views.
+    pub(crate) fn free_page(&mut self, memory: &mut Memory, page: usize) {
+        let emptied = self.rows.free_page(memory, page);
+        self.clear(memory, emptied);
+    }
+
+    /// Gives back what a page of rows took that is empty now.
+    fn clear(&mut self, memory: &mut Memory, emptied: Option<usize>) {
+        if let Some(page) = emptied {
             for column in &mut self.columns {
                 column.clear_page(memory, page);
             }

@@ -237,7 +237,13 @@ impl Tree {
     pub(crate) fn items(&self, node: Node, more: usize) -> Result<Vec<Word>> {
         let mut items = Vec::new();
         items.try_reserve_exact(self.slots(node) as usize + more).map_err(|_| Error::OutOfMemory)?;
-        items.extend((0..self.slots(node)).map(|slot| self.get(Cell { node, slot })));
+        match self.lists.get(node.row).filter(|_| node.table == TableId::LISTS) {
+            Some(list) => {
+                items.resize(list.len() as usize, Word::ABSENT);
+                list.read(&self.memory, 0, &mut items);
+            }
+            None => items.extend((0..self.slots(node)).map(|slot| self.get(Cell { node, slot }))),
+        }
         Ok(items)
     }
 
@@ -257,9 +263,9 @@ impl Tree {
     }
 
     /// Takes back what [`Tree::alloc_run`] gave.
-    pub(crate) fn free_run(&mut self, first: Node, count: u32) {
+    pub(crate) fn take_back_run(&mut self, first: Node, count: u32) {
         if let Some(table) = self.tables.get_mut(first.table.wrapping_sub(TableId::SHAPES) as usize) {
-            table.free_run(&mut self.memory, first.row, count);
+            table.take_back_run(&mut self.memory, first.row, count);
         }
     }
 
@@ -333,25 +339,6 @@ impl Tree {
                     table.free(memory, node.row);
                 }
             }
-        }
-    }
-
-    /// Frees a container and everything in it; views that were built of them
-    /// go to `views`.
-    pub(crate) fn free_subtree(&mut self, node: Node, views: &mut Vec<u32>) {
-        let mut pending = vec![node];
-        while let Some(node) = pending.pop() {
-            // A push that fails for want of memory leaks rows, nothing else.
-            for (_, word) in self.cells(node) {
-                if let Some(child) = word.as_node() {
-                    let _ = try_push(&mut pending, child);
-                }
-            }
-            let view = self.view(node);
-            if view != 0 {
-                let _ = try_push(views, view);
-            }
-            self.free_row(node);
         }
     }
 

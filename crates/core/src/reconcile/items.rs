@@ -1,5 +1,6 @@
 //! Arrays: which items stay, come, go and change places.
 
+use core::cmp::Ordering;
 use core::ops::Range;
 
 use super::keyed::Keys;
@@ -64,32 +65,28 @@ impl Items {
         self.sources.iter().filter(|source| **source != NONE).count()
     }
 
-    /// The last first: those live items of a range that are none of the next and no keyed record.
+    /// The live items of a range that are none of the next and no keyed record.
     pub(super) fn free_live(&self, keys: Option<&Keys>, range: Range<u32>) -> Result<Vec<u32>> {
-        let mut free = Vec::new();
-        for at in range.rev() {
-            if !self.is_used[at as usize] && keys.is_none_or(|keys| keys.live[at as usize].is_absent()) {
-                try_push(&mut free, at)?;
-            }
-        }
-        Ok(free)
+        numbers(range, |at| !self.is_used[at] && keys.is_none_or(|keys| keys.live[at].is_absent()))
     }
 
     /// The same for next items.
     pub(super) fn free_next(&self, keys: Option<&Keys>, range: Range<u32>) -> Result<Vec<u32>> {
-        let mut free = Vec::new();
-        for at in range.rev() {
-            if self.sources[at as usize] == NONE && keys.is_none_or(|keys| keys.next[at as usize].is_absent()) {
-                try_push(&mut free, at)?;
-            }
-        }
-        Ok(free)
+        numbers(range, |at| self.sources[at] == NONE && keys.is_none_or(|keys| keys.next[at].is_absent()))
     }
 
     /// Whether no item comes, goes or changes its place.
     fn is_in_place(&self) -> bool {
         self.live.len() == self.next.len() && (0..).zip(&self.sources).all(|(at, source)| *source == at)
     }
+}
+
+/// Those numbers of a range for which something is true.
+fn numbers(range: Range<u32>, is_one: impl Fn(usize) -> bool) -> Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    numbers.try_reserve_exact(range.len()).map_err(|_| Error::OutOfMemory)?;
+    numbers.extend(range.filter(|at| is_one(*at as usize)));
+    Ok(numbers)
 }
 
 impl Reconciler<'_> {
@@ -165,7 +162,9 @@ impl Reconciler<'_> {
                 Some(source) => *source,
             };
             if moved.next_if_eq(&at).is_none() {
-                self.pair_gap(items, keys, live..source, next..at)?;
+                if live < source && next < at {
+                    self.pair_gap(items, keys, live..source, next..at)?;
+                }
                 (live, next) = (source + 1, at + 1);
             }
         }
@@ -176,19 +175,20 @@ impl Reconciler<'_> {
     /// still that. Where there are as many on both sides, also others.
     fn pair_gap(&self, items: &mut Items, keys: Option<&Keys>, live: Range<u32>, next: Range<u32>) -> Result<()> {
         let kind = |word: Word| word.as_node().map(|node| self.store.tree.kind(node));
-        let (mut live, mut next) = (items.free_live(keys, live)?, items.free_next(keys, next)?);
-        while let (Some(old), Some(new)) = (live.last().copied(), next.last().copied()) {
-            let is_pair = live.len() == next.len() || kind(items.live[old as usize]) == kind(items.next[new as usize]);
+        let (live, next) = (items.free_live(keys, live)?, items.free_next(keys, next)?);
+        let (mut live, mut next) = (&live[..], &next[..]);
+        while let ([old, live_rest @ ..], [new, next_rest @ ..]) = (live, next) {
+            let is_pair =
+                live.len() == next.len() || kind(items.live[*old as usize]) == kind(items.next[*new as usize]);
             if is_pair {
-                items.join(old, new);
-                try_push(&mut items.differing, new)?;
+                items.join(*old, *new);
+                try_push(&mut items.differing, *new)?;
             }
-            if is_pair || live.len() > next.len() {
-                live.pop();
-            }
-            if is_pair || live.len() < next.len() {
-                next.pop();
-            }
+            (live, next) = match live.len().cmp(&next.len()) {
+                _ if is_pair => (live_rest, next_rest),
+                Ordering::Less => (live, next_rest),
+                _ => (live_rest, next),
+            };
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::ops::{check_links, everything_is_freed};
 use crate::node::HOLDER;
 use crate::store::{Config, ROOT, Store};
+use crate::tree::Kind;
 use model::{Edit, Val, any_edit, any_val, edited, read, stage, start};
 
 /// Reconciles the state with a value.
@@ -155,6 +156,51 @@ proptest! {
     #[test]
     fn without_memory_nothing_has_happened_to_others(one in any_val(), other in any_val(), key in any_key()) {
         run_without_memory(&one, &other, key);
+    }
+}
+
+/// A long array of few different items, and a few edits of it.
+fn any_long() -> impl Strategy<Value = (Val, Vec<Edit>)> {
+    let item = prop_oneof![
+        3 => prop::collection::vec((0i32..4).prop_map(|number| Val::Number(f64::from(number))), 1..9),
+        1 => prop::collection::vec(any_val(), 1..9),
+    ];
+    let long = (item, 990usize..1_060).prop_map(|(some, len)| {
+        // Not quite the same again and again.
+        Val::Array((0..len).map(|at| some[(at + at / 7) % some.len()].clone()).collect())
+    });
+    (long, prop::collection::vec(any_edit(), 1..8))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn long_arrays((value, edits) in any_long(), key in any_key()) {
+        let next = edited(&value, &edits);
+        run(&[value, next], key);
+    }
+
+    #[test]
+    fn comparing_in_runs_is_comparing_one_by_one((value, edits) in any_long()) {
+        let mut store = start(&value);
+        for other in [edited(&value, &edits), value] {
+            let word = stage(&mut store, ROOT, &other).unwrap();
+            prop_assert_eq!(store.equals(store.root(), word), store.tree.equal(store.root(), word));
+            let (Some(one), Some(other)) = (store.root().as_node(), word.as_node()) else { return Ok(()) };
+            if store.kind(other) != Kind::Array {
+                return Ok(());
+            }
+            let (one, other) = (store.tree.items(one, 0).unwrap(), store.tree.items(other, 0).unwrap());
+            let len = one.len().min(other.len());
+            let found: Vec<usize> = store.tree.differing(&one[..len], &other[..len]).unwrap().iter().collect();
+            let naive: Vec<usize> = (0..len).filter(|at| !store.tree.equal(one[*at], other[*at])).collect();
+            prop_assert_eq!(store.tree.common_start(&one, &other).unwrap(), naive.first().copied().unwrap_or(len));
+            prop_assert_eq!(found, naive);
+            let behind = one.iter().rev().zip(other.iter().rev());
+            let end = behind.take_while(|(one, other)| store.tree.equal(**one, **other)).count();
+            prop_assert_eq!(store.tree.common_end(&one, &other).unwrap(), end);
+        }
     }
 }
 

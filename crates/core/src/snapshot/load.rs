@@ -319,7 +319,7 @@ impl Loader {
         }
         // The last ones first, which nothing is behind.
         for (first, count) in self.runs.drain(..).rev() {
-            store.tree.free_run(first, count);
+            store.tree.take_back_run(first, count);
         }
         self.next = Next::Nothing;
         self.root = Word::UNDEFINED;

@@ -72,3 +72,26 @@ fn items_with_a_key() {
     assert_eq!(keyed(rows(&twice), rows(&[(2, 0), (1, 1)])), [0, 1, 1, 1]);
     assert_eq!(keyed(json!([1, { "id": 1 }, 2]), json!([{ "id": 1, "a": 0 }, 1, 3])), [1, 0, 1, 1]);
 }
+
+#[test]
+fn numbers_that_changed_have_not_moved() {
+    let samples =
+        |flipped: u32| -> Json { (0..2_000).map(|at| json!((at / 3 + u32::from(at % 100 == flipped)) % 2)).collect() };
+    assert_eq!(plain(samples(100), samples(7)), [0, 0, 20, 0]);
+    assert_eq!(plain(samples(5), samples(7)), [0, 0, 40, 0]);
+}
+
+#[test]
+fn few_come_and_go_among_many() {
+    let rows = |skipped: u32, from: u32| -> Json {
+        let number = |at: u32| if at % 100 == skipped { at + from } else { at };
+        (0..3_000)
+            .filter(|at| at % 100 != skipped + 50)
+            .map(|at| json!({ "id": number(at), "tags": [at, "x"] }))
+            .collect()
+    };
+    assert_eq!(keyed(rows(3, 0), rows(20, 0)), [30, 30, 0, 0]);
+    assert_eq!(plain(rows(3, 0), rows(20, 0)), [30, 30, 0, 0]);
+    assert_eq!(keyed(rows(3, 0), rows(3, 9_000)), [30, 30, 0, 0]);
+    assert_eq!(plain(rows(3, 0), rows(3, 9_000)), [0, 0, 30, 0]);
+}

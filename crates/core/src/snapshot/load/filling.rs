@@ -157,7 +157,7 @@ impl Loader {
                 Some(Live::Rows { shape, .. }) if rows >= RUN_ROWS_MIN => {
                     let table = store.tree.table_of(*shape)?;
                     let first = Node { table, row: store.tree.alloc_run(table, rows)? };
-                    try_push(&mut self.runs, (first, rows)).inspect_err(|_| store.tree.free_run(first, rows))?;
+                    try_push(&mut self.runs, (first, rows)).inspect_err(|_| store.tree.take_back_run(first, rows))?;
                     Some(first)
                 }
                 _ => None,
