@@ -106,8 +106,7 @@ impl Store {
             self.log.operations += 1;
             self.log.note(Undo::Filled { node, entry });
             // Who remembers the entry of the key that was there must not take this for it.
-            let (rows, memory) = self.tree.rows_mut(node.table).ok_or(Error::PathNotFound)?;
-            rows.renew(memory, node.row)?;
+            self.renew(node)?;
             self.tree.adopt(word, node, entry)?;
             return Ok(node);
         }

@@ -65,6 +65,20 @@ pub(crate) struct Copied {
     pub(crate) copy: Handle,
 }
 
+/// A container whose handles are stale for who knows its slots, and for nobody else.
+#[derive(Clone, Copy, Debug)]
+struct Renewed {
+    /// The oldest generation that it had in the transaction.
+    first: u32,
+    now: Handle,
+}
+
+impl Renewed {
+    fn was(&self, handle: Handle) -> bool {
+        handle.node == self.now.node && (self.first..self.now.generation).contains(&handle.generation)
+    }
+}
+
 /// How much had happened when a savepoint was made.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Save {
@@ -94,6 +108,7 @@ pub(crate) struct Log {
     pub(crate) copies: Vec<Copied>,
     /// How many copies there were before the value that was built last.
     pub(crate) copied: usize,
+    renewed: Vec<Renewed>,
     saves: Vec<Save>,
     pub(crate) indexes: Indexes,
     /// How many operations noted something.
@@ -190,6 +205,21 @@ impl Log {
         }
     }
 
+    /// Notes that the handles of a container went stale, but for the one it has `now`.
+    pub(crate) fn note_renewed(&mut self, now: Handle) {
+        let first = now.generation.wrapping_sub(1);
+        match self.renewed.last_mut().filter(|last| last.now == Handle { generation: first, ..now }) {
+            Some(last) => last.now = now,
+            // Without memory the old handles are stale for everybody.
+            None => drop(try_push(&mut self.renewed, Renewed { first, now })),
+        }
+    }
+
+    /// The handle that a container has now, for who knows nothing of its slots.
+    pub(crate) fn renewed(&self, handle: Handle) -> Handle {
+        self.renewed.iter().fold(handle, |at, renewed| if renewed.was(at) { renewed.now } else { at })
+    }
+
     /// Whether anything has to be freed or tidied when this is kept.
     pub(crate) fn takes_out(&self) -> bool {
         let removes = |undo: &Undo| matches!(undo, Undo::Removed { .. });
@@ -259,6 +289,7 @@ impl Log {
         self.shifted = 0;
         self.born.clear();
         self.copies.clear();
+        self.renewed.clear();
         self.dead.clear();
         if self.done.len() == 1 && !self.repeats && self.moved.is_empty() {
             // One entry: nothing moved, and nothing was filed.

@@ -24,11 +24,12 @@ impl Store {
 
     /// The container a handle names. Within a transaction that moved it,
     /// that is where it is now, and one that was taken out is there still.
+    /// One whose slots mean something else since then is what it was.
     ///
     /// # Errors
     /// [`Error::Stale`] when it is gone or has moved.
     pub fn current(&self, handle: Handle) -> Result<Node> {
-        let node = self.tree.current(handle)?;
+        let node = self.tree.current(handle).or_else(|_| self.tree.current(self.log.renewed(handle)))?;
         Ok(if self.log.moved.is_empty() { node } else { self.log.moved.latest(node) })
     }
 
@@ -58,10 +59,10 @@ impl Store {
     /// they were when the handle was made.
     ///
     /// # Errors
-    /// As [`Store::attached`], and when it is an object that has moved.
+    /// As [`Store::attached`], and when it is an object that has moved or was renewed.
     pub fn attached_slots(&self, handle: Handle) -> Result<Node> {
         let node = self.attached(handle)?;
-        let moved = node != handle.node && self.tree.kind(node) != crate::tree::Kind::Array;
+        let moved = self.tree.handle(node) != handle && self.tree.kind(node) != crate::tree::Kind::Array;
         if moved { Err(Error::Stale) } else { Ok(node) }
     }
 
@@ -347,8 +348,15 @@ impl Store {
         }
         // A number that has no room in its page would need memory; without it
         // the old handles stay good, which only matters for keys of that entry.
+        self.renew(node)
+    }
+
+    /// Makes handles to a dictionary stale for who knows its entries.
+    pub(crate) fn renew(&mut self, node: Node) -> Result<()> {
         let (rows, memory) = self.tree.rows_mut(node.table).ok_or(Error::Dead)?;
-        rows.renew(memory, node.row)
+        rows.renew(memory, node.row)?;
+        self.log.note_renewed(self.tree.handle(node));
+        Ok(())
     }
 
     /// Frees the rows that containers left for good.

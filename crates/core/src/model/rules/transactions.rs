@@ -139,3 +139,46 @@ fn what_moved_after_it_was_taken_out_can_come_back() {
     assert_eq!(changes(&mut store), ["pair: [1,2] > 0", "n: null > [1,2,true]"]);
     everything_is_freed(store);
 }
+
+#[test]
+fn a_map_from_which_keys_are_taken_back_is_still_known_but_not_its_entries() {
+    let (mut store, node) = dictionary(Kind::Map, &["a"]);
+    let before = store.handle(node);
+    for other in ["b", "c"] {
+        store.save().unwrap();
+        set_key(&mut store, node, other, &json!(1));
+        set_key(&mut store, node, "d", &json!(1));
+        let meanwhile = store.handle(node);
+        store.rollback_to_save().unwrap();
+        set_key(&mut store, node, "e", &json!(2));
+        for known in [before, meanwhile] {
+            assert_eq!((store.current(known), store.attached(known)), (Ok(node), Ok(node)));
+            assert_eq!(store.attached_slots(known), Err(Error::Stale));
+        }
+        assert_eq!(store.attached_slots(store.handle(node)), Ok(node));
+    }
+    store.commit().unwrap();
+    assert_eq!(store.current(before), Err(Error::Stale));
+    everything_is_freed(store);
+}
+
+#[test]
+fn a_map_that_is_taken_back_is_not_another_in_its_row() {
+    let mut store = start(&json!([null]));
+    let node = root(&store);
+    let build = |store: &mut Store| {
+        store.begin_value(node, 0);
+        store.value_entries(Kind::Map, 0).unwrap();
+        let word = store.take_value().unwrap();
+        store.set(node, 0, word).unwrap();
+        child(store, node, 0)
+    };
+    store.save().unwrap();
+    let map = build(&mut store);
+    let gone = store.handle(map);
+    set_key(&mut store, map, "a", &json!(1));
+    store.rollback_to_save().unwrap();
+    assert_eq!(build(&mut store), map);
+    assert_eq!(store.current(gone), Err(Error::Stale));
+    everything_is_freed(store);
+}
