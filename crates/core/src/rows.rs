@@ -177,8 +177,13 @@ impl Rows {
     }
 
     pub(crate) fn set_parent(&mut self, memory: &mut Memory, row: u32, parent: Node, slot: u32) -> Result<()> {
-        self.parent.set(memory, row, Word::node(parent))?;
-        self.slot.set(memory, row, Word::count(slot))
+        self.set_parent_words(memory, row, Word::node(parent), Word::count(slot))
+    }
+
+    /// The same for who has the words.
+    pub(crate) fn set_parent_words(&mut self, memory: &mut Memory, row: u32, parent: Word, slot: Word) -> Result<()> {
+        self.parent.set(memory, row, parent)?;
+        self.slot.set(memory, row, slot)
     }
 
     /// Says who holds the rows of a whole page, and in which slots.

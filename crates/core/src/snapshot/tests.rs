@@ -126,6 +126,23 @@ fn a_snapshot_is_a_messagepack_document() {
 }
 
 #[test]
+fn forms_that_share_a_table_keep_their_rows_apart() {
+    for count in [511, 512, 513, 1_024, 1_026, 2_049] {
+        let rows: Vec<Json> = (0..count)
+            .map(|n| match n % 500 {
+                0 => json!({ "id": n, "a": 1, "b": [n, 2] }),
+                1 => json!({ "id": n, "a": 2, "b": [n] }),
+                _ => json!({ "id": n, "a": [n, "x"] }),
+            })
+            .collect();
+        let store = store_of(&json!(rows));
+        let again = opened(&saved(&store));
+        check(&again, &json!(rows));
+        assert_eq!(saved(&again), saved(&store));
+    }
+}
+
+#[test]
 fn a_snapshot_is_loaded_beside_a_state_and_given_up_without_a_trace() {
     let state = large();
     let mut store = store_of(&state);

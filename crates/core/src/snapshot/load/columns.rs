@@ -118,6 +118,9 @@ impl Loader {
     /// store what it says in the snapshot; answers whether it was.
     fn page_as_is(&mut self, store: &mut Store, written: &Written<'_>) -> Result<bool> {
         let At::Column { group, column, words: done, .. } = self.at else { return Ok(false) };
+        if written.words < PAGE_WORDS {
+            return Ok(false);
+        }
         let Some(filling) = self.level.get(group) else { return Ok(false) };
         let (Some((table, page)), Some(Live::Rows { columns, .. })) =
             (filling.run_page(done as u32), self.forms.get(filling.form as usize))
@@ -200,7 +203,7 @@ impl Loader {
                 return Err(self.corrupt());
             }
         }
-        if let Some((table, page)) = filling.run_page(done) {
+        if let Some((table, page)) = filling.run_page(done).filter(|_| words.len() == PAGE_WORDS) {
             let made = Page::of(&mut store.tree.memory, Part::Columns, words)?;
             return store.tree.install_page(table, slot, page, made);
         }

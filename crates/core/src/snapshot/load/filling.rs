@@ -69,7 +69,8 @@ impl Filling {
         }
     }
 
-    /// The number of the page of rows at a row's number, if they have their own.
+    /// The number of the page of rows at a row's number, if they have their own. The
+    /// last one need not be full: what is behind may be rows of others.
     pub(super) const fn run_page(&self, number: u32) -> Option<(u16, usize)> {
         match self.run {
             Some(first) => Some((first.table, (first.row + number) as usize / PAGE_WORDS)),
@@ -85,12 +86,20 @@ impl Filling {
     fn adopt(&mut self, store: &mut Store, node: Node, holder: Cell) -> Result<()> {
         try_push(&mut self.parents, Word::node(holder.node))?;
         try_push(&mut self.slots, Word::count(holder.slot))?;
-        if self.parents.len() == PAGE_WORDS || self.named + 1 == self.rows {
-            let (rows, memory) = store.tree.rows_mut(node.table).ok_or(Error::PathNotFound)?;
+        let (rows, memory) = store.tree.rows_mut(node.table).ok_or(Error::PathNotFound)?;
+        if self.parents.len() == PAGE_WORDS {
             rows.install_parents(memory, node.row as usize / PAGE_WORDS, &self.parents, &self.slots)?;
-            self.parents.clear();
-            self.slots.clear();
+        } else if self.named + 1 == self.rows {
+            // The last page need not be full, and others may have rows behind.
+            let first = node.row + 1 - self.parents.len() as u32;
+            for (row, (parent, slot)) in (first..).zip(self.parents.iter().zip(&self.slots)) {
+                rows.set_parent_words(memory, row, *parent, *slot)?;
+            }
+        } else {
+            return Ok(());
         }
+        self.parents.clear();
+        self.slots.clear();
         Ok(())
     }
 }
