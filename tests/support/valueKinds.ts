@@ -41,12 +41,12 @@ const TEXTS = [
 
 const INTEGERS = [0n, 1n, -1n, 2n ** 53n + 1n, 2n ** 64n, -(2n ** 64n), 10n ** 60n];
 
-function keyed(count: number, valueOf: (index: number) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`key ${index}`, valueOf(index)]));
+function keyed(count: number, of: (index: number) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`key ${index}`, of(index)]));
 }
 
-function items<T>(count: number, valueOf: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => valueOf(index));
+function items<T>(count: number, of: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => of(index));
 }
 
 /** An object with an own key that would set the prototype if it were assigned. */
