@@ -146,10 +146,15 @@ const another: fc.Arbitrary<{ a: unknown; b: unknown }> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ a: smallState, b: smallState }) },
   {
     weight: 1,
-    arbitrary: fc.tuple(largeState.filter(({ kind }) => kind === 'list'), fc.array(edit, { maxLength: 4 })).map(([specification, edits]) => {
-      const a = buildLargeState(specification);
-      return { a, b: edited(a, edits) };
-    }),
+    arbitrary: fc
+      .tuple(
+        largeState.filter(({ kind }) => kind === 'list'),
+        fc.array(edit, { maxLength: 4 }),
+      )
+      .map(([specification, edits]) => {
+        const a = buildLargeState(specification);
+        return { a, b: edited(a, edits) };
+      }),
   },
 );
 
