@@ -60,9 +60,7 @@ export function defineTransfers(
   };
 
   describe('real data comes and goes as it is', () => {
-    for (const name of (Object.keys(DATA_PACKAGES) as DataName[]).filter(
-      (each) => each !== 'compatibility',
-    )) {
+    for (const name of Object.keys(DATA_PACKAGES) as DataName[]) {
       it(name, async () => roundTrip(await platform.load(name)));
     }
   });

@@ -28,9 +28,6 @@ const NUMBERS = [
   2 ** 32 - 1,
 ];
 
-/** What a level says of its containers stays below this. */
-const ROWS_END = 2 ** 17;
-
 /** Bytes that say something in one of the formats. */
 const PIECES: readonly (readonly number[])[] = [
   [0xdd, 0xff, 0xff, 0xff, 0xff],
@@ -118,7 +115,7 @@ function damageHead(dice: Dice, { head, sections }: Parts): void {
       break;
     case 5:
     case 6:
-      if (group !== undefined) group[dice.roll(2)] = numberFrom(dice, group[1]) % ROWS_END;
+      if (group !== undefined) group[dice.roll(2)] = numberFrom(dice, group[1]);
       break;
     case 7:
       level.splice(dice.roll(level.length + 1), dice.roll(2), [

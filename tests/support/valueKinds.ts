@@ -86,6 +86,10 @@ export function everyKind(): Readonly<Record<string, unknown>> {
       on: id % 3 === 0,
       half: id / 2,
     })),
+    // Those that are many get pages of their own, and share the last of them with the others.
+    'rows of which few have a key more': [511, 512, 513, 514, 1_024, 1_025, 1_026].map((count) =>
+      items(count, (id) => (id % 500 === 0 ? { id, a: 1, b: 2 } : { id, a: 1 })),
+    ),
     'a map of 1,100 entries': new Map(items(1_100, (id) => [`k${id}`, { id }] as const)),
     'columns of each width': items(1_100, (id) => ({
       constant: 7,
