@@ -1,16 +1,14 @@
 /** The conformance checks on the packed package in Node. */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as gaesup from 'gaesup-state';
 import { describe, it } from 'vitest';
-import { DATA_PACKAGES } from './data.ts';
+import { dataFile } from './dataFiles.ts';
 import type { Platform, Subject } from './subject.ts';
 import { defineConformance } from './suite.ts';
 
 const TIMEOUT_MS = 120_000;
-const require = createRequire(import.meta.url);
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -21,7 +19,7 @@ const platform: Platform = {
     return process.memoryUsage().heapUsed;
   },
 
-  load: async (name) => JSON.parse(await readFile(require.resolve(DATA_PACKAGES[name]), 'utf8')) as unknown,
+  load: async (name) => JSON.parse(await readFile(dataFile(name), 'utf8')) as unknown,
 
   async reportedErrors(run) {
     const errors: unknown[] = [];

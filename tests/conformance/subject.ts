@@ -4,6 +4,8 @@
  * package promise is checked in `types.test-d.ts`.
  */
 
+import type { DataName } from './data.ts';
+
 export type Key = string | number;
 export type Listener = (value: unknown, previous: unknown) => void;
 
@@ -105,7 +107,7 @@ export interface Platform {
   /** Bytes of objects in use, after a collection; `undefined` where nobody can tell. */
   heapBytes(): number | undefined;
   /** Parsed JSON of a data set. */
-  load(name: 'cities' | 'compatibility'): Promise<unknown>;
+  load(name: DataName): Promise<unknown>;
 }
 
 /** The two functions a suite registers its checks with. */

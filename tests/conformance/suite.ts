@@ -10,6 +10,8 @@ import { defineReactivityCounts } from './reactivityCounts.ts';
 import { defineRealData } from './realData.ts';
 import type { Harness, Platform, Subject } from './subject.ts';
 import { defineSubscriptions } from './subscriptions.ts';
+import type { TransferSubject } from './transferSubject.ts';
+import { defineTransfers } from './transfers.ts';
 import { defineValues } from './values.ts';
 import { defineViews } from './views.ts';
 import { defineWorkCounts } from './workCounts.ts';
@@ -28,4 +30,5 @@ export function defineConformance(subject: Subject, harness: Harness, platform: 
   defineDeltas(subject as DeltaSubject, harness);
   defineHistoryCounts(subject as DeltaSubject, harness);
   defineRealData(subject, harness, platform);
+  defineTransfers(subject as TransferSubject, harness, platform);
 }

@@ -74,3 +74,21 @@ test('importing either entry compiles nothing and leaves no global behind', () =
      console.log(JSON.stringify({ calls, added }))`,
     '{"calls":[],"added":[]}',
   ));
+
+test('both entries open snapshots, ingest and compare', async () => {
+  for (const entry of ['gaesup-state', 'gaesup-state/url']) {
+    await check(
+      'module',
+      `import * as gaesup from '${entry}'
+       await gaesup.ready()
+       const { createStore, openStore, inspect, diff, equals, toJSONPatch } = gaesup
+       const store = createStore({ rows: [{ id: 1 }] }, { schema: { version: 2 } })
+       const bytes = await store.snapshotAsync({ compression: 'lz4' })
+       const opened = openStore(bytes, { schema: { version: 2 } })
+       await opened.at('rows').ingest(new Response('[{"id":2},{"id":1}]'), { key: 'id' })
+       const told = [inspect(bytes).version, equals(store, opened), toJSONPatch(diff(store, opened, { key: 'id' }))]
+       console.log(JSON.stringify([...told, store.restore(opened.snapshot()), equals(store, opened)]))`,
+      '[2,false,[{"op":"add","path":"/rows/0","value":{"id":2}}],{"added":1,"removed":0,"updated":0,"moved":0},true]',
+    );
+  }
+});

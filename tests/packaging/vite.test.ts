@@ -54,6 +54,16 @@ test('a production build loads the separate wasm file in Chromium', () =>
     '{"name":"Seoul"}',
   ));
 
+test('a production build opens snapshots, ingests and compares in Chromium', () =>
+  check(
+    `import { createStore, diff, openStore, toJSONPatch } from 'gaesup-state'
+     const store = createStore({ rows: [{ id: 1 }] })
+     const opened = openStore(await store.snapshotAsync())
+     await opened.at('rows').ingest(new Blob(['{"id":1}\\n{"id":2}'], { type: 'application/x-ndjson' }), { key: 'id' })
+     document.querySelector('output').textContent = JSON.stringify(toJSONPatch(diff(store, opened)))`,
+    '[{"op":"add","path":"/rows/1","value":{"id":2}}]',
+  ));
+
 test('a strict content security policy needs nothing but wasm-unsafe-eval', () =>
   check(
     `import { createStore } from 'gaesup-state'

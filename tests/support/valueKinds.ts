@@ -41,12 +41,12 @@ const TEXTS = [
 
 const INTEGERS = [0n, 1n, -1n, 2n ** 53n + 1n, 2n ** 64n, -(2n ** 64n), 10n ** 60n];
 
-function keyed(count: number, valueOf: (index: number) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`key ${index}`, valueOf(index)]));
+function keyed(count: number, of: (index: number) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`key ${index}`, of(index)]));
 }
 
-function items<T>(count: number, valueOf: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => valueOf(index));
+function items<T>(count: number, of: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => of(index));
 }
 
 /** An object with an own key that would set the prototype if it were assigned. */
@@ -86,6 +86,10 @@ export function everyKind(): Readonly<Record<string, unknown>> {
       on: id % 3 === 0,
       half: id / 2,
     })),
+    // Those that are many get pages of their own, and share the last of them with the others.
+    'rows of which few have a key more': [511, 512, 513, 514, 1_024, 1_025, 1_026].map((count) =>
+      items(count, (id) => (id % 500 === 0 ? { id, a: 1, b: 2 } : { id, a: 1 })),
+    ),
     'a map of 1,100 entries': new Map(items(1_100, (id) => [`k${id}`, { id }] as const)),
     'columns of each width': items(1_100, (id) => ({
       constant: 7,

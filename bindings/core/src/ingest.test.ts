@@ -51,6 +51,8 @@ describe('JSON', () => {
       '"\\ud800"',
       '"\\udc00\\ud800 \\ud83d\\ude00 😀"',
       '"\\u0000\\b\\f\\n\\r\\t\\"\\\\\\/"',
+      // The same as they are, which no bytes can be.
+      '["\ud800", "a\\\\\ud800", "\\ud83d\ude00", "\ud83d\\ude00", "\ude00\ud83d😀", {"\udfff": 1}]',
       '{"a": 1, "b": {"a": 2}, "a": 3}',
       '{"z": 0, "10": 1, "9": 2, "-1": 3}',
       '{"__proto__": {"a": 1}, "constructor": null, "toString": 1}',
@@ -73,6 +75,10 @@ describe('JSON', () => {
 
   test('may have a byte order mark as bytes', () => {
     expect(ingested(Uint8Array.of(0xef, 0xbb, 0xbf, 0x31))).toBe(1);
+    for (const text of ['\ufeff1', '1\ufeff', '"\\\ud800"', '\ud800', '["a"\ud800]']) {
+      expect(() => JSON.parse(text)).toThrow(SyntaxError);
+      expect(refusal(() => ingested(text)).code).toBe('CORRUPT_DATA');
+    }
   });
 
   test('that JSON.parse refuses is refused with where, and nothing has changed', () => {

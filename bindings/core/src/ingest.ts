@@ -1,7 +1,6 @@
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
 import { Format } from './protocol.ts';
-import { isWellFormed } from './text.ts';
 import type {
   Changes,
   IngestFormat,
@@ -22,6 +21,8 @@ const CONTENT_TYPES: readonly (readonly [RegExp, Format])[] = [
   [/\b(?:msgpack|x-msgpack|vnd\.msgpack)\b/i, Format.MessagePack],
 ];
 
+const LONE_SURROGATE = /(\\*)(\p{Surrogate})/gu;
+
 /** Takes data in at a cursor: at once when it is there, else when all of it has arrived. */
 export function ingest(
   core: Core,
@@ -31,7 +32,7 @@ export function ingest(
 ): Changes | Promise<Changes> {
   const known = formatOf(options);
   if (typeof source === 'string') {
-    return take(core, cursor, [encoded(source)], known ?? Format.Json, options);
+    return take(core, cursor, [bytesOfText(source)], known ?? Format.Json, options);
   }
   if (source instanceof ArrayBuffer || isTagged(source, 'ArrayBuffer')) {
     return take(core, cursor, [new Uint8Array(source as ArrayBuffer)], known ?? Format.Json, options);
@@ -49,17 +50,25 @@ export function ingest(
   return takeStream(core, cursor, source, known, options);
 }
 
-/** Text as bytes. UTF-8 has no lone surrogates, but what is JSON may name them. */
-function encoded(text: string): Uint8Array {
-  const isPlain = isWellFormed?.call(text) ?? false;
-  return new TextEncoder().encode(isPlain ? text : text.replace(/\p{Surrogate}/gu, named));
+/**
+ * A text as bytes that mean what it means to `JSON.parse`: that keeps halves of letters, which are
+ * no bytes by themselves, and takes no byte order mark for one.
+ */
+function bytesOfText(text: string): Uint8Array {
+  const encoder = new TextEncoder();
+  if (text.startsWith('\ufeff')) return encoder.encode(` ${text}`);
+  if (isWellFormed(text)) return encoder.encode(text);
+  const escaped = text.replace(LONE_SURROGATE, (piece, slashes: string, half: string) =>
+    // Behind a backslash it is an escape that there is not.
+    slashes.length % 2 === 1 ? piece : `${slashes}\\u${half.charCodeAt(0).toString(16)}`,
+  );
+  return encoder.encode(escaped);
 }
 
-/** How a lone surrogate is named; not behind a backslash that escapes what follows, where nothing of the kind may be. */
-function named(unit: string, at: number, text: string): string {
-  let from = at;
-  while (text[from - 1] === '\\') from--;
-  return (at - from) % 2 === 0 ? `\\u${unit.charCodeAt(0).toString(16)}` : unit;
+function isWellFormed(text: string): boolean {
+  const { isWellFormed } = text as { isWellFormed?: () => boolean };
+  // With the flag, a pattern sees surrogates only where they are no pair.
+  return isWellFormed === undefined ? !/\p{Surrogate}/u.test(text) : isWellFormed.call(text);
 }
 
 async function takeStream(

@@ -61,6 +61,16 @@ describe('every kind of value comes back as it was', () => {
   }
 });
 
+test('so many texts that their numbers take 32 bits come back as well', () => {
+  const texts = Array.from({ length: 70_000 }, (_, at) => at.toString(36));
+  const state = {
+    texts,
+    mixed: Array.from({ length: 600 }, (_, at) => texts[at % 2 === 0 ? at : 69_999 - at]),
+  };
+  const opened = openStore<typeof state>(bytesOf(state));
+  expect(difference(opened.get(), state)).toBe(undefined);
+});
+
 describe('equal states give equal bytes, whatever happened to them before', () => {
   const state = (): Record<string, unknown> => ({
     title: 'a',

@@ -1,6 +1,7 @@
 /** The page: runs the conformance checks and a part of the model, and leaves the report on `window`. */
 import * as gaesup from 'gaesup-state';
 import { tryBatches } from '../../model/batchRun.ts';
+import { tryHostileBytes } from '../../model/hostileBytes.ts';
 import { runModel } from '../../model/model.ts';
 import { tryRecipes } from '../../model/recipeRun.ts';
 import { trySelectors } from '../../model/selectorRun.ts';
@@ -8,6 +9,7 @@ import { check } from '../check.ts';
 import { DATA_PACKAGES } from '../data.ts';
 import type { Platform, Subject } from '../subject.ts';
 import { defineConformance } from '../suite.ts';
+import type { TransferSubject } from '../transferSubject.ts';
 import { createHarness, type Report } from './harness.ts';
 
 declare global {
@@ -64,6 +66,13 @@ harness.describe('the model', () => {
   });
   harness.it('agrees on recipes', async () => {
     check((await tryRecipes(subject, 1_500, MODEL_SEED)).kept > 1_500, 'hardly anything was left alone');
+  });
+});
+
+harness.describe('damaged bytes', () => {
+  harness.it('do no harm', () => {
+    const { taken } = tryHostileBytes(subject as TransferSubject, 10_000, MODEL_SEED);
+    check(taken > 500, 'hardly anything was taken');
   });
 });
 
