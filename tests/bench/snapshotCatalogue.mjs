@@ -87,7 +87,7 @@ const sliceCases = [
   sliceCase('total', 'a snapshot that is made in slices: from the call to its end', []),
 ];
 
-/** @param {'same' | 'last'} figure @param {string} title @returns {Case} */
+/** @param {'same' | 'first' | 'last'} figure @param {string} title @returns {Case} */
 const equalityCase = (figure, title) => ({
   name: `equality-${figure}`,
   measure: 'equality',
@@ -102,7 +102,7 @@ const equalityCase = (figure, title) => ({
     ...all('floor', 'floor, by hand', 'floor, two JSON texts'),
   ],
   aims: [below('two snapshots', 2e6), below('two stores', 2e6)],
-  note: 'Two JSON texts are compared by ===, and the time to make them is not in it.',
+  note: 'dequal and fast-deep-equal begin with the last item of an array. Two JSON texts are compared by ===, and the time to make them is not in it.',
 });
 
 /** @type {Case[]} */
@@ -123,6 +123,7 @@ const comparisonCases = [
     note: 'Ours and jsondiffpatch align rows by id, the others by index. Immer cannot compare: its time is that of the edits. Ours gives bytes that can be sent and undone; the others give objects.',
   },
   equalityCase('same', 'whether two states are equal, which they are'),
+  equalityCase('first', 'whether two states are equal, of which the first row differs'),
   equalityCase('last', 'whether two states are equal, of which the last row differs'),
 ];
 

@@ -8,6 +8,7 @@ import { defineOperations } from './operations.ts';
 import { definePrototypes } from './prototypes.ts';
 import { defineReactivityCounts } from './reactivityCounts.ts';
 import { defineRealData } from './realData.ts';
+import { defineSlices, type SlicedSubject } from './slices.ts';
 import type { Harness, Platform, Subject } from './subject.ts';
 import { defineSubscriptions } from './subscriptions.ts';
 import type { TransferSubject } from './transferSubject.ts';
@@ -29,6 +30,7 @@ export function defineConformance(subject: Subject, harness: Harness, platform: 
   defineReactivityCounts(subject, harness, platform);
   defineDeltas(subject as DeltaSubject, harness);
   defineHistoryCounts(subject as DeltaSubject, harness);
+  defineSlices(subject as SlicedSubject, harness);
   defineRealData(subject, harness, platform);
   defineTransfers(subject as TransferSubject, harness, platform);
 }

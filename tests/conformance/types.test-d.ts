@@ -2,6 +2,8 @@
 import {
   type Cursor,
   createStore,
+  diff,
+  equals,
   type GaesupError,
   type Immutable,
   type Readable,
@@ -208,3 +210,9 @@ board.select((s) => s.rows).get()[0] = { id: 'x', done: true };
 board.at('rows').subscribe(() => {}, { schedule: { throttle: 50 } });
 // @ts-expect-error no such schedule
 board.at('rows').subscribe(() => {}, { schedule: 'later' });
+
+// States of one type are compared, as stores or as bytes.
+expectTypeOf(diff(store, store.snapshot(), { key: 'id' })).toExtend<Uint8Array>();
+expectTypeOf(equals(board, board)).toEqualTypeOf<boolean>();
+// @ts-expect-error states of two types have no difference that leads from one to the other
+diff(store, board);

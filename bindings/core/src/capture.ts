@@ -13,15 +13,12 @@ const PROGRESS_WHOLE = 65_536;
 /** Bytes copied between two looks at the clock. */
 const COPY_BYTES = 1 << 20;
 
-interface Moments {
-  scheduler?: { yield?: () => Promise<void> };
-  setImmediate?: (then: () => void) => void;
-}
-
-/** Lets others go first: input, frames, timers. */
+/**
+ * Lets others go first: input, frames, timers, messages. `scheduler.yield` would come back before
+ * timers and messages, which then waited for all slices.
+ */
 export function pause(): Promise<void> {
-  const { scheduler, setImmediate } = globalThis as Moments;
-  if (typeof scheduler?.yield === 'function') return scheduler.yield();
+  const { setImmediate } = globalThis as { setImmediate?: (then: () => void) => void };
   if (typeof setImmediate === 'function') return new Promise((then) => setImmediate(then));
   return new Promise((then) => {
     const { port1, port2 } = new MessageChannel();

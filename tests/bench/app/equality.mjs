@@ -64,8 +64,16 @@ const comparers = {
 /** @param {number} size @returns {State} */
 const makeState = (size) => ({ rows: makeRows(size) });
 
+/** @param {number} size @param {number} at the row that differs, in one letter: texts of both are equally long */
+function makeOther(size, at) {
+  const state = makeState(size);
+  const row = state.rows[at];
+  row.title = `${row.title.slice(0, -1)}!`;
+  return state;
+}
+
 /**
- * Two states that are equal, and two of which the last row differs in one field.
+ * Two states that are equal, two of which the first row differs, and two of which the last does.
  *
  * @param {string} name
  * @param {number} size
@@ -76,14 +84,15 @@ export async function measureEquality(name, size, pace) {
   const load = comparers[name];
   if (load === undefined) throw new Error(`Nobody compares '${name}'.`);
   const { take, equals } = await load();
-  const other = makeState(size);
-  other.rows[size - 1].score += 1;
-  const [one, same, last] = [take(makeState(size)), take(makeState(size)), take(other)];
+  const [one, same] = [take(makeState(size)), take(makeState(size))];
+  const [first, last] = [take(makeOther(size, 0)), take(makeOther(size, size - 1))];
   const compare = (/** @type {unknown} */ against, /** @type {boolean} */ wanted) =>
     timeRuns(pace, {
       prepare: () => {},
       run: () => equals(one, against),
       finish: (answer) => expect(answer === wanted, `the states are ${wanted ? '' : 'not '}equal`),
     });
-  return { figures: { same: compare(same, true), last: compare(last, false) } };
+  return {
+    figures: { same: compare(same, true), first: compare(first, false), last: compare(last, false) },
+  };
 }
