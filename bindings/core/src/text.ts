@@ -4,7 +4,6 @@ import { Refusal } from './values.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-/** Whether text has no lone surrogates, where there is a quick way to tell. */
 const isWellFormed = (String.prototype as { isWellFormed?: () => boolean }).isWellFormed;
 
 /** Shorter text is quicker to copy letter by letter. */
