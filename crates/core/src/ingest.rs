@@ -65,30 +65,33 @@ impl Store {
     pub fn arrive(&mut self, cell: Cell, format: Format, bytes: &[u8]) -> Result<Arrival> {
         // What a transaction has changed does not show yet in what items remember.
         let array = self.tree.get(cell).as_node().filter(|node| self.tree.kind(*node) == Kind::Array);
-        let records = if self.in_transaction() { None } else { self.records(format, bytes)? };
-        let Some(records) = records else {
+        // What is wrong with the frame is said best by who reads all of it.
+        let records = if self.in_transaction() { None } else { self.records(format, bytes).unwrap_or(None) };
+        let Some(records) = records.filter(|records| !records.is_empty()) else {
             return self.parse(cell, format, bytes).map(Arrival::from);
         };
-        let sources = match array {
-            Some(array) if self.tree.has_sources => self.same_items(array, &records)?,
-            _ => Vec::new(),
+        let (array, sources) = match array {
+            Some(array) if self.tree.has_sources => (array, self.same_items(array, &records)?),
+            _ => return self.arrive_whole(cell, format, bytes, records),
         };
-        let known = sources.iter().flatten().count();
         // From half of them on, all at once is quicker than one by one.
-        if known * 2 < records.len() {
-            let word = self.parse(cell, format, bytes)?;
-            return Ok(Arrival { value: Value::Whole(word), records });
+        if sources.iter().flatten().count() * 2 < records.len() {
+            return self.arrive_whole(cell, format, bytes, records);
         }
         let mut next = Vec::new();
-        for (at, (record, source)) in (0..).zip(records.iter().zip(sources)) {
-            let item = match (source, array) {
-                (Some(index), _) => Next::Kept(index),
-                (None, Some(node)) => Next::New(self.parse_record(Cell { node, slot: at }, format, bytes, record)?),
-                (None, None) => continue,
+        for (slot, (record, source)) in (0..).zip(records.iter().zip(sources)) {
+            let item = match source {
+                Some(index) => Next::Kept(index),
+                None => Next::New(self.parse_record(Cell { node: array, slot }, format, bytes, record)?),
             };
             try_push(&mut next, item)?;
         }
         Ok(Arrival { value: Value::Items(next), records })
+    }
+
+    fn arrive_whole(&mut self, cell: Cell, format: Format, bytes: &[u8], records: Vec<Record>) -> Result<Arrival> {
+        let word = self.parse(cell, format, bytes)?;
+        Ok(Arrival { value: Value::Whole(word), records })
     }
 
     /// Makes a payload the value of its cell, touching only what differs.
