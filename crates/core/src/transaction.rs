@@ -5,7 +5,7 @@ use crate::dictionary::Dictionary;
 use crate::error::{Error, Result};
 use crate::log::{Indexes, Undo};
 use crate::memory::try_push;
-use crate::node::{Handle, Node, TableId};
+use crate::node::{Cell, Handle, Node, TableId};
 use crate::scratch;
 use crate::store::{Report, Store};
 
@@ -291,6 +291,12 @@ impl Store {
         let seed = self.tree.seed;
         let tree = &mut self.tree;
         match undo {
+            // A fold has taken the key of this entry back already: there was none, so nothing is in it.
+            Undo::Set { cell: Cell { node, slot }, .. }
+                if tree.dictionary(node).is_some_and(|entries| entries.key(&tree.memory, slot).is_none()) =>
+            {
+                Ok(())
+            }
             Undo::Set { cell, old } => {
                 tree.put(cell, old)?;
                 // What a list's item knows is a hint, which may stay wrong.

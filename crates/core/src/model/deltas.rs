@@ -4,11 +4,13 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::batches::{Step, any_step, initial, run};
-use super::ops::{check, everything_is_freed, start};
+use super::ops::{check, check_links, everything_is_freed, start};
 use crate::delta::{Part, compose_records};
-use crate::node::Cell;
+use crate::error::Error;
+use crate::node::{Cell, HOLDER};
 use crate::store::Store;
 use crate::testing::value;
+use crate::timeline::Author;
 use crate::word::Word;
 
 /// The state as text, so that the order of keys counts.
@@ -47,6 +49,7 @@ fn run_recorded(initial: &Json, batches: &[Vec<Step>]) {
         records.push((before, record));
     }
     check_composed(initial, &store, &records);
+    check_refused(&mut store, &records);
     for (before, record) in records.iter().rev() {
         apply(&mut replica, record, true);
         assert_eq!(text(&replica), *before, "undone in turn");
@@ -79,6 +82,22 @@ fn check_composed(initial: &Json, store: &Store, records: &[(String, Vec<u8>)]) 
             assert_eq!(compose(&[there, back].concat()), [0]);
         }
     }
+}
+
+/// A commit that is refused after its fold leaves no trace, whatever came and went in it.
+fn check_refused(store: &mut Store, records: &[(String, Vec<u8>)]) {
+    let now = text(store);
+    store.timeline.author = Author::Nobody;
+    for from in 0..records.len() {
+        let again = records.len() - 1;
+        records[from..].iter().rev().for_each(|(_, record)| store.apply_record(record, true).unwrap());
+        records[from..again].iter().for_each(|(_, record)| store.apply_record(record, false).unwrap());
+        assert_eq!(text(store), records[again].0);
+        assert_eq!(store.commit().err(), Some(Error::Conflict));
+        assert_eq!(text(store), now, "refused from {from}: {records:?}");
+        check_links(store, HOLDER);
+    }
+    store.timeline.author = Author::Own;
 }
 
 proptest! {

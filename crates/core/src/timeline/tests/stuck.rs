@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::error::Error;
+use crate::node::{Cell, Node};
 use crate::testing::value;
 use crate::timeline::{Author, Resolution};
 use crate::word::Word;
@@ -118,15 +119,29 @@ fn steps_under_which_nothing_can_be_worked_out_are_forgotten() {
     finish(store);
 }
 
-#[test]
-fn a_refused_trial_puts_back_keys_whose_rows_moved_in_between() {
+/// A dictionary `m` that has a key `a` in front of many, and its node.
+fn many_keys() -> (Store, Node) {
     let keys = (0..70).map(|number| (format!("k{number}"), Json::Null));
     let entries: serde_json::Map<_, _> = [("a".into(), json!([]))].into_iter().chain(keys).collect();
     let mut store = start(&json!({ "m": entries, "p": 1 }));
     store.set_recording(true);
     let root = store.root().as_node().unwrap();
-    let before = text(&store);
     let m = store.tree.cells(root).next().unwrap().1.as_node().unwrap();
+    (store, m)
+}
+
+/// Commits what must change nothing, but changed `p`.
+fn refuse(store: &mut Store) {
+    put(store, "p", Some(2));
+    store.timeline.author = Author::Nobody;
+    assert_eq!(store.commit().err(), Some(Error::Conflict));
+    store.timeline.author = Author::Own;
+}
+
+#[test]
+fn a_refused_trial_puts_back_keys_whose_rows_moved_in_between() {
+    let (mut store, m) = many_keys();
+    let before = text(&store);
     let [a, n, behind] = ["a", "n", "k0"].map(|key| store.intern(key.as_bytes()).unwrap());
     let replace = |store: &mut Store, new: Json| {
         store.delete(m, store.tree.find(m, a).unwrap()).unwrap();
@@ -134,15 +149,40 @@ fn a_refused_trial_puts_back_keys_whose_rows_moved_in_between() {
         store.set_key_before(m, store.tree.find(m, behind).unwrap(), a, word).unwrap();
     };
     replace(&mut store, json!({}));
-    let inner = store.tree.get(crate::node::Cell { node: m, slot: store.tree.find(m, a).unwrap() }).as_node().unwrap();
+    let inner = store.tree.get(Cell { node: m, slot: store.tree.find(m, a).unwrap() }).as_node().unwrap();
     store.set_key(inner, n, Word::NULL).unwrap();
     replace(&mut store, json!([]));
     assert_eq!(text(&store), before);
-    put(&mut store, "p", Some(2));
-    store.timeline.author = Author::Nobody;
-    assert_eq!(store.commit().err(), Some(Error::Conflict));
-    store.timeline.author = Author::Own;
-    store.rollback().unwrap();
+    refuse(&mut store);
     assert_eq!(text(&store), before);
+    finish(store);
+}
+
+#[test]
+fn a_refused_trial_leaves_entries_empty_whose_keys_came_and_went() {
+    let (mut store, m) = many_keys();
+    let [a, behind, last] = ["a", "k0", "last"].map(|key| store.intern(key.as_bytes()).unwrap());
+    store.delete(m, 0).unwrap();
+    store.commit().unwrap();
+    let before = text(&store);
+    let come = |store: &mut Store| {
+        store.set_key_before(m, 1, a, Word::TRUE).unwrap();
+        store.set_key(m, last, Word::TRUE).unwrap();
+        assert_eq!([a, behind, last].map(|key| store.tree.find(m, key)), [Some(0), Some(1), Some(71)]);
+    };
+    come(&mut store);
+    store.delete(m, 0).unwrap();
+    store.delete(m, 71).unwrap();
+    refuse(&mut store);
+    assert_eq!(text(&store), before);
+    // Or they went with all of it.
+    come(&mut store);
+    store.set(m, 0, Word::FALSE).unwrap();
+    store.set(m, 71, Word::FALSE).unwrap();
+    let root = store.root().as_node().unwrap();
+    store.delete(root, 0).unwrap();
+    refuse(&mut store);
+    assert_eq!(text(&store), before);
+    assert_eq!((store.tree.find(m, a), store.tree.find(m, behind)), (None, Some(1)));
     finish(store);
 }
