@@ -5,10 +5,8 @@ import { Engine } from './engine.ts';
 import { codecOf } from './transfer.ts';
 import type { SnapshotAsyncOptions } from './transferTypes.ts';
 
-/** So long a slice of the work may take, in milliseconds. */
+/** So long a slice of the work may take, in milliseconds, and a step more: a page, well below one. */
 const SLICE_MS = 4;
-/** Steps between two looks at the clock: each is a page, about 20 microseconds, at most ten times that. */
-const STEPS = 4;
 const PROGRESS_WHOLE = 65_536;
 /** Bytes copied between two looks at the clock. */
 const COPY_BYTES = 1 << 20;
@@ -67,7 +65,7 @@ async function slices(
     return performance.now() + SLICE_MS;
   };
   let until = await rest();
-  while (engine.check(engine.call((wasm) => wasm.step_capture(STEPS))) !== 0) {
+  while (engine.check(engine.call((wasm) => wasm.step_capture(1))) !== 0) {
     if (performance.now() < until) continue;
     onProgress?.(engine.u32[engine.output] / PROGRESS_WHOLE);
     until = await rest();
