@@ -146,6 +146,12 @@ export class Core {
     flush();
   }
 
+  /** Takes note of strings that came as bytes: like those that are sent, they become garbage. */
+  arrived(strings: number): void {
+    this.texts.sent += Math.max(strings, 0);
+    if (this.texts.sent > this.collectAt) this.collectSoon();
+  }
+
   /** Takes note of a commit of one number, at a key of a place. */
   numberCommitted(answer: number, home: Place, key: Key): void {
     if (answer !== Committed.Number) return this.committed(answer);

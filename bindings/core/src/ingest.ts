@@ -149,9 +149,10 @@ function take(
   cursor: CursorNode,
   chunks: readonly Uint8Array[],
   format: Format,
-  options: IngestOptions,
+  options: IngestStreamOptions,
 ): Changes {
   const { transfer } = core;
+  options.signal?.throwIfAborted();
   return transfer.adopt(cursor, options, () => {
     transfer.putAll(chunks);
     return transfer.parse(cursor, format);

@@ -1,9 +1,12 @@
 /** One small test for each mistake that was made once. */
 import { runInNewContext } from 'node:vm';
-import { afterEach, expect, test, vi } from 'vitest';
-import { createStore, equals, GaesupError } from './index.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createStore, equals, GaesupError, type IngestStreamOptions } from './index.ts';
 
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
 
@@ -379,4 +382,44 @@ test('lone surrogates in a text that is taken in stay what they are', () => {
   store.ingest('"\\\\\ud800"');
   expect(store.get()).toBe('\\\ud800');
   expect(errorOf(() => store.ingest('"\\\ud800"')).code).toBe('CORRUPT_DATA');
+});
+
+describe('data that came as bytes', () => {
+  const payload = (round: number) =>
+    JSON.stringify(Array.from({ length: 3_000 }, (_, id) => ({ id, tag: `tag ${round}, ${id}` })));
+
+  test('leaves texts that are collected when nothing refers to them any more', () => {
+    vi.useFakeTimers();
+    const store = createStore({ rows: [] as unknown[] });
+    for (let round = 0; round < 10; round++) {
+      store.at('rows').ingest(payload(round), { key: 'id' });
+      vi.runAllTimers();
+    }
+    expect(store.stats().strings).toBeLessThan(15_000);
+    for (let round = 10; round < 20; round++) {
+      expect(() => store.at('rows').ingest(`${payload(round)}]`)).toThrow(GaesupError);
+      vi.runAllTimers();
+    }
+    expect(store.stats().strings).toBeLessThan(15_000);
+    expect(store.get()).toEqual({ rows: JSON.parse(payload(9)) });
+  });
+
+  test('has no origin within a batch, which is a commit as a whole', () => {
+    const store = createStore({ rows: [1] });
+    expect(() => store.batch(() => store.at('rows').ingest('[2]', { origin: 'server' }))).toThrow(/origin/);
+    expect(store.get()).toEqual({ rows: [1] });
+  });
+
+  test('is not taken in when its signal was aborted before', () => {
+    const store = createStore({ rows: [1] });
+    const signal = AbortSignal.abort(new Error('too late'));
+    const options: IngestStreamOptions = { signal };
+    expect(() => store.at('rows').ingest('[2]', options)).toThrow('too late');
+    expect(store.get()).toEqual({ rows: [1] });
+  });
+});
+
+test('a snapshot is nothing that a selector can depend on', () => {
+  const store = createStore({ a: { v: 1 }, b: { v: 1 } });
+  expect(() => store.select(() => equals(store.at('a'), store.at('b'))).get()).toThrow(/only reads/);
 });

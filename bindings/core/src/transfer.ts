@@ -4,6 +4,7 @@ import type { CursorNode } from './cursor.ts';
 import { formatPath, GaesupError } from './errors.ts';
 import { HIGH, inspectIn } from './inspect.ts';
 import { Adopt, ERRORS, type Format } from './protocol.ts';
+import { assertNotSelecting } from './reactive.ts';
 import { migrationFrom } from './schema.ts';
 import type { Changes, SnapshotInfo, SnapshotOptions } from './transferTypes.ts';
 
@@ -51,6 +52,8 @@ export class Transfer {
   begin(cursor: CursorNode, codec: number): void {
     const { engine, batch } = this.core;
     engine.assertReady();
+    // What it reads could not be told apart from what it does not.
+    assertNotSelecting();
     if (batch.isOpen) {
       throw new GaesupError('CONFLICT', 'A snapshot cannot be taken in a batch: it may yet be taken back.');
     }
@@ -159,8 +162,15 @@ export class Transfer {
     const { batch } = core;
     core.assertWritable();
     assertAdoption(adoption);
+    const strings = this.strings();
     try {
       if (batch.isOpen) {
+        if (adoption.origin !== undefined) {
+          throw new GaesupError(
+            'CONFLICT',
+            'A change with an origin is a commit of its own, not part of a batch.',
+          );
+        }
         batch.atOnce(
           () => {
             const answer = arrive();
@@ -184,7 +194,14 @@ export class Transfer {
       return changes;
     } finally {
       this.release();
+      if (core.engine.isAlive) core.arrived(this.strings() - strings);
     }
+  }
+
+  /** How many strings there are, garbage included. */
+  private strings(): number {
+    const { engine } = this.core;
+    return engine.call((wasm) => wasm.count_strings());
   }
 
   private attempt(cursor: CursorNode, adoption: Adoption, arrive: () => number): number {

@@ -45,6 +45,7 @@ export interface IngestOptions extends ReconcileOptions {
   /**
    * Who it is from, for {@link Commit.origin}. What has an origin is from elsewhere, and undo
    * leaves it alone.
+   * A change with an origin is a commit of its own: in a batch it is refused (`CONFLICT`).
    */
   origin?: string;
 }

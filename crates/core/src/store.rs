@@ -218,6 +218,12 @@ impl Store {
         self.tree.strings.find_text(&self.tree.memory, bytes).map(StringId)
     }
 
+    /// How many distinct strings there are, those that nothing refers to included.
+    #[must_use]
+    pub fn string_count(&self) -> usize {
+        self.tree.strings.len()
+    }
+
     /// The bytes of a string; none for an id that names nothing.
     #[must_use]
     pub fn string(&self, id: StringId) -> Cow<'_, [u8]> {

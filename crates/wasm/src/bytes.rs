@@ -141,15 +141,14 @@ impl Engine {
         self.answer(read.map(|()| 0))
     }
 
-    /// The value is complete, and stands ready to be adopted. The third result is the snapshot's schema.
+    /// The value is complete, and stands ready to be adopted. Results as [`Engine::load`].
     pub fn end_load(&mut self) -> u32 {
         let Some(loader) = self.transfer.loader.take() else {
             return self.answer(Err(Error::PathNotFound));
         };
-        let (offset, schema) = (loader.offset(), loader.schema());
+        let offset = loader.offset();
         let ended = self.store.end_load(loader).map(|word| self.transfer.staged = Some(word.into()));
         self.tell_offset(offset);
-        self.output[2] = schema;
         self.answer(ended.map(|()| 0))
     }
 
@@ -224,6 +223,12 @@ impl Engine {
         }
         self.commands.tally = self.store.adopt(cell, arrival, key)?;
         Ok(())
+    }
+
+    /// How many strings there are, those that nothing refers to included.
+    #[must_use]
+    pub fn count_strings(&self) -> u32 {
+        self.store.string_count() as u32
     }
 
     /// What the last reconciliation changed. Results: how much was added,

@@ -109,4 +109,5 @@ exports! {
     parse(from: usize, len: usize, format: u32) -> u32;
     adopt(from: usize, len: usize, flags: u32) -> u32;
     tally();
+    count_strings() -> u32;
 }

@@ -140,12 +140,6 @@ impl Store {
 }
 
 impl Loader {
-    /// The application's version of what the state looks like, once the head was read.
-    #[must_use]
-    pub const fn schema(&self) -> u32 {
-        self.head.schema
-    }
-
     /// Where in the input what is read now begins, in bytes: what errors are about.
     #[must_use]
     pub const fn offset(&self) -> usize {
