@@ -2,20 +2,18 @@ import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
 import { Engine } from './engine.ts';
-import { codecOf } from './transfer.ts';
+import { codecOf, piecesOf } from './transfer.ts';
 import type { SnapshotAsyncOptions } from './transferTypes.ts';
 
 /** So long a slice of the work may take, in milliseconds, and a step more: a page, well below one. */
 const SLICE_MS = 4;
 const PROGRESS_WHOLE = 65_536;
-/** Bytes copied between two looks at the clock. */
-const COPY_BYTES = 1 << 20;
 
 /**
  * Lets others go first: input, frames, timers, messages. `scheduler.yield` would come back before
  * timers and messages, which then waited for all slices.
  */
-export function pause(): Promise<void> {
+function pause(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (then: () => void) => void };
   if (typeof setImmediate === 'function') return new Promise((then) => setImmediate(then));
   return new Promise((then) => {
@@ -70,22 +68,8 @@ async function slices(
     onProgress?.(engine.u32[engine.output] / PROGRESS_WHOLE);
     until = await rest();
   }
-  engine.check(engine.call((wasm) => wasm.capture_pieces()));
-  const { u8, u32, output } = engine;
-  const pieces = u32.slice(u32[output] / 4, u32[output] / 4 + u32[output + 1]);
-  let size = 0;
-  for (let at = 1; at < pieces.length; at += 2) size += pieces[at];
-  const whole = new Uint8Array(size);
-  for (let at = 0, end = 0, copied = 0; at < pieces.length; at += 2) {
-    const [from, length] = pieces.subarray(at, at + 2);
-    whole.set(u8.subarray(from, from + length), end);
-    end += length;
-    copied += length;
-    if (copied >= COPY_BYTES) {
-      copied = 0;
-      if (performance.now() >= until) until = await rest();
-    }
-  }
+  const { whole, join } = piecesOf(engine);
+  while (join()) if (performance.now() >= until) until = await rest();
   onProgress?.(1);
   return whole;
 }

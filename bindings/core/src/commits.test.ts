@@ -1,7 +1,8 @@
 /** What the documentation promises of commits and their deltas, rule by rule. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { sealed, writeDelta } from '../../../tests/support/deltaWriter.ts';
-import { type Commit, compose, createStore, GaesupError, invert, type Store, toJSONPatch } from './index.ts';
+import { refusal } from '../../../tests/support/refusal.ts';
+import { type Commit, compose, createStore, invert, type Store, toJSONPatch } from './index.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -9,16 +10,6 @@ function recorded(store: Pick<Store<unknown>, 'onCommit'>): Commit[] {
   const commits: Commit[] = [];
   store.onCommit((commit) => commits.push(commit));
   return commits;
-}
-
-function errorOf(run: () => unknown): GaesupError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GaesupError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 test('each commit is told at once and in order, with its version', () => {
@@ -102,7 +93,7 @@ test('deltaSince is the net effect of all commits since', () => {
 test('a log that was not asked for begins with the first question', () => {
   const store = createStore({ a: 0 });
   store.at('a').set(1);
-  expect(errorOf(() => store.deltaSince(0)).code).toBe('VERSION_GONE');
+  expect(refusal(() => store.deltaSince(0)).code).toBe('VERSION_GONE');
   store.at('a').set(2);
   expect(toJSONPatch(store.deltaSince(1))).toEqual([{ op: 'replace', path: '/a', value: 2 }]);
 });
@@ -110,7 +101,7 @@ test('a log that was not asked for begins with the first question', () => {
 test('the log forgets the oldest commits first', () => {
   const store = createStore({ a: '' }, { log: { bytes: 2_000 } });
   for (let value = 0; value < 100; value++) store.at('a').set(`${value}`.repeat(20));
-  expect(errorOf(() => store.deltaSince(0)).code).toBe('VERSION_GONE');
+  expect(refusal(() => store.deltaSince(0)).code).toBe('VERSION_GONE');
   expect(store.deltaSince(99)).toBeInstanceOf(Uint8Array);
 });
 
@@ -126,7 +117,7 @@ test('a delta is refused that leads on from another version', () => {
   store.at('a').set(2);
   const replica = createStore({ a: 0 });
   const { delta } = commits[1];
-  expect(errorOf(() => replica.apply(delta)).code).toBe('CONFLICT');
+  expect(refusal(() => replica.apply(delta)).code).toBe('CONFLICT');
   expect([replica.get(), replica.version]).toEqual([{ a: 0 }, 0]);
 });
 
@@ -161,7 +152,7 @@ test('a delta is refused as a whole when a part does not fit, and names the plac
   ] as const;
   const before = store.get();
   for (const { op, code, path } of seconds) {
-    const error = errorOf(() => store.apply(writeDelta({ ops: [first, op] })));
+    const error = refusal(() => store.apply(writeDelta({ ops: [first, op] })));
     expect({ op, code: error.code, path: error.path }).toEqual({ op, code, path });
   }
   expect([store.get() === before, store.version]).toEqual([true, 0]);
@@ -174,24 +165,24 @@ test('damaged deltas are refused, with the offset', () => {
   const { delta } = commits[0];
   const replica = createStore({ a: 0 });
   for (let length = 0; length < delta.length; length++) {
-    const error = errorOf(() => replica.apply(delta.slice(0, length)));
+    const error = refusal(() => replica.apply(delta.slice(0, length)));
     expect([error.code, /\d/.test(error.message)]).toEqual(['CORRUPT_DATA', true]);
   }
   for (let bit = 0; bit < delta.length * 8; bit++) {
     const flipped = delta.slice();
     flipped[bit >> 3] ^= 1 << (bit & 7);
-    expect(['CORRUPT_DATA', 'UNSUPPORTED_VERSION']).toContain(errorOf(() => replica.apply(flipped)).code);
+    expect(['CORRUPT_DATA', 'UNSUPPORTED_VERSION']).toContain(refusal(() => replica.apply(flipped)).code);
   }
   const future = delta.slice(0, -4);
   future[2] = 2;
-  expect(errorOf(() => replica.apply(sealed(future))).code).toBe('UNSUPPORTED_VERSION');
+  expect(refusal(() => replica.apply(sealed(future))).code).toBe('UNSUPPORTED_VERSION');
   expect([replica.get(), replica.version]).toEqual([{ a: 0 }, 0]);
 });
 
 test('apply is refused within a batch, and takes only bytes', () => {
   const store = createStore({ a: 0 });
   const delta = writeDelta({ ops: [{ kind: 'replace', path: [], key: 'a', old: 0, next: 1 }] });
-  expect(errorOf(() => store.batch(() => store.apply(delta))).code).toBe('CONFLICT');
+  expect(refusal(() => store.batch(() => store.apply(delta))).code).toBe('CONFLICT');
   expect(() => store.apply([1, 2] as never)).toThrow(TypeError);
   expect(store.version).toBe(0);
 });
@@ -220,14 +211,14 @@ test('composed deltas are their net effect, and refused when they do not follow 
   const replica = createStore({ a: 0, b: 0 });
   replica.apply(compose(first, second, third));
   expect([replica.get(), replica.version]).toEqual([{ a: 0, b: 1 }, 3]);
-  expect(errorOf(() => compose(first, third)).code).toBe('CONFLICT');
+  expect(refusal(() => compose(first, third)).code).toBe('CONFLICT');
   expect(() => compose()).toThrow(TypeError);
 });
 
 test('a delta that changes something leads to another version', () => {
   const store = createStore({ n: 1 });
   const ops = [{ path: [], kind: 'replace', key: 'n', old: 1, next: 2 }] as const;
-  const refused = errorOf(() => store.apply(writeDelta({ versions: [0, 0], ops })));
+  const refused = refusal(() => store.apply(writeDelta({ versions: [0, 0], ops })));
   expect([refused.code, store.get(), store.version]).toEqual(['CORRUPT_DATA', { n: 1 }, 0]);
   store.apply(writeDelta({ versions: [0, 0], ops: [] }));
   expect(store.version).toBe(0);

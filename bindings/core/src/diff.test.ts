@@ -1,6 +1,7 @@
 /** What the documentation promises of differences between two states and of their equality. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { difference } from '../../../tests/conformance/check.ts';
+import { refusal } from '../../../tests/support/refusal.ts';
 import { everyKind } from '../../../tests/support/valueKinds.ts';
 import { Engine } from './engine.ts';
 import {
@@ -8,7 +9,6 @@ import {
   createStore,
   diff,
   equals,
-  GaesupError,
   invert,
   type ReconcileOptions,
   type Store,
@@ -24,16 +24,6 @@ interface Row {
 
 const rowsOf = (count: number): Row[] =>
   Array.from({ length: count }, (_, id) => ({ id, name: `name ${id}` }));
-
-function refusal(run: () => unknown): GaesupError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GaesupError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** A state in each form in which it can be handed over. */
 function formsOf(state: unknown): (Uint8Array | Store<unknown>)[] {

@@ -2,7 +2,8 @@
 import { encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
 import { difference } from '../../../tests/conformance/check.ts';
-import { type Changes, type Commit, createStore, GaesupError, type IngestOptions } from './index.ts';
+import { refusal } from '../../../tests/support/refusal.ts';
+import { type Changes, type Commit, createStore, type IngestOptions } from './index.ts';
 
 const SYNC = { schedule: 'sync' } as const;
 const NONE: Changes = { added: 0, removed: 0, updated: 0, moved: 0 };
@@ -15,16 +16,6 @@ interface Row {
 
 const rowsOf = (count: number): Row[] =>
   Array.from({ length: count }, (_, id) => ({ id, name: `name ${id}` }));
-
-function refusal(run: () => unknown): GaesupError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GaesupError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** What bytes become. */
 function ingested(source: string | ArrayBuffer | ArrayBufferView, options?: IngestOptions): unknown {

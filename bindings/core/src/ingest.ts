@@ -1,6 +1,7 @@
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
 import { Format } from './protocol.ts';
+import { isWellFormed } from './text.ts';
 import type {
   Changes,
   IngestFormat,
@@ -8,6 +9,7 @@ import type {
   IngestSource,
   IngestStreamOptions,
 } from './transferTypes.ts';
+import { isTagged } from './values.ts';
 
 const FORMATS: Readonly<Record<IngestFormat, Format>> = {
   json: Format.Json,
@@ -34,7 +36,7 @@ export function ingest(
   if (typeof source === 'string') {
     return take(core, cursor, [bytesOfText(source)], known ?? Format.Json, options);
   }
-  if (source instanceof ArrayBuffer || isTagged(source, 'ArrayBuffer')) {
+  if (isTagged(source, 'ArrayBuffer')) {
     return take(core, cursor, [new Uint8Array(source as ArrayBuffer)], known ?? Format.Json, options);
   }
   if (ArrayBuffer.isView(source)) {
@@ -63,12 +65,6 @@ function bytesOfText(text: string): Uint8Array {
     slashes.length % 2 === 1 ? piece : `${slashes}\\u${half.charCodeAt(0).toString(16)}`,
   );
   return encoder.encode(escaped);
-}
-
-function isWellFormed(text: string): boolean {
-  const { isWellFormed } = text as { isWellFormed?: () => boolean };
-  // With the flag, a pattern sees surrogates only where they are no pair.
-  return isWellFormed === undefined ? !/\p{Surrogate}/u.test(text) : isWellFormed.call(text);
 }
 
 async function takeStream(
@@ -167,9 +163,4 @@ function formatOf({ format }: IngestOptions): Format | undefined {
 
 function formatOfType(contentType: string): Format {
   return CONTENT_TYPES.find(([pattern]) => pattern.test(contentType))?.[1] ?? Format.Json;
-}
-
-/** What a builtin says it is, also one of another realm. */
-function isTagged(value: unknown, tag: string): boolean {
-  return Object.prototype.toString.call(value) === `[object ${tag}]`;
 }

@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts';
 import { GaesupError } from './errors.ts';
 import type { SnapshotInfo } from './transferTypes.ts';
+import { isTagged } from './values.ts';
 
 /** How a snapshot begins, up to its format's version. */
 const NAME = [0x95, 0xaf, ...new TextEncoder().encode('gaesup-snapshot')];
@@ -22,7 +23,7 @@ export function inspectIn(engine: Engine, bytes: Uint8Array): SnapshotInfo {
     output,
     output + 8,
   );
-  engine.call((wasm) => wasm.payload_cut(0) ?? 0);
+  engine.call((wasm) => wasm.release_payload() ?? 0);
   engine.check(answer);
   return {
     format: FORMAT,
@@ -37,7 +38,7 @@ export function inspectIn(engine: Engine, bytes: Uint8Array): SnapshotInfo {
 
 /** The bytes up to the first section. */
 function headOf(bytes: Uint8Array): Uint8Array {
-  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
+  if (!isTagged(bytes, 'Uint8Array')) {
     throw new TypeError('A snapshot is a Uint8Array.');
   }
   const wrong = NAME.findIndex((byte, at) => bytes[at] !== byte);

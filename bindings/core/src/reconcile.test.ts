@@ -1,6 +1,7 @@
 /** What the documentation promises of reconciling, rule by rule. */
 import { describe, expect, test } from 'vitest';
 import { difference } from '../../../tests/conformance/check.ts';
+import { refusal } from '../../../tests/support/refusal.ts';
 import { everyKind } from '../../../tests/support/valueKinds.ts';
 import { type Changes, type Commit, createStore, GaesupError, type ReconcileOptions } from './index.ts';
 
@@ -15,16 +16,6 @@ interface Row {
 
 const rowsOf = (count: number): Row[] =>
   Array.from({ length: count }, (_, id) => ({ id, name: `name ${id}`, tags: ['x', `${id}`] }));
-
-function refusal(run: () => unknown): GaesupError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GaesupError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** Reconciles one value with another, both ways of taking it, and answers what that changed. */
 function check(from: unknown, to: unknown, options?: ReconcileOptions): Changes {

@@ -1,6 +1,7 @@
 /** One small test for each mistake that was made once. */
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { refusal } from '../../../tests/support/refusal.ts';
 import { createStore, equals, GaesupError, type IngestStreamOptions } from './index.ts';
 
 afterEach(() => {
@@ -9,16 +10,6 @@ afterEach(() => {
 });
 
 const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
-
-function errorOf(run: () => unknown): GaesupError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GaesupError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 test("a cursor that read a string does not read it again under an id that is another's now", async () => {
   const store = createStore({ a: 'x' });
@@ -91,7 +82,7 @@ test('in development a date that was read cannot be changed', () => {
 
 test('a refused item of a push is named by the index it would have', () => {
   const store = createStore({ list: [1, 2] as unknown[] });
-  const error = errorOf(() => store.at('list').push(3, () => {}));
+  const error = refusal(() => store.at('list').push(3, () => {}));
   expect([error.code, error.path]).toEqual(['UNSUPPORTED_VALUE', ['list', 3]]);
 });
 
@@ -101,7 +92,7 @@ test('a store that is full can be emptied', () => {
     { limits: { bytes: 2 ** 20 } },
   );
   let rows = 0;
-  const error = errorOf(() => {
+  const error = refusal(() => {
     for (; ; rows++) store.at('rows', `row ${rows}`).set({ a: true, b: rows % 2 === 0 });
   });
   expect(error.code).toBe('LIMIT_EXCEEDED');
@@ -115,8 +106,8 @@ test('a store that is full can be emptied', () => {
 test('text beyond the limit is refused before there is a copy of it', () => {
   const store = createStore({ text: '', bytes: new Uint8Array() }, { limits: { bytes: 2 ** 20 } });
   const { total } = store.stats().bytes;
-  expect(errorOf(() => store.at('text').set('x'.repeat(50_000_000))).path).toEqual(['text']);
-  expect(errorOf(() => store.at('bytes').set(new Uint8Array(50_000_000))).code).toBe('LIMIT_EXCEEDED');
+  expect(refusal(() => store.at('text').set('x'.repeat(50_000_000))).path).toEqual(['text']);
+  expect(refusal(() => store.at('bytes').set(new Uint8Array(50_000_000))).code).toBe('LIMIT_EXCEEDED');
   expect(store.stats().bytes.total).toBe(total);
 });
 
@@ -141,11 +132,11 @@ test('builtins of another realm are what they are, and what derives from them is
     new (class extends Array {})(),
     new (class extends Date {})(),
   ]) {
-    expect(errorOf(() => createStore({ a: [value] })).path).toEqual(['a', 0]);
+    expect(refusal(() => createStore({ a: [value] })).path).toEqual(['a', 0]);
   }
   const pretender = { [Symbol.toStringTag]: 'Map' };
   Object.setPrototypeOf(pretender, Object.create(Object.prototype) as object);
-  expect(errorOf(() => createStore(pretender)).code).toBe('UNSUPPORTED_VALUE');
+  expect(refusal(() => createStore(pretender)).code).toBe('UNSUPPORTED_VALUE');
 });
 
 test('a map that says other than it is counts for what it is', () => {
@@ -157,7 +148,7 @@ test('a map that says other than it is counts for what it is', () => {
     ['a', 1],
     [2, 3],
   ]) as unknown as Record<string, unknown>;
-  expect(errorOf(() => store.merge(wrong)).code).toBe('UNSUPPORTED_VALUE');
+  expect(refusal(() => store.merge(wrong)).code).toBe('UNSUPPORTED_VALUE');
   expect(store.get()).toEqual({});
 });
 
@@ -172,7 +163,7 @@ test('minus zero is the first index', () => {
 test('errors of the engine name the place', () => {
   const store = createStore<{ a: { b: unknown }[] }>({ a: [{ b: 'text' }] });
   const number = store.at('a', 0, 'b');
-  expect(errorOf(() => (number as unknown as { increment(): void }).increment()).message).toBe(
+  expect(refusal(() => (number as unknown as { increment(): void }).increment()).message).toBe(
     'a[0].b: expected a number.',
   );
 });
@@ -196,7 +187,7 @@ test('a key longer than the limit on bytes is a key that is not there', () => {
   const store = createStore<Record<string, number>>({ a: 1 }, { limits: { bytes: 2 ** 20 } });
   const long = 'k'.repeat(2_000_000);
   expect(store.at(long).get()).toBeUndefined();
-  expect(errorOf(() => store.at(long).set(1)).code).toBe('LIMIT_EXCEEDED');
+  expect(refusal(() => store.at(long).set(1)).code).toBe('LIMIT_EXCEEDED');
   expect(store.get()).toEqual({ a: 1 });
 });
 
@@ -381,7 +372,7 @@ test('lone surrogates in a text that is taken in stay what they are', () => {
   }
   store.ingest('"\\\\\ud800"');
   expect(store.get()).toBe('\\\ud800');
-  expect(errorOf(() => store.ingest('"\\\ud800"')).code).toBe('CORRUPT_DATA');
+  expect(refusal(() => store.ingest('"\\\ud800"')).code).toBe('CORRUPT_DATA');
 });
 
 describe('data that came as bytes', () => {

@@ -1,8 +1,9 @@
 /** What the documentation promises of restoring into a live store and of versions of a schema. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { difference } from '../../../tests/conformance/check.ts';
+import { refusal } from '../../../tests/support/refusal.ts';
 import { Engine } from './engine.ts';
-import { type Commit, createStore, GaesupError, inspect, openStore, type Store } from './index.ts';
+import { type Commit, createStore, inspect, openStore, type Store } from './index.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -46,16 +47,6 @@ function bytesOf(state: unknown, version = 0): Uint8Array {
   const bytes = store.snapshot();
   store.dispose();
   return bytes;
-}
-
-function refusal(run: () => unknown): GaesupError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GaesupError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 /** Counts whom a change of a store tells. */

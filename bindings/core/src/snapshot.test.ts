@@ -1,8 +1,9 @@
 /** What the documentation promises of snapshots, rule by rule. */
 import { describe, expect, test } from 'vitest';
 import { difference } from '../../../tests/conformance/check.ts';
+import { refusal } from '../../../tests/support/refusal.ts';
 import { everyKind } from '../../../tests/support/valueKinds.ts';
-import { createStore, GaesupError, inspect, openStore, type SnapshotOptions, type Store } from './index.ts';
+import { createStore, inspect, openStore, type SnapshotOptions, type Store } from './index.ts';
 
 const CODECS = ['none', 'lz4', 'auto'] as const;
 
@@ -13,17 +14,6 @@ interface Row {
 
 const rowsOf = (count: number): Row[] =>
   Array.from({ length: count }, (_, id) => ({ id, name: `name of the row ${id % 100}` }));
-
-/** The error that something throws on purpose. */
-function refusal(run: () => unknown): GaesupError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GaesupError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** The bytes of a state that was never anything else. */
 function bytesOf(state: unknown, options?: SnapshotOptions): Uint8Array {

@@ -5,6 +5,7 @@ import { sealDelta } from './delta.ts';
 import { Engine } from './engine.ts';
 import { inspectIn } from './inspect.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
+import { isTagged } from './values.ts';
 
 const DEPTH_MAX = 1_000;
 
@@ -73,7 +74,7 @@ function bytesOf(state: Comparable): Uint8Array {
 
 /** Bytes of another realm are none of this one's class. */
 function isBytes(state: Comparable): state is Uint8Array {
-  return Object.prototype.toString.call(state) === '[object Uint8Array]';
+  return isTagged(state, 'Uint8Array');
 }
 
 /** Compares bytes, four at a time where they lie so. */

@@ -4,7 +4,7 @@ import { Refusal } from './values.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const isWellFormed = (String.prototype as { isWellFormed?: () => boolean }).isWellFormed;
+const isWellFormedQuickly = (String.prototype as { isWellFormed?: () => boolean }).isWellFormed;
 
 /** Shorter text is quicker to copy letter by letter. */
 const LOOP_MAX = 24;
@@ -16,6 +16,12 @@ const REMEMBERED_MAX = 64;
 const MEASURED_MIN = 10_000;
 /** Strings remembered, in each direction. */
 const CAPACITY = 1 << 12;
+
+/** Whether a text has no lone surrogates. */
+export function isWellFormed(text: string): boolean {
+  // With the flag, a pattern sees surrogates only where they are no pair.
+  return isWellFormedQuickly?.call(text) ?? !/\p{Surrogate}/u.test(text);
+}
 
 /** Writes UTF-16 as UTF-8, lone surrogates as three bytes each. */
 function encodeWtf8(text: string, from: number, into: Uint8Array, at: number): number {
@@ -142,7 +148,7 @@ export class Texts {
         u8[from + written] = code;
       }
       if (written < length) written += encodeWtf8(text, written, u8, from + written);
-    } else if (isWellFormed?.call(text)) {
+    } else if (isWellFormedQuickly?.call(text)) {
       written = encoder.encodeInto(text, u8.subarray(from)).written;
     } else {
       written = encodeWtf8(text, 0, u8, from);

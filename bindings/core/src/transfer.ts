@@ -1,6 +1,7 @@
 import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
+import type { Engine } from './engine.ts';
 import { formatPath, GaesupError } from './errors.ts';
 import { HIGH, inspectIn } from './inspect.ts';
 import { Adopt, ERRORS, type Format } from './protocol.ts';
@@ -36,6 +37,25 @@ export function assertAdoption({ key, origin }: Adoption): void {
   if (origin !== undefined && typeof origin !== 'string') throw new TypeError('origin is a string.');
 }
 
+/** The pieces of a finished snapshot: `join` puts the next one into the whole, while there is one. */
+export function piecesOf(engine: Engine): { readonly whole: Bytes; readonly join: () => boolean } {
+  engine.check(engine.call((wasm) => wasm.capture_pieces()));
+  const { u32, output } = engine;
+  const pieces = u32.slice(u32[output] / 4, u32[output] / 4 + u32[output + 1]);
+  let size = 0;
+  for (let at = 1; at < pieces.length; at += 2) size += pieces[at];
+  const whole = new Uint8Array(size);
+  let [next, end] = [0, 0];
+  const join = () => {
+    const [from, length] = pieces.subarray(next, next + 2);
+    whole.set(engine.u8.subarray(from, from + length), end);
+    next += 2;
+    end += length;
+    return next < pieces.length;
+  };
+  return { whole, join };
+}
+
 /** Whole values that come and go as bytes. */
 export class Transfer {
   private readonly core: Core;
@@ -67,17 +87,9 @@ export class Transfer {
     this.begin(cursor, codecOf(options));
     try {
       while (engine.check(engine.call((wasm) => wasm.step_capture(STEPS))) !== 0);
-      engine.check(engine.call((wasm) => wasm.capture_pieces()));
-      const { u8, u32, output } = engine;
-      const pieces = u32.subarray(u32[output] / 4, u32[output] / 4 + u32[output + 1]);
-      let size = 0;
-      for (let at = 1; at < pieces.length; at += 2) size += pieces[at];
-      const whole = new Uint8Array(size);
-      for (let at = 0, end = 0; at < pieces.length; at += 2) {
-        whole.set(u8.subarray(pieces[at], pieces[at] + pieces[at + 1]), end);
-        end += pieces[at + 1];
-      }
-      engine.bytesOut += size;
+      const { whole, join } = piecesOf(engine);
+      while (join());
+      engine.bytesOut += whole.length;
       return whole;
     } finally {
       if (engine.isAlive) engine.call((wasm) => wasm.end_capture() ?? 0);
@@ -142,7 +154,7 @@ export class Transfer {
   /** Gives back what the engine was handed. */
   release(): void {
     const { engine } = this.core;
-    if (engine.isAlive) engine.call((wasm) => wasm.payload_cut(0) ?? 0);
+    if (engine.isAlive) engine.call((wasm) => wasm.release_payload() ?? 0);
   }
 
   /** What the engine's last reconciliation changed; takes the place of what it reported of the commit. */
@@ -250,7 +262,7 @@ export class Transfer {
   }
 
   /** A number of which the engine tells two halves. */
-  whole(at: number): number {
+  private whole(at: number): number {
     const { u32, output } = this.core.engine;
     return u32[output + at] + u32[output + at + 1] * HIGH;
   }

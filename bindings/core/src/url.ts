@@ -5,6 +5,7 @@ import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
 import { makeStore } from './store.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store, StoreOptions } from './types.ts';
+import { isTagged } from './values.ts';
 
 export * from './public.ts';
 
@@ -73,7 +74,7 @@ function loaded(): WebAssembly.Module {
 
 function isModule(source: object): source is WebAssembly.Module {
   // A module of another realm is no instance of this one's class.
-  return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
+  return isTagged(source, 'WebAssembly.Module');
 }
 
 async function compileFrom(url: URL): Promise<WebAssembly.Module> {

@@ -30,6 +30,11 @@ export function describe(value: unknown): string {
   return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object of a class';
 }
 
+/** Whether an object is what it says it is, in whichever realm it was made. */
+export function isTagged(value: unknown, tag: string): boolean {
+  return Object.prototype.toString.call(value) === `[object ${tag}]`;
+}
+
 /** The kinds of objects that can be stored. */
 type ObjectKind = 'object' | 'array' | 'map' | 'date' | 'bytes' | undefined;
 

@@ -54,6 +54,19 @@ impl BlobKind {
             _ => None,
         }
     }
+
+    /// Whether bytes are what this kind says: a time of eight, or digits without zeros in front.
+    pub(crate) fn can_be(self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Date => bytes.len() == size_of::<f64>(),
+            Self::BigInt => {
+                let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+                let is_canonical = digits.first().is_some_and(|first| *first != b'0') || bytes == b"0";
+                is_canonical && digits.iter().all(u8::is_ascii_digit)
+            }
+            Self::Bytes => true,
+        }
+    }
 }
 
 /// Names an interned string of one store.

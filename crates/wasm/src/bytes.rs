@@ -37,13 +37,9 @@ impl Engine {
         payload[from..].as_ptr() as u32
     }
 
-    /// Cuts the payload to so many bytes; with none its memory is given back.
-    pub fn payload_cut(&mut self, size_bytes: usize) {
-        if size_bytes == 0 {
-            self.transfer.payload = Vec::new();
-        } else {
-            self.transfer.payload.truncate(size_bytes);
-        }
+    /// Gives the memory of the payload back.
+    pub fn release_payload(&mut self) {
+        self.transfer.payload = Vec::new();
     }
 
     /// Starts a snapshot of what is at the path in the input.
@@ -239,7 +235,7 @@ impl Engine {
     }
 
     /// Where a path leads that stands in the input, from the cell of the root.
-    pub(crate) fn find_place(&mut self, from: usize, len: usize) -> Result<Place, Error> {
+    fn find_place(&mut self, from: usize, len: usize) -> Result<Place, Error> {
         self.read_keys(from, len)?;
         self.store.resolve(HOLDER, &self.keys)
     }

@@ -9,8 +9,9 @@ use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::page::{PAGE_WORDS, Packed, PageWords};
 use crate::store::Store;
+use crate::strings::Interner;
 use crate::tree::Tree;
-use crate::word::{BlobKind, Value, Word};
+use crate::word::{Value, Word};
 
 /// The most bytes of a page as it is written: its encoding, base and words.
 const PAGE_BYTES_MAX: usize = 1 + 8 + PAGE_WORDS * 8;
@@ -264,27 +265,16 @@ impl Capture {
 
     fn write_strings(&mut self, tree: &Tree, at: usize) -> Result<Phase> {
         let sections = &mut self.streams[Stream::Strings as usize];
-        let left = self.strings.order.get(at..).unwrap_or(&[]);
-        for id in left.iter().take(STRINGS_PER_STEP) {
-            write_piece(sections, tree.strings.bytes(&tree.memory, *id))?;
-        }
-        let written = left.len().min(STRINGS_PER_STEP);
-        self.done += written as u64;
-        Ok(if written < left.len() { Phase::Strings(at + written) } else { Phase::Blobs(0) })
+        let (next, is_last) = write_pieces(sections, (&tree.strings, tree), &self.strings.order, at)?;
+        self.done += (next - at) as u64;
+        Ok(if is_last { Phase::Blobs(0) } else { Phase::Strings(next) })
     }
 
     fn write_blobs(&mut self, tree: &Tree, at: usize) -> Result<Phase> {
         let sections = &mut self.streams[Stream::Blobs as usize];
-        let left = self.blobs.order.get(at..).unwrap_or(&[]);
-        for id in left.iter().take(STRINGS_PER_STEP) {
-            write_piece(sections, tree.blobs.bytes(&tree.memory, *id))?;
-        }
-        let written = left.len().min(STRINGS_PER_STEP);
-        self.done += written as u64;
-        if written < left.len() {
-            return Ok(Phase::Blobs(at + written));
-        }
-        self.finish().map(|()| Phase::Done)
+        let (next, is_last) = write_pieces(sections, (&tree.blobs, tree), &self.blobs.order, at)?;
+        self.done += (next - at) as u64;
+        if is_last { self.finish().map(|()| Phase::Done) } else { Ok(Phase::Blobs(next)) }
     }
 
     fn finish(&mut self) -> Result<()> {
@@ -306,6 +296,21 @@ impl Capture {
         self.front = head.encode()?;
         Ok(())
     }
+}
+
+/// Writes the next strings or blobs from a number on. Answers the number to
+/// go on with, and whether there is none.
+fn write_pieces(
+    sections: &mut Sections,
+    (interner, tree): (&Interner, &Tree),
+    order: &[u32],
+    at: usize,
+) -> Result<(usize, bool)> {
+    let end = order.len().min(at + STRINGS_PER_STEP);
+    for id in order.get(at..end).unwrap_or(&[]) {
+        write_piece(sections, interner.bytes(&tree.memory, *id))?;
+    }
+    Ok((end, end == order.len()))
 }
 
 fn write_piece(sections: &mut Sections, bytes: &[u8]) -> Result<()> {
@@ -331,18 +336,5 @@ impl Tree {
         let items = self.lists.iter().map(|list| u64::from(list.len()));
         let entries = self.dictionaries.iter().chain(self.maps.iter()).map(|entries| u64::from(entries.len()) * 2);
         rows.chain(items).chain(entries).sum::<u64>() + self.strings.len() as u64 + self.blobs.len() as u64
-    }
-}
-
-/// Whether a blob is what its kind says: a time of eight bytes, digits.
-pub(super) fn is_blob(kind: BlobKind, bytes: &[u8]) -> bool {
-    match kind {
-        BlobKind::Date => bytes.len() == size_of::<f64>(),
-        BlobKind::BigInt => {
-            let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-            let is_canonical = digits.first().is_some_and(|first| *first != b'0') || bytes == b"0";
-            is_canonical && digits.iter().all(u8::is_ascii_digit)
-        }
-        BlobKind::Bytes => true,
     }
 }

@@ -1,6 +1,5 @@
 //! Pages of columns on their way into the store.
 
-use super::super::capture::is_blob;
 use super::Loader;
 use super::filling::{Filling, Live};
 use crate::encoding::Encoding;
@@ -261,7 +260,7 @@ impl Loader {
             }
             Value::Blob(kind, number) if word == Word::blob(kind, number) => {
                 let id = *self.blobs.get(number as usize).ok_or(corrupt)?;
-                if is_blob(kind, store.blob(id)) { Ok(Word::blob(kind, id)) } else { Err(corrupt) }
+                if kind.can_be(store.blob(id)) { Ok(Word::blob(kind, id)) } else { Err(corrupt) }
             }
             _ => self.child(store, word.as_form().ok_or(corrupt)?, holder),
         }
