@@ -1,12 +1,13 @@
 //! What a container held before the innermost open batch began.
 
-use crate::error::{Error, Result};
+use gaesup_codec::{StringId, Word};
+
+use crate::error::Result;
 use crate::log::Undo;
 use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::store::Store;
 use crate::tree::Kind;
-use crate::word::{StringId, Word};
 
 /// One slot with what was in it; arrays have no keys.
 #[derive(Clone, Copy)]
@@ -61,7 +62,7 @@ impl Store {
 
     fn parts(&self, node: Node) -> Result<Vec<Part>> {
         let mut parts = Vec::new();
-        parts.try_reserve(self.slots(node) as usize).map_err(|_| Error::OutOfMemory)?;
+        parts.try_reserve(self.slots(node) as usize)?;
         let is_dictionary = self.tree.dictionary(node).is_some();
         for slot in 0..self.slots(node) {
             let key = self.tree.key(node, slot);
@@ -87,14 +88,14 @@ fn take_back(parts: &mut Vec<Part>, undo: Undo) -> Result<()> {
         Undo::Added { entry, .. } | Undo::Filled { entry, .. } => parts.retain(|part| part.slot != entry),
         Undo::Removed { entry, key, old, .. } => {
             let at = parts.partition_point(|part| part.slot < entry);
-            parts.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+            parts.try_reserve(1)?;
             parts.insert(at, Part { slot: entry, key: Some(key), word: old });
         }
         Undo::ItemInserted { index, .. } => {
             parts.remove(index as usize);
         }
         Undo::ItemRemoved { index, old, .. } => {
-            parts.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+            parts.try_reserve(1)?;
             parts.insert(index as usize, Part { slot: 0, key: None, word: old });
         }
         Undo::ItemMoved { from, to, .. } => {

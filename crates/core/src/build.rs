@@ -4,13 +4,14 @@
 //! becomes part of it only when an edit places it there. Until then giving it
 //! up costs what it took to build.
 
+use gaesup_codec::{StringId, Word};
+
 use crate::error::{Error, Result};
 use crate::log::Copied;
 use crate::memory::{Memory, try_push};
 use crate::node::{Cell, Node, TableId};
 use crate::shape::{SHAPE_KEYS_MAX, Shape, ShapeId, Shapes, TUPLE_ITEMS_MAX};
 use crate::tree::Tree;
-use crate::word::{StringId, Word};
 
 /// A list of keys that many objects have, made known once.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl KeyList {
             Some(shape) => {
                 let known = shapes.get(shape);
                 let mut columns = Vec::new();
-                columns.try_reserve_exact(keys.len()).map_err(|_| Error::OutOfMemory)?;
+                columns.try_reserve_exact(keys.len())?;
                 columns.extend(keys.iter().filter_map(|key| known.column_of(*key)));
                 let absent = (0..known.columns() as u32).filter(|column| !columns.contains(column)).collect();
                 Plan::Shape { shape, columns, absent }
@@ -313,7 +314,7 @@ impl Tree {
     /// A new object with these keys and values, which it does not adopt.
     pub(crate) fn add_object(&mut self, cells: &[(StringId, Word)], parent: Node, slot: u32) -> Result<Node> {
         let mut keys = Vec::new();
-        keys.try_reserve_exact(cells.len()).map_err(|_| Error::OutOfMemory)?;
+        keys.try_reserve_exact(cells.len())?;
         keys.extend(cells.iter().map(|(key, _)| *key));
         let shape = if keys.len() > SHAPE_KEYS_MAX { None } else { self.shapes.choose(&mut self.memory, &keys)? };
         let node = match shape {

@@ -1,7 +1,8 @@
 //! What a transaction changed, in the fewest words.
 
+use gaesup_codec::{StringId, Word};
+
 use crate::node::{Cell, Node};
-use crate::word::{StringId, Word};
 
 /// One difference between the states before and after a transaction.
 ///

@@ -1,12 +1,13 @@
 //! Finding strings and blobs that nothing refers to: mark and sweep.
 
+use gaesup_codec::Word;
+
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::page::{PAGE_WORDS, Page};
 use crate::parse::Stage;
 use crate::store::Store;
 use crate::tree::Tree;
-use crate::word::Word;
 
 /// One bit per id.
 struct Marks(Vec<u64>);
@@ -15,7 +16,7 @@ impl Marks {
     fn new(ids: u32) -> Result<Self> {
         let words = (ids as usize).div_ceil(64);
         let mut bits = Vec::new();
-        bits.try_reserve_exact(words).map_err(|_| Error::OutOfMemory)?;
+        bits.try_reserve_exact(words)?;
         bits.resize(words, 0);
         Ok(Self(bits))
     }

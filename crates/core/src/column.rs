@@ -1,11 +1,11 @@
 //! A column: any number of words in pages.
 
 use core::ops::Range;
+use gaesup_codec::Word;
 
 use crate::error::Result;
 use crate::memory::{Memory, Part, try_push};
 use crate::page::{Lanes, PAGE_WORDS, Page, set_from};
-use crate::word::Word;
 
 /// Words by row. A row that was never set reads as the column's default.
 #[derive(Debug)]
@@ -87,6 +87,12 @@ impl Column {
             part[known..].fill(self.default);
             (row, rest) = (row + len, behind);
         }
+    }
+
+    /// The page that holds the words of rows that follow one another, when one does.
+    pub(crate) fn page_of(&self, row: u32, rows: usize) -> Option<&Page> {
+        let end = row as usize % PAGE_WORDS + rows;
+        self.pages.get(row as usize / PAGE_WORDS).filter(|page| end <= page.len())
     }
 
     /// Whether rows that follow one another can hold containers.

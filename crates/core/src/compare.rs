@@ -5,13 +5,14 @@
 //! one look. What is in cells that hold containers is gathered and compared in
 //! the same way.
 
-use crate::error::{Error, Result};
+use gaesup_codec::Word;
+
+use crate::error::Result;
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
 use crate::page::{LANES, Lanes, is_clear, set_bits, set_from};
 use crate::store::Store;
 use crate::tree::Tree;
-use crate::word::Word;
 
 /// What is deeper inside is compared one by one, with less of the stack.
 const DEPTH: u32 = 12;
@@ -221,7 +222,7 @@ impl Tree {
             let (mut words, mut others) = (Vec::new(), Vec::new());
             if count as usize > READ_LANES {
                 for (buffer, node) in [&mut words, &mut others].into_iter().zip(rows) {
-                    buffer.try_reserve_exact(len).map_err(|_| Error::OutOfMemory)?;
+                    buffer.try_reserve_exact(len)?;
                     buffer.resize(len, Word::ABSENT);
                     column.read(&self.memory, node.row, buffer);
                 }
@@ -314,7 +315,7 @@ impl Tree {
     fn are_same(&self, len: u32, depth: u32, read: impl Fn(&Self, u32, [&mut [Word]; 2])) -> Result<bool> {
         let (mut words, mut others) = (Vec::new(), Vec::new());
         for buffer in [&mut words, &mut others] {
-            buffer.try_reserve_exact(LANES.min(len as usize)).map_err(|_| Error::OutOfMemory)?;
+            buffer.try_reserve_exact(LANES.min(len as usize))?;
             buffer.resize(LANES.min(len as usize), Word::ABSENT);
         }
         for first in (0..len).step_by(LANES) {

@@ -1,7 +1,7 @@
 //! Building a value as a copy of a container.
 
 use crate::build::{Builder, KeyList};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::log::Copied;
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
@@ -12,8 +12,8 @@ impl Builder {
     pub(crate) fn copy(&mut self, tree: &mut Tree, lists: &[KeyList], source: Node) -> Result<()> {
         // The containers being copied, outermost first, and where each goes on.
         let mut walk: Vec<(Node, u32)> = Vec::new();
-        self.copies.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-        walk.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.copies.try_reserve(1)?;
+        walk.try_reserve(1)?;
         let copy = self.open_copy(tree, lists, source)?;
         self.copies.push(Copied { source: tree.handle(source), copy: tree.handle(copy) });
         walk.push((source, 0));

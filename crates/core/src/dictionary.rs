@@ -4,11 +4,12 @@
 //! a hash index finds them. A removed entry leaves an empty place, so that
 //! entry numbers stay true until the next compaction.
 
+use gaesup_codec::{Seed, StringId, Word};
+
 use crate::column::Column;
 use crate::error::{Error, Result, Thing};
-use crate::index::{HashIndex, Seed};
+use crate::index::HashIndex;
 use crate::memory::{Memory, Part};
-use crate::word::{StringId, Word};
 
 /// Up to this many entries, looking at each key is quicker than hashing.
 const UNINDEXED_MAX: u32 = 8;

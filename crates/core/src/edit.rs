@@ -1,11 +1,12 @@
 //! The operations. Each does all of its work or none, and notes it in the log.
 
+use gaesup_codec::{StringId, Word};
+
 use crate::error::{Error, Expected, Result};
 use crate::log::{Indexes, Undo};
 use crate::node::{Cell, HOLDER, Node};
 use crate::store::Store;
 use crate::tree::Kind;
-use crate::word::{StringId, Word};
 
 const ARRAY: Error = Error::TypeMismatch { expected: Expected::Array };
 
@@ -78,7 +79,7 @@ impl Store {
             return Ok(node);
         }
         let mut cells: Vec<(StringId, Word)> = Vec::new();
-        cells.try_reserve_exact(self.tree.slots(node) as usize + 1).map_err(|_| Error::OutOfMemory)?;
+        cells.try_reserve_exact(self.tree.slots(node) as usize + 1)?;
         cells.extend(self.tree.cells(node).filter_map(|(slot, word)| Some((self.tree.key(node, slot)?, word))));
         cells.push((key, word));
         let (parent, slot) = self.home_of(node)?;
@@ -118,7 +119,7 @@ impl Store {
             return Ok(node);
         }
         let mut cells: Vec<(StringId, Word)> = Vec::new();
-        cells.try_reserve_exact(self.tree.slots(node) as usize + 1).map_err(|_| Error::OutOfMemory)?;
+        cells.try_reserve_exact(self.tree.slots(node) as usize + 1)?;
         for (slot, held) in self.tree.cells(node) {
             if slot == behind {
                 cells.push((key, word));
@@ -370,8 +371,8 @@ impl Store {
     /// The items of an array in another order.
     fn arranged(&self, node: Node, len: u32, order: &[u32]) -> Result<Vec<Word>> {
         let (mut items, mut seen) = (Vec::new(), Vec::new());
-        items.try_reserve_exact(len as usize).map_err(|_| Error::OutOfMemory)?;
-        seen.try_reserve_exact(len as usize).map_err(|_| Error::OutOfMemory)?;
+        items.try_reserve_exact(len as usize)?;
+        seen.try_reserve_exact(len as usize)?;
         seen.resize(len as usize, false);
         for index in order {
             match seen.get_mut(*index as usize) {

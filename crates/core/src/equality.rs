@@ -1,8 +1,9 @@
 //! Whether two values are the same to the user.
 
+use gaesup_codec::{StringId, Word};
+
 use crate::node::{Cell, Node};
 use crate::tree::{Kind, Tree};
-use crate::word::{StringId, Word};
 
 impl Tree {
     /// Deep equality: same kinds, same keys in the same order, same words.

@@ -1,6 +1,7 @@
 //! What can go wrong, with the data to say where.
 
 use core::fmt;
+use std::collections::TryReserveError;
 
 use gaesup_kernels::PoolError;
 
@@ -239,6 +240,12 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+impl From<TryReserveError> for Error {
+    fn from(_: TryReserveError) -> Self {
+        Self::OutOfMemory
+    }
+}
 
 impl From<PoolError> for Error {
     fn from(error: PoolError) -> Self {

@@ -1,6 +1,6 @@
 //! What is filed under a container: ordered sets of watchers, by container.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::finder::{Finder, LINEAR_MAX, hash_node};
 use crate::memory::try_push;
 use crate::node::Node;
@@ -113,7 +113,7 @@ impl Entries {
     }
 
     fn split(&mut self, at: usize) -> Result<()> {
-        self.runs.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.runs.try_reserve(1)?;
         let Some(run) = self.runs.get_mut(at) else { return Ok(()) };
         let mut behind = Vec::new();
         for entry in run.iter().skip(RUN_ENTRIES_MAX / 2) {
@@ -126,7 +126,7 @@ impl Entries {
 
 /// Inserts, at the end at most, without aborting when memory is gone.
 fn insert_at<T>(list: &mut Vec<T>, at: usize, item: T) -> Result<()> {
-    list.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+    list.try_reserve(1)?;
     list.insert(at, item);
     Ok(())
 }

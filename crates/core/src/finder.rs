@@ -27,7 +27,7 @@ impl Finder {
         }
         let mut slots = Vec::new();
         let wanted = (things * 2).next_power_of_two();
-        slots.try_reserve_exact(wanted).map_err(|_| Error::OutOfMemory)?;
+        slots.try_reserve_exact(wanted)?;
         slots.resize(wanted, 0);
         self.slots = slots;
         self.is_used = false;

@@ -14,6 +14,8 @@ mod keys;
 mod moves;
 mod restore;
 
+use gaesup_codec::Word;
+
 use crate::change::Change;
 use crate::error::Result;
 use crate::finder::NodeSet;
@@ -23,7 +25,6 @@ use crate::node::{Cell, Node, TableId};
 use crate::scratch::{Bump, Scratch, scratch, sort};
 use crate::store::Store;
 use crate::tree::Kind;
-use crate::word::Word;
 
 use groups::{Fate, Group, Groups};
 

@@ -1,12 +1,12 @@
 //! Freeing containers with all that is in them.
 
 use core::ops::Range;
+use gaesup_codec::Word;
 
 use crate::memory::try_push;
 use crate::node::{Node, TableId};
 use crate::page::{LANES, PAGE_WORDS};
 use crate::tree::Tree;
-use crate::word::Word;
 
 /// How many tables' runs are kept open.
 const TABLES: usize = 8;

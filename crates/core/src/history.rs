@@ -385,7 +385,7 @@ impl Turned {
     /// [`Error::OutOfMemory`], [`Error::TooMany`]; nothing is added.
     pub(crate) fn push(&mut self, record: &[u8], info: StepInfo) -> Result<()> {
         let entry = Entry::own(record, info)?;
-        self.records.try_reserve(record.len()).map_err(|_| Error::OutOfMemory)?;
+        self.records.try_reserve(record.len())?;
         crate::memory::try_push(&mut self.entries, entry)?;
         self.records.extend_from_slice(record);
         Ok(())

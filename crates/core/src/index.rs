@@ -5,7 +5,7 @@
 //! tombstones to sweep. The index stores numbers only; whoever owns the
 //! things compares and hashes them.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::{Memory, Part};
 use crate::paged::Paged;
 
@@ -25,6 +25,17 @@ pub(crate) struct HashIndex {
     part: Part,
 }
 
+/// What a search has found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Found {
+    /// The number.
+    Number(u32),
+    /// No number, but the slot that one would get.
+    Slot(usize),
+    /// No number, and no room for one.
+    Nothing,
+}
+
 impl HashIndex {
     pub(crate) fn new(part: Part) -> Self {
         Self { slots: Paged::default(), capacity: 0, len: 0, part }
@@ -32,23 +43,52 @@ impl HashIndex {
 
     /// The number whose thing has `hash` and satisfies `is_it`: O(1) expected.
     #[inline]
-    pub(crate) fn find(&self, memory: &Memory, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
+    pub(crate) fn find(&self, memory: &Memory, hash: u32, is_it: impl FnMut(u32) -> bool) -> Option<u32> {
+        match self.find_or_slot(memory, hash, is_it) {
+            Found::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The number whose thing has `hash` and satisfies `is_it`, or the slot that is free
+    /// for it, if there is room for one more: O(1) expected.
+    #[inline]
+    pub(crate) fn find_or_slot(&self, memory: &Memory, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Found {
         if self.capacity == 0 {
-            return None;
+            return Found::Nothing;
         }
         let (mask, numbers) = (self.capacity - 1, self.numbers());
         let tag = hash & !numbers;
         let mut slot = hash as usize & mask;
         loop {
-            let entry = self.slots.get_inline(memory, slot);
-            if entry == 0 {
-                return None;
+            // Those behind one another are looked at in one go, as far as they are in one block.
+            let entries = self.slots.tail(memory, slot);
+            for (at, entry) in entries.iter().enumerate() {
+                if *entry == 0 {
+                    let has_room = (self.len + 1) * 8 <= self.capacity * 7;
+                    return if has_room { Found::Slot(slot + at) } else { Found::Nothing };
+                }
+                if entry & !numbers == tag && is_it((entry & numbers) - 1) {
+                    return Found::Number((entry & numbers) - 1);
+                }
             }
-            if entry & !numbers == tag && is_it((entry & numbers) - 1) {
-                return Some((entry & numbers) - 1);
+            if entries.is_empty() {
+                return Found::Nothing;
             }
-            slot = (slot + 1) & mask;
+            slot = (slot + entries.len()) & mask;
         }
+    }
+
+    /// Files a number in the slot that was free for it; answers whether slots can hold it.
+    #[inline]
+    pub(crate) fn file(&mut self, memory: &mut Memory, slot: usize, hash: u32, number: u32) -> bool {
+        let numbers = self.numbers();
+        if number >= numbers {
+            return false;
+        }
+        self.slots.set(memory, slot, hash & !numbers | (number + 1));
+        self.len += 1;
+        true
     }
 
     /// Files a number that is not there yet. `hash_of` gives the hash of a
@@ -72,6 +112,15 @@ impl HashIndex {
         Ok(())
     }
 
+    /// How many slots there are when so many numbers more are filed.
+    pub(crate) fn capacity_for(&self, more: usize) -> usize {
+        let mut capacity = self.capacity.max(CAPACITY_MIN);
+        while (self.len + more) * 8 > capacity * 7 {
+            capacity *= 2;
+        }
+        capacity
+    }
+
     /// Makes room for so many numbers more, so that filing them does not.
     pub(crate) fn reserve(
         &mut self,
@@ -79,10 +128,7 @@ impl HashIndex {
         more: usize,
         hash_of: impl Fn(&Memory, u32) -> u32,
     ) -> Result<()> {
-        let mut capacity = self.capacity.max(CAPACITY_MIN);
-        while (self.len + more) * 8 > capacity * 7 {
-            capacity *= 2;
-        }
+        let capacity = self.capacity_for(more);
         if capacity > self.capacity { self.grow(memory, capacity, hash_of) } else { Ok(()) }
     }
 
@@ -139,7 +185,7 @@ impl HashIndex {
         let mut filed = Vec::new();
         // No number is higher than the bits for it can say.
         let words = self.capacity.div_ceil(32);
-        filed.try_reserve_exact(words).map_err(|_| Error::OutOfMemory)?;
+        filed.try_reserve_exact(words)?;
         filed.resize(words, 0);
         for slot in 0..self.capacity {
             let entry = self.slots.get(memory, slot);
@@ -196,46 +242,6 @@ fn place(slots: &Paged, memory: &mut Memory, capacity: usize, hash: u32, number:
     slots.set(memory, slot, hash & !numbers | (number + 1));
 }
 
-/// Multipliers and start values that differ from store to store, so that no
-/// prepared set of keys collides in all of them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Seed {
-    multiplier: u64,
-    start: u64,
-}
-
-impl Seed {
-    pub(crate) const fn new(seed: u64) -> Self {
-        // Odd multipliers permute; the constant is 2^64 divided by the golden ratio.
-        let golden = 0x9E37_79B9_7F4A_7C15;
-        Self { multiplier: (seed ^ golden) | 1, start: seed.rotate_left(32) ^ golden }
-    }
-
-    #[inline]
-    const fn mix(&self, state: u64, chunk: u64) -> u64 {
-        let product = (state ^ chunk).wrapping_mul(self.multiplier);
-        product ^ (product >> 29)
-    }
-
-    /// The hash of a number.
-    #[inline]
-    pub(crate) const fn hash_number(&self, number: u32) -> u32 {
-        (self.mix(self.start, number as u64) >> 32) as u32
-    }
-
-    /// The hash of bytes, eight at a time.
-    pub(crate) fn hash_bytes(&self, bytes: &[u8]) -> u32 {
-        let mut state = self.mix(self.start, bytes.len() as u64);
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            state = self.mix(state, chunk.try_into().map_or(0, u64::from_le_bytes));
-        }
-        let mut last = [0; 8];
-        last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-        (self.mix(self.mix(state, u64::from_le_bytes(last)), 0) >> 32) as u32
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,7 +258,17 @@ mod tests {
             let mut model = BTreeSet::new();
             for (add, number) in edits {
                 if add && model.insert(number) {
-                    index.insert(&mut memory, hash(number), number, |_, n| hash(n)).unwrap();
+                    let found = index.find_or_slot(&memory, hash(number), |n| n == number);
+                    prop_assert!(!matches!(found, Found::Number(_)));
+                    let is_filed = match found {
+                        Found::Slot(slot) => index.file(&mut memory, slot, hash(number), number),
+                        _ => false,
+                    };
+                    if !is_filed {
+                        index.insert(&mut memory, hash(number), number, |_, n| hash(n)).unwrap();
+                    }
+                    let again = index.find_or_slot(&memory, hash(number), |n| n == number);
+                    prop_assert_eq!(again, Found::Number(number));
                 } else if !add {
                     model.remove(&number);
                     index.remove(&mut memory, hash(number), number, |_, n| hash(n));

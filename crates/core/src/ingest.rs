@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod tests;
 
+use gaesup_codec::{StringId, Word};
+
 use crate::error::{Error, Result};
 use crate::finder::{Finder, mix};
 use crate::memory::try_push;
@@ -16,7 +18,6 @@ use crate::parse::{Format, Record};
 use crate::reconcile::{Next, Tally};
 use crate::store::Store;
 use crate::tree::Kind;
-use crate::word::{StringId, Word};
 
 /// Bits of a hash that are kept: with the highest one clear it is a number's
 /// word, and lies in a page as such.

@@ -4,7 +4,7 @@
 //! a record can be lent as it stands; what is too short for the next entry
 //! stays unused until the ring has come around.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Length and span in front of a record, and the length again behind it, by
 /// which the ring is walked backwards.
@@ -161,7 +161,7 @@ impl Journal {
     /// Copies the entries to a ring of this size, which must hold them.
     fn resize(&mut self, size_bytes: usize) -> Result<()> {
         let mut ring = Vec::new();
-        ring.try_reserve_exact(size_bytes).map_err(|_| Error::OutOfMemory)?;
+        ring.try_reserve_exact(size_bytes)?;
         let (old, young) = match self.wrapped_at {
             Some(end) => (self.head..end, 0..self.tail),
             None => (self.head..self.tail, 0..0),

@@ -3,10 +3,11 @@
 //! A chunk is a page. Inserting or removing moves at most one chunk's words
 //! and renumbers the chunks behind it: O(1,024 + length / 1,024).
 
+use gaesup_codec::Word;
+
 use crate::error::{Error, Result, Thing};
 use crate::memory::{Memory, Part};
 use crate::page::{PAGE_WORDS, Page};
-use crate::word::Word;
 
 /// Neighbours that together are shorter than this become one chunk.
 const MERGE_WORDS: usize = PAGE_WORDS / 2;
@@ -194,7 +195,7 @@ impl List {
     }
 
     fn reserve_chunk(&mut self) -> Result<()> {
-        self.chunks.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.chunks.try_reserve(1)?;
         self.starts.try_reserve(1).map_err(|_| Error::OutOfMemory)
     }
 }

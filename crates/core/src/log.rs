@@ -1,11 +1,12 @@
 //! What a transaction did, so that it can be undone, folded or told.
 
-use crate::error::{Error, Result};
+use gaesup_codec::{StringId, Word};
+
+use crate::error::Result;
 use crate::finder::{Finder, LINEAR_MAX, NodeSet, grow_to, hash_cell, is_wasteful, next_room};
 use crate::memory::try_push;
 use crate::node::{Cell, Handle, Node, TableId};
 use crate::relocations::Relocations;
-use crate::word::{StringId, Word};
 
 /// One thing done, with what is needed to take it back.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +140,7 @@ impl Log {
 
     #[cold]
     fn grow(&mut self) -> Result<()> {
-        self.born.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.born.try_reserve(1)?;
         self.dead.reserve()?;
         self.moved.reserve()?;
         let room = next_room(&self.done);

@@ -2,7 +2,7 @@
 
 use gaesup_kernels::{Block, Pool};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Who holds the bytes; the parts that `stats()` shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,7 +74,7 @@ impl Memory {
 /// Pushes without the abort that `Vec::push` ends in when memory is gone.
 pub(crate) fn try_push<T>(vec: &mut Vec<T>, item: T) -> Result<()> {
     if vec.len() == vec.capacity() {
-        vec.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        vec.try_reserve(1)?;
     }
     vec.push(item);
     Ok(())
@@ -83,7 +83,7 @@ pub(crate) fn try_push<T>(vec: &mut Vec<T>, item: T) -> Result<()> {
 /// Copies bytes without the abort that `to_vec` ends in when memory is gone.
 pub(crate) fn try_copy(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Error::OutOfMemory)?;
+    copy.try_reserve_exact(bytes.len())?;
     copy.extend_from_slice(bytes);
     Ok(copy)
 }

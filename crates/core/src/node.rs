@@ -1,16 +1,6 @@
 //! Names of containers.
 
-/// A container of one store: which table holds it, and in which row.
-///
-/// A node says where a container is now. When the container is freed its row
-/// may be used again, so what is kept for later is a [`Handle`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Node {
-    /// The table; the first few have fixed meanings, the others are shapes'.
-    pub table: u16,
-    /// The row in that table.
-    pub row: u32,
-}
+pub use gaesup_codec::Node;
 
 /// A node with the generation of its row: recognised as stale after the row
 /// was freed, even when something else lives there now.

@@ -8,17 +8,17 @@
 
 mod runs;
 
+use gaesup_codec::Word;
+use gaesup_codec::{Encoding, HOLES, Range, hole_code};
 use gaesup_kernels::Block;
 
-use crate::encoding::{Encoding, HOLES, Range, hole_code};
 use crate::error::Result;
 use crate::memory::{Memory, Part};
-use crate::word::Word;
 
 mod words;
 
 pub(crate) use runs::{LANES, Lanes, is_clear, set_bits, set_from};
-pub(crate) use words::{Packed, PageWords};
+pub(crate) use words::PageWords;
 
 /// Words in a full page.
 pub(crate) const PAGE_WORDS: usize = 1024;
@@ -345,8 +345,9 @@ fn store<T>(slice: &mut [T], index: usize, item: T) {
 
 #[cfg(test)]
 mod tests {
+    use gaesup_codec::StringId;
+
     use super::*;
-    use crate::word::StringId;
     use proptest::prelude::*;
 
     fn any_word() -> impl Strategy<Value = Word> {

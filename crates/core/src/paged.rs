@@ -31,6 +31,13 @@ impl Paged {
         memory.pool().u32s(*block).get(index % PER_BLOCK).copied().unwrap_or(0)
     }
 
+    /// The numbers from `index` to the end of the block it is in.
+    #[inline(always)]
+    pub(crate) fn tail<'a>(&self, memory: &'a Memory, index: usize) -> &'a [u32] {
+        let Some(block) = self.blocks.get(index / PER_BLOCK) else { return &[] };
+        memory.pool().u32s(*block).get(index % PER_BLOCK..).unwrap_or(&[])
+    }
+
     /// Sets a number at an index below [`Paged::capacity`].
     #[inline]
     pub(crate) fn set(&self, memory: &mut Memory, index: usize, number: u32) {

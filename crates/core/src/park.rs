@@ -5,7 +5,7 @@
 //! was noted. What is around was never made before what is inside. Such a view shows what may never have been: it goes when the
 //! transaction ends or is taken back, unless nothing touched what it shows.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::log::{Save, Undo};
 use crate::memory::try_push;
 use crate::node::Node;
@@ -47,7 +47,7 @@ impl Parked {
         let at = view as usize;
         if at >= self.stamps.len() {
             let more = at + 1 - self.stamps.len();
-            self.stamps.try_reserve(more).map_err(|_| Error::OutOfMemory)?;
+            self.stamps.try_reserve(more)?;
             self.stamps.resize(at + 1, 0);
         }
         self.made += 1;
@@ -57,7 +57,7 @@ impl Parked {
 
     /// Hands over the numbers of views that show nothing any more.
     pub(crate) fn take_void(&mut self, into: &mut Vec<u32>) -> Result<()> {
-        into.try_reserve(self.void.len()).map_err(|_| Error::OutOfMemory)?;
+        into.try_reserve(self.void.len())?;
         into.append(&mut self.void);
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Store {
             if view == 0 {
                 break;
             }
-            self.parked.stack.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+            self.parked.stack.try_reserve(1)?;
             self.tree.set_view(node, 0)?;
             self.parked.stack.push((node, view));
             next = self.tree.parent(node);

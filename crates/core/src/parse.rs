@@ -17,11 +17,11 @@ mod tests;
 mod text;
 
 use core::ops::Range;
+use gaesup_codec::Word;
 
 use crate::error::{Error, Result, Thing};
 use crate::node::Cell;
 use crate::store::Store;
-use crate::word::Word;
 pub use records::Record;
 pub(crate) use stage::Stage;
 

@@ -3,11 +3,12 @@
 //! It cannot be taken back in part, since there is only one part, so nothing
 //! has to be noted before it is told.
 
+use gaesup_codec::Word;
+
 use crate::error::{Error, Result};
 use crate::filed::Touch;
 use crate::node::{Cell, Handle, Node, TableId};
 use crate::store::{Report, Store};
-use crate::word::Word;
 
 /// What becomes of a number.
 #[derive(Clone, Copy, Debug)]

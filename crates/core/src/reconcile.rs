@@ -18,13 +18,14 @@ mod structure;
 mod tests;
 mod walk;
 
+use gaesup_codec::{StringId, Word};
+
 use crate::error::Result;
 use crate::finder::NodeSet;
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
 use crate::store::Store;
 use crate::tree::Kind;
-use crate::word::{StringId, Word};
 
 /// Inside so many arrays items are compared only when it is their turn: what
 /// is compared ahead is compared once for each array around it.

@@ -1,10 +1,11 @@
 //! From a path to a place.
 
+use gaesup_codec::{StringId, Word};
+
 use crate::error::{Error, Result};
 use crate::node::{Cell, Handle, Node};
 use crate::store::Store;
 use crate::tree::{Kind, Tree};
-use crate::word::{StringId, Word};
 
 /// One step of a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

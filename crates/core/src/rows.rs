@@ -1,13 +1,13 @@
 //! What every table knows of its rows: who holds them, and since when.
 
 use core::ops::Range;
+use gaesup_codec::Word;
 
 use crate::column::Column;
 use crate::error::{Error, Result, Thing};
 use crate::memory::{Memory, Part, try_push};
 use crate::node::Node;
 use crate::page::{PAGE_WORDS, Page};
-use crate::word::Word;
 
 const TOO_MANY: Error = Error::TooMany { what: Thing::Containers };
 
@@ -71,8 +71,8 @@ impl Rows {
         let first = (used_pages * PAGE_WORDS) as u32;
         let end = first.checked_add(count).filter(|end| *end < u32::MAX).ok_or(TOO_MANY)?;
         let pages = (end as usize).div_ceil(PAGE_WORDS);
-        self.live.try_reserve(pages.saturating_sub(self.live.len())).map_err(|_| Error::OutOfMemory)?;
-        self.free.try_reserve(first.saturating_sub(self.len) as usize).map_err(|_| Error::OutOfMemory)?;
+        self.live.try_reserve(pages.saturating_sub(self.live.len()))?;
+        self.free.try_reserve(first.saturating_sub(self.len) as usize)?;
         self.free.retain(|row| *row < first);
         self.free.extend(self.len..first);
         self.live.truncate(used_pages);

@@ -4,8 +4,9 @@ use std::ops::{Deref, DerefMut};
 
 pub(crate) use bumpalo::Bump;
 
+use gaesup_codec::Word;
+
 use crate::error::{Error, Result};
-use crate::word::Word;
 
 /// Words in a piece of a [`Sequence`].
 const PIECE_WORDS: usize = 1_024;
@@ -154,7 +155,7 @@ impl<'b> Sequence<'b> {
     fn add_piece(&mut self, at: usize, words: &[Word]) -> Result<()> {
         let mut piece = scratch(self.bump, PIECE_WORDS.min(words.len() * 2));
         piece.extend(words.iter().copied())?;
-        self.pieces.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.pieces.try_reserve(1)?;
         self.pieces.insert(at, piece);
         Ok(())
     }

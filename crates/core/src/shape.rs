@@ -7,10 +7,11 @@
 //! Short arrays have shapes too, one per length: a hundred thousand pairs of
 //! coordinates are two columns.
 
-use crate::error::{Error, Result};
-use crate::index::{HashIndex, Seed};
+use gaesup_codec::{Seed, StringId};
+
+use crate::error::Result;
+use crate::index::HashIndex;
 use crate::memory::{Memory, Part, try_push};
-use crate::word::StringId;
 
 /// Longer arrays are lists.
 pub(crate) const TUPLE_ITEMS_MAX: usize = 8;
@@ -160,7 +161,7 @@ impl Shapes {
         }
         let number = self.shapes.len() as u32;
         let mut owned = Vec::new();
-        owned.try_reserve_exact(keys.len()).map_err(|_| Error::OutOfMemory)?;
+        owned.try_reserve_exact(keys.len())?;
         owned.extend_from_slice(keys);
         try_push(&mut self.shapes, Shape::Object(owned.into_boxed_slice()))?;
         let (shapes, seed) = (&self.shapes, self.seed);

@@ -1,6 +1,6 @@
 //! A table of containers that are not rows of columns.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::{Memory, Part};
 use crate::node::Node;
 use crate::rows::Rows;
@@ -29,7 +29,7 @@ impl<T: Default> Slab<T> {
 
     /// Adds an empty item; answers its row.
     pub(crate) fn add(&mut self, memory: &mut Memory, parent: Node, slot: u32) -> Result<u32> {
-        self.items.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.items.try_reserve(1)?;
         let row = self.rows.alloc(memory, Some(parent), slot)?;
         if row as usize >= self.items.len() {
             self.items.push(T::default());

@@ -1,5 +1,6 @@
 //! A store: the tree, the open transaction, and who watches.
 
+use gaesup_codec::{BlobKind, Seed, StringId, Word};
 use std::borrow::Cow;
 
 use crate::build::{Builder, KeyList};
@@ -7,7 +8,6 @@ use crate::change::Changes;
 use crate::delta::{Intents, Recorder, seed_texts};
 use crate::error::{Error, Result, push_digits};
 use crate::finder::{Finder, mix};
-use crate::index::Seed;
 use crate::log::Log;
 use crate::memory::try_push;
 use crate::node::{Cell, HOLDER, Handle, Node, TableId};
@@ -18,7 +18,6 @@ use crate::timeline::Timeline;
 use crate::tree::{Kind, Tree};
 use crate::view::ViewIds;
 use crate::watch::Watchers;
-use crate::word::{BlobKind, StringId, Word};
 
 /// Deeper nesting is refused whatever the configuration says: reading and
 /// comparing recurse, and the stack of a WebAssembly instance is small.
@@ -361,7 +360,7 @@ impl Store {
     /// [`Error::CorruptData`] when it is not complete.
     pub fn take_value(&mut self) -> Result<Word> {
         self.log.reserve()?;
-        self.log.copies.try_reserve(self.builder.copies.len()).map_err(|_| Error::OutOfMemory)?;
+        self.log.copies.try_reserve(self.builder.copies.len())?;
         let word = self.builder.take().ok_or(Error::corrupt(0))?;
         self.log.copied = self.log.copies.len();
         self.log.copies.append(&mut self.builder.copies);

@@ -8,16 +8,19 @@
 
 use std::borrow::Cow;
 
+use gaesup_codec::{Piece, Seed};
 use gaesup_kernels::{BLOCK_BYTES_MAX, Block, equal};
 
 use crate::error::{Error, Result, Thing};
-use crate::index::{HashIndex, Seed};
+use crate::index::{Found, HashIndex};
 use crate::memory::{Memory, Part, try_push};
 use crate::paged::Paged;
 use crate::uuid;
 
 /// Longer strings get an allocation of their own.
 const INLINE_BYTES_MAX: usize = 8_192;
+/// In so many parts the index is filled when many strings are filed.
+const PARTS_BITS: u32 = 6;
 const FIRST_BLOCK_BYTES: usize = 1_024;
 /// The block number of addresses that are indexes into `large`.
 const LARGE: u32 = 0xFFFF;
@@ -99,6 +102,17 @@ impl Interner {
         bytes_at(memory, &self.blocks, &self.large, self.addresses.get_inline(memory, id as usize))
     }
 
+    /// A string as it is stored: its length, seven bits a byte, and its bytes. None if
+    /// it has an allocation of its own.
+    #[inline(always)]
+    pub(crate) fn stored<'a>(&'a self, memory: &'a Memory, id: u32) -> Option<Piece<'a>> {
+        let address = self.addresses.get_inline(memory, id as usize);
+        let arena = self.blocks.get((address >> 16) as usize)?.as_ref()?;
+        let block = memory.pool().bytes(arena.block).get((address & 0xFFFF) as usize..)?;
+        let (len, header) = read_len(block);
+        Some(Piece { block, len: header + len })
+    }
+
     /// The id of bytes that were interned before: O(length).
     pub(crate) fn find(&self, memory: &Memory, bytes: &[u8]) -> Option<u32> {
         let hash = self.seed.hash_bytes(bytes);
@@ -108,7 +122,8 @@ impl Interner {
     /// The id of these bytes, new or not: O(length).
     pub(crate) fn intern(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
         let hash = self.seed.hash_bytes(bytes);
-        if let Some(id) = self.index.find(memory, hash, |id| equal(self.bytes(memory, id), bytes)) {
+        let found = self.index.find_or_slot(memory, hash, |id| equal(self.bytes(memory, id), bytes));
+        if let Found::Number(id) = found {
             return Ok(id);
         }
         let id = self.free_ids.last().copied().unwrap_or(self.ids);
@@ -117,12 +132,7 @@ impl Interner {
         }
         self.addresses.reserve(memory, Part::Strings, id as usize + 1)?;
         let address = self.store(memory, bytes)?;
-        let (addresses, seed) = (&self.addresses, self.seed);
-        let (blocks, large) = (&self.blocks, &self.large);
-        let filed = self.index.insert(memory, hash, id, |memory, id| {
-            seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
-        });
-        if let Err(error) = filed {
+        if let Err(error) = self.file(memory, found, hash, id) {
             self.discard(memory, address);
             return Err(error);
         }
@@ -131,6 +141,111 @@ impl Interner {
             self.ids += 1;
         }
         Ok(id)
+    }
+
+    /// The ids of many bytes, behind those that are there: O(lengths). Those that were
+    /// interned one behind the other are not looked for in the index.
+    pub(crate) fn intern_all(&mut self, memory: &mut Memory, all: &[&[u8]], ids: &mut Vec<u32>) -> Result<()> {
+        ids.try_reserve(all.len())?;
+        for bytes in all {
+            let next = ids.last().map_or(0, |id| id + 1);
+            let id = if self.is_at(memory, next, bytes) { next } else { self.intern(memory, bytes)? };
+            ids.push(id);
+        }
+        Ok(())
+    }
+
+    /// Whether an id names these bytes.
+    #[inline]
+    fn is_at(&self, memory: &Memory, id: u32, bytes: &[u8]) -> bool {
+        id < self.ids && equal(self.bytes(memory, id), bytes) && self.addresses.get(memory, id as usize) != FREE
+    }
+
+    /// New ids for strings that come one behind the other as they are stored, each a length and
+    /// its bytes. They cannot be found before [`Interner::file_all`]: O(lengths).
+    pub(crate) fn append_all(
+        &mut self,
+        memory: &mut Memory,
+        (stored, all): (&[u8], &[&[u8]]),
+        ids: &mut Vec<u32>,
+    ) -> Result<()> {
+        ids.try_reserve(all.len())?;
+        let first = self.ids;
+        if first as usize + all.len() >= FREE as usize - 1 {
+            return Err(Error::TooMany { what: Thing::Strings });
+        }
+        self.addresses.reserve(memory, Part::Strings, first as usize + all.len())?;
+        let are_inline = all.iter().all(|bytes| bytes.len() <= INLINE_BYTES_MAX);
+        // Lengths may have been written with more bytes than they need.
+        if are_inline && stored.len() == all.iter().map(|bytes| stored_bytes(bytes)).sum::<usize>() {
+            let mut address = self.store_as_is(memory, stored)?;
+            for bytes in all {
+                self.addresses.set(memory, self.ids as usize, address);
+                ids.push(self.ids);
+                self.ids += 1;
+                address += stored_bytes(bytes) as u32;
+            }
+            return Ok(());
+        }
+        for bytes in all {
+            let address = self.store(memory, bytes)?;
+            self.addresses.set(memory, self.ids as usize, address);
+            ids.push(self.ids);
+            self.ids += 1;
+        }
+        Ok(())
+    }
+
+    /// Makes strings findable that were appended. Of several with the same bytes one is,
+    /// and its id takes the place of the others', which are garbage: O(lengths).
+    pub(crate) fn file_all(&mut self, memory: &mut Memory, ids: &mut [u32]) -> Result<()> {
+        let bits = self.index.capacity_for(ids.len()).trailing_zeros();
+        let part_of = |hash: u32| ((hash & ((1 << bits) - 1)) >> bits.saturating_sub(PARTS_BITS)) as usize;
+        // Slots that are near one another are filled one after the other, so that they stay in the cache.
+        let mut starts = [0u32; (1 << PARTS_BITS) + 1];
+        let mut hashes = Vec::new();
+        hashes.try_reserve_exact(ids.len())?;
+        for id in &*ids {
+            let hash = self.seed.hash_bytes(self.bytes(memory, *id));
+            starts[part_of(hash) + 1] += 1;
+            hashes.push(hash);
+        }
+        for part in 1..starts.len() {
+            starts[part] += starts[part - 1];
+        }
+        let mut order = Vec::new();
+        order.try_reserve_exact(ids.len())?;
+        order.resize(ids.len(), (0, 0));
+        for (number, hash) in hashes.iter().enumerate() {
+            let place = &mut starts[part_of(*hash)];
+            order[*place as usize] = (*hash, number as u32);
+            *place += 1;
+        }
+        for (hash, number) in order {
+            let id = ids[number as usize];
+            match self
+                .index
+                .find_or_slot(memory, hash, |other| equal(self.bytes(memory, other), self.bytes(memory, id)))
+            {
+                Found::Number(other) => ids[number as usize] = other,
+                found => self.file(memory, found, hash, id)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Files an id where a search for it has ended.
+    fn file(&mut self, memory: &mut Memory, found: Found, hash: u32, id: u32) -> Result<()> {
+        if let Found::Slot(slot) = found
+            && self.index.file(memory, slot, hash, id)
+        {
+            return Ok(());
+        }
+        let (addresses, seed) = (&self.addresses, self.seed);
+        let (blocks, large) = (&self.blocks, &self.large);
+        self.index.insert(memory, hash, id, |memory, id| {
+            seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
+        })
     }
 
     /// Makes room for so many strings more, so that interning them need not: O(strings).
@@ -183,7 +298,7 @@ impl Interner {
         if bytes.len() > INLINE_BYTES_MAX {
             return self.store_large(memory, bytes);
         }
-        let needed = bytes.len() + if bytes.len() < 0x80 { 1 } else { 2 };
+        let needed = stored_bytes(bytes);
         let number = self.block_with_room(memory, needed)?;
         let Some(Some(arena)) = self.blocks.get_mut(number) else {
             return Err(Error::OutOfMemory);
@@ -191,9 +306,22 @@ impl Interner {
         let offset = arena.used as usize;
         let target = &mut memory.pool_mut().bytes_mut(arena.block)[offset..offset + needed];
         write_len(target, bytes.len());
-        target[needed - bytes.len()..].copy_from_slice(bytes);
+        gaesup_codec::copy(bytes, &mut target[needed - bytes.len()..]);
         arena.used += needed as u32;
         arena.live += needed as u32;
+        Ok((number as u32) << 16 | offset as u32)
+    }
+
+    /// Copies strings that are as the arena stores them; answers the address of the first.
+    fn store_as_is(&mut self, memory: &mut Memory, stored: &[u8]) -> Result<u32> {
+        let number = self.block_with_room(memory, stored.len())?;
+        let Some(Some(arena)) = self.blocks.get_mut(number) else {
+            return Err(Error::OutOfMemory);
+        };
+        let offset = arena.used as usize;
+        memory.pool_mut().bytes_mut(arena.block)[offset..offset + stored.len()].copy_from_slice(stored);
+        arena.used += stored.len() as u32;
+        arena.live += stored.len() as u32;
         Ok((number as u32) << 16 | offset as u32)
     }
 
@@ -245,7 +373,7 @@ impl Interner {
         if number >= LARGE as usize {
             return Err(Error::TooMany { what: Thing::TextBytes });
         }
-        self.blocks.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        self.blocks.try_reserve(1)?;
         let arena = ArenaBlock { block: memory.alloc(Part::Strings, size)?, used: 0, live: 0 };
         if number == self.blocks.len() {
             self.blocks.push(Some(arena));
@@ -333,6 +461,11 @@ fn read_len(bytes: &[u8]) -> (usize, usize) {
         [len, ..] if len < 0x80 => (usize::from(len), 1),
         _ => (0, 0),
     }
+}
+
+/// How many bytes the arena stores bytes in.
+const fn stored_bytes(bytes: &[u8]) -> usize {
+    bytes.len() + if bytes.len() < 0x80 { 1 } else { 2 }
 }
 
 fn write_len(bytes: &mut [u8], len: usize) {

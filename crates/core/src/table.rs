@@ -1,11 +1,12 @@
 //! A shape's table: a column per key, a row per object.
 
+use gaesup_codec::Word;
+
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::memory::{Memory, Part};
 use crate::page::{PAGE_WORDS, Page};
 use crate::rows::Rows;
-use crate::word::Word;
 
 /// The objects of one shape.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn new(columns: usize) -> Result<Self> {
         let mut list = Vec::new();
-        list.try_reserve_exact(columns).map_err(|_| Error::OutOfMemory)?;
+        list.try_reserve_exact(columns)?;
         list.extend((0..columns).map(|_| Column::new(Part::Columns, Word::ABSENT)));
         Ok(Self { rows: Rows::new(Part::Columns), columns: list })
     }

@@ -1,12 +1,13 @@
 //! Telling who watches, and whose views are no longer true, what changed.
 
+use gaesup_codec::Word;
+
 use crate::change::{Change, Changes};
 use crate::error::{Error, Result};
 use crate::filed::Touch;
 use crate::log::Undo;
 use crate::node::{Cell, Node};
 use crate::store::Store;
-use crate::word::Word;
 
 impl Store {
     /// Tells what the log says, entry by entry: right for one operation.
@@ -123,7 +124,7 @@ impl Store {
             if view == 0 {
                 break;
             }
-            self.report.views.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+            self.report.views.try_reserve(1)?;
             self.tree.set_view(node, 0)?;
             self.report.views.push(view);
             next = self.tree.parent(node);

@@ -2,13 +2,13 @@
 
 pub(crate) mod mutate;
 
+use gaesup_codec::{Value, Word};
 use serde_json::{Map, Number, Value as Json};
 
 use crate::error::Result;
 use crate::node::{Cell, Node};
 use crate::store::Store;
 use crate::tree::Kind;
-use crate::word::{Value, Word};
 
 /// Numbers that look random.
 pub(crate) struct Dice(pub(crate) u64);

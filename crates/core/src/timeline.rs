@@ -7,7 +7,7 @@ mod pending;
 mod tests;
 mod travel;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::history::{History, Limits};
 use crate::journal::Journal;
 use crate::memory::try_push;
@@ -183,7 +183,7 @@ impl Outbox {
         if !self.is_open {
             return Ok(());
         }
-        self.bytes.try_reserve(record.len()).map_err(|_| Error::OutOfMemory)?;
+        self.bytes.try_reserve(record.len())?;
         let end = (self.bytes.len() + record.len()) as u32;
         try_push(&mut self.ends, end)?;
         self.bytes.extend_from_slice(record);

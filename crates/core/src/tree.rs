@@ -2,9 +2,10 @@
 //!
 //! Everything here is structure without history: no undo, no notification.
 
+use gaesup_codec::{Seed, StringId, Word};
+
 use crate::dictionary::Dictionary;
 use crate::error::{Error, Result};
-use crate::index::Seed;
 use crate::list::List;
 use crate::memory::{Memory, try_push};
 use crate::node::{Cell, HOLDER, Handle, Node, TableId};
@@ -14,7 +15,6 @@ use crate::shape::{Shape, ShapeId, Shapes};
 use crate::slab::Slab;
 use crate::strings::Interner;
 use crate::table::Table;
-use crate::word::{StringId, Word};
 
 /// What a container is to the user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -236,7 +236,7 @@ impl Tree {
     /// The items of an array, in a vector with room for more.
     pub(crate) fn items(&self, node: Node, more: usize) -> Result<Vec<Word>> {
         let mut items = Vec::new();
-        items.try_reserve_exact(self.slots(node) as usize + more).map_err(|_| Error::OutOfMemory)?;
+        items.try_reserve_exact(self.slots(node) as usize + more)?;
         match self.lists.get(node.row).filter(|_| node.table == TableId::LISTS) {
             Some(list) => {
                 items.resize(list.len() as usize, Word::ABSENT);

@@ -4,12 +4,13 @@
 //! numbers views and remembers which container has one, so that a stream says
 //! "as before" for every part that did not change.
 
+use gaesup_codec::Word;
+
 use crate::error::{Error, Result};
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
 use crate::store::Store;
 use crate::tree::Tree;
-use crate::word::Word;
 
 /// The tags of the words that only streams have; see [`Word`] for the others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -156,7 +157,7 @@ impl Store {
         if known != 0 {
             return try_push(out, stream_word(StreamTag::Known, 0, known));
         }
-        stream.frames.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+        stream.frames.try_reserve(1)?;
         let view = self.number_view()?;
         // Reading must not fail for a limit on state.
         let limit_bytes = self.tree.memory.pool().limit_bytes();

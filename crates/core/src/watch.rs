@@ -5,14 +5,15 @@
 //! what a function read is filed under just that. So a commit finds the
 //! watchers of what it changed without asking the others.
 
-use crate::error::{Error, Result};
+use gaesup_codec::StringId;
+
+use crate::error::Result;
 use crate::filed::{ByNode, Entries, Entry, Touch, Watched};
 use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::resolve::{Key, SLOT_MISSING};
 use crate::store::Store;
 use crate::tree::{Kind, Tree};
-use crate::word::StringId;
 
 /// Set in a reported watcher when its path has to be filed anew.
 pub const REFILE: u32 = 1 << 31;
@@ -125,7 +126,7 @@ impl Store {
     pub fn watch_dependencies(&mut self, watcher: u32, on: &[Dependency]) -> Result<()> {
         self.unwatch(watcher);
         let mut spots = Vec::new();
-        spots.try_reserve_exact(on.len()).map_err(|_| Error::OutOfMemory)?;
+        spots.try_reserve_exact(on.len())?;
         spots.extend(on.iter().map(|dependency| match *dependency {
             Dependency::Cell(node, slot) => Spot::Cell(Cell { node, slot }, Touch::Value),
             Dependency::Keys(node) => Spot::Cell(Cell { node, slot: SLOT_KEYS }, Touch::Value),

@@ -1,5 +1,7 @@
 //! Doing what a script says.
 
+use gaesup_codec::{self, StringId, Word};
+
 use super::plan::Plan;
 use super::script::{Action, Op, Script, Step, TextId, Texts, Value};
 use crate::error::{Error, Expected, Result};
@@ -8,7 +10,6 @@ use crate::node::{Cell, Node};
 use crate::shape::SHAPE_KEYS_MAX;
 use crate::store::{ROOT, Store};
 use crate::tree::Kind;
-use crate::word::{self, StringId, Word};
 
 /// Up to this many items are moved one by one, more in one pass over the array.
 const FEW_MOVES: usize = 16;
@@ -133,12 +134,14 @@ impl Store {
     /// Whether a word is a value, keys in any order: O(size).
     pub(crate) fn is_value(&self, word: Word, value: &Value, texts: &Texts) -> bool {
         match (word.value(), value) {
-            (word::Value::Undefined, Value::Undefined) | (word::Value::Null, Value::Null) => true,
-            (word::Value::Bool(one), Value::Bool(other)) => one == *other,
-            (word::Value::Number(_), Value::Number(number)) => word == Word::number(*number),
-            (word::Value::String(id), Value::Text(text)) => *self.string(id) == *texts.get(*text),
-            (word::Value::Blob(kind, id), Value::Blob(other, bytes)) => kind == *other && *self.blob(id) == **bytes,
-            (word::Value::Node(node), _) => self.is_container(node, value, texts),
+            (gaesup_codec::Value::Undefined, Value::Undefined) | (gaesup_codec::Value::Null, Value::Null) => true,
+            (gaesup_codec::Value::Bool(one), Value::Bool(other)) => one == *other,
+            (gaesup_codec::Value::Number(_), Value::Number(number)) => word == Word::number(*number),
+            (gaesup_codec::Value::String(id), Value::Text(text)) => *self.string(id) == *texts.get(*text),
+            (gaesup_codec::Value::Blob(kind, id), Value::Blob(other, bytes)) => {
+                kind == *other && *self.blob(id) == **bytes
+            }
+            (gaesup_codec::Value::Node(node), _) => self.is_container(node, value, texts),
             _ => false,
         }
     }
@@ -197,7 +200,7 @@ impl Store {
             return self.build_entries(Kind::Object, entries, texts);
         }
         let mut keys: Vec<StringId> = Vec::new();
-        keys.try_reserve_exact(entries.len()).map_err(|_| Error::OutOfMemory)?;
+        keys.try_reserve_exact(entries.len())?;
         for (key, _) in entries {
             let key = self.intern(texts.get(*key))?;
             if keys.contains(&key) {

@@ -1,6 +1,8 @@
 //! What a transaction changed as a script: places by their paths, in an order
 //! in which each is there when its turn comes.
 
+use gaesup_codec::{self, StringId, Word};
+
 use super::script::{Action, Op, Path, Script, Step, TextId, Texts, Value};
 use crate::change::{Change, Changes, Renumbered, Span};
 use crate::error::{Error, Result};
@@ -9,7 +11,6 @@ use crate::node::{Cell, HOLDER, Node, TableId};
 use crate::scratch::sort;
 use crate::store::Store;
 use crate::tree::Kind;
-use crate::word::{self, StringId, Word};
 
 impl Store {
     /// Writes what a fold found into an empty script.
@@ -140,14 +141,16 @@ impl Store {
     /// A word with all that is in it: O(size).
     pub(crate) fn capture(&self, word: Word, texts: &mut Texts) -> Result<Value> {
         Ok(match word.value() {
-            word::Value::Undefined | word::Value::Absent => Value::Undefined,
-            word::Value::Null => Value::Null,
-            word::Value::Bool(flag) => Value::Bool(flag),
-            word::Value::Number(number) => Value::Number(number),
-            word::Value::String(id) => Value::Text(self.script_text(id, texts)?),
-            word::Value::Blob(kind, id) => Value::Blob(kind, try_copy(self.blob(id))?.into_boxed_slice()),
-            word::Value::Node(node) if self.tree.kind(node) == Kind::Array => self.capture_array(node, texts)?,
-            word::Value::Node(node) => self.capture_entries(node, texts)?,
+            gaesup_codec::Value::Undefined | gaesup_codec::Value::Absent => Value::Undefined,
+            gaesup_codec::Value::Null => Value::Null,
+            gaesup_codec::Value::Bool(flag) => Value::Bool(flag),
+            gaesup_codec::Value::Number(number) => Value::Number(number),
+            gaesup_codec::Value::String(id) => Value::Text(self.script_text(id, texts)?),
+            gaesup_codec::Value::Blob(kind, id) => Value::Blob(kind, try_copy(self.blob(id))?.into_boxed_slice()),
+            gaesup_codec::Value::Node(node) if self.tree.kind(node) == Kind::Array => {
+                self.capture_array(node, texts)?
+            }
+            gaesup_codec::Value::Node(node) => self.capture_entries(node, texts)?,
         })
     }
 
@@ -155,7 +158,7 @@ impl Store {
     fn capture_array(&self, node: Node, texts: &mut Texts) -> Result<Value> {
         let len = self.tree.slots(node);
         let mut items = Vec::new();
-        items.try_reserve_exact(len as usize).map_err(|_| Error::OutOfMemory)?;
+        items.try_reserve_exact(len as usize)?;
         for slot in 0..len {
             items.push(self.capture(self.tree.get(Cell { node, slot }), texts)?);
         }
@@ -200,7 +203,7 @@ impl Moves {
         removed_nodes.retain(|bits| inserted_nodes.binary_search(bits).is_ok());
         sort(&mut removed_nodes);
         let mut numbers = Vec::new();
-        numbers.try_reserve_exact(removed_nodes.len()).map_err(|_| Error::OutOfMemory)?;
+        numbers.try_reserve_exact(removed_nodes.len())?;
         numbers.resize(removed_nodes.len(), 0);
         Ok(Self { nodes: removed_nodes, numbers, count: 0 })
     }

@@ -3,6 +3,8 @@
 //! Whatever the bytes are, there is an error with a code and the state is as
 //! before, or the record means something, and can be taken back.
 
+use gaesup_codec::BlobKind;
+
 use super::compose::model::{Dice, KEYS};
 use super::records::{Part, compose_records};
 use super::script::{Action, Op, Path, Script, Step, TextId, Texts, Value};
@@ -13,7 +15,6 @@ use crate::node::HOLDER;
 use crate::store::{Config, ROOT, Store};
 use crate::testing::mutate::Mutator;
 use crate::timeline::Resolution;
-use crate::word::BlobKind;
 
 /// Numbers at which something changes, as bytes of a varint.
 const NUMBERS: [&[u8]; 9] = [

@@ -1,11 +1,12 @@
 //! Which numbers were only added to: that is what was meant, and what can be
 //! done again when somebody else has changed the number meanwhile.
 
+use gaesup_codec::Word;
+
 use crate::error::Result;
 use crate::finder::{Finder, LINEAR_MAX, hash_cell, next_room};
 use crate::memory::try_push;
 use crate::node::Cell;
-use crate::word::Word;
 
 /// A number that was added to.
 #[derive(Clone, Copy, Debug)]

@@ -77,7 +77,7 @@ impl<'a> Plan<'a> {
     /// Puts the moves into the order of the places they lead to.
     fn sort_moves(&mut self) -> Result<()> {
         let mut keys = Vec::new();
-        keys.try_reserve_exact(self.moved.len()).map_err(|_| Error::OutOfMemory)?;
+        keys.try_reserve_exact(self.moved.len())?;
         keys.extend(self.moved.iter().map(|moved| u64::from(moved.to) << 32 | u64::from(moved.from)));
         sort(&mut keys);
         for (moved, key) in self.moved.iter_mut().zip(keys) {
@@ -97,10 +97,10 @@ impl<'a> Plan<'a> {
     /// For each place of an array the index of the item that belongs there.
     pub(super) fn order(&self, len: u32) -> Result<Vec<u32>> {
         let mut stays = Vec::new();
-        stays.try_reserve_exact(len as usize).map_err(|_| Error::OutOfMemory)?;
+        stays.try_reserve_exact(len as usize)?;
         stays.resize(len as usize, true);
         let mut order = Vec::new();
-        order.try_reserve_exact(len as usize).map_err(|_| Error::OutOfMemory)?;
+        order.try_reserve_exact(len as usize)?;
         for moved in &self.moved {
             if let Some(stays) = stays.get_mut(moved.from as usize) {
                 *stays = false;

@@ -1,5 +1,7 @@
 //! Bytes as a script.
 
+use gaesup_codec::{BlobKind, Word};
+
 use super::script::{Action, Op, Path, Script, Spliced, Step, TextId, Value};
 use super::{Kind, SMALL_INTEGERS, SMALL_STRINGS, Tag};
 use crate::error::{Error, Result, Thing};
@@ -8,7 +10,6 @@ use crate::scratch::sort;
 use crate::store::DEPTH_LIMIT;
 use crate::strings::is_wtf8;
 use crate::uuid;
-use crate::word::{BlobKind, Word};
 
 /// Appends the operations of a record to a script. Nothing of the bytes is
 /// trusted: O(their length) in time and memory.
@@ -366,7 +367,7 @@ fn has_twice(entries: &[(TextId, Value)]) -> Result<bool> {
         return Ok(entries.iter().enumerate().any(|(at, entry)| is_known(at, entry.0)));
     }
     let mut keys = Vec::new();
-    keys.try_reserve_exact(entries.len()).map_err(|_| Error::OutOfMemory)?;
+    keys.try_reserve_exact(entries.len())?;
     keys.extend(entries.iter().map(|(key, _)| u64::from(key.0)));
     sort(&mut keys);
     Ok(keys.windows(2).any(|pair| pair[0] == pair[1]))

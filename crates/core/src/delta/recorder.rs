@@ -1,5 +1,7 @@
 //! Keeping what each commit changed, while somebody wants to know.
 
+use gaesup_codec::Word;
+
 use super::records::read_part;
 use super::script::Script;
 use super::write;
@@ -7,7 +9,6 @@ use crate::change::Changes;
 use crate::error::Result;
 use crate::node::Cell;
 use crate::store::Store;
-use crate::word::Word;
 
 /// Scratch beyond this is given back after a commit.
 const KEPT_OPS: usize = 4_096;

@@ -182,7 +182,7 @@ const PAIRS_MAX: usize = 1 << 20;
 const LENGTH_BYTES: usize = 4;
 
 fn push_step(into: &mut Vec<u8>, kind: u8, bytes: &[u8]) -> Result<()> {
-    into.try_reserve(bytes.len() + LENGTH_BYTES + 1).map_err(|_| Error::OutOfMemory)?;
+    into.try_reserve(bytes.len() + LENGTH_BYTES + 1)?;
     into.push(kind);
     into.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
     into.extend_from_slice(bytes);

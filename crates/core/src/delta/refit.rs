@@ -5,7 +5,7 @@ use core::ops::Range;
 use super::map::Spot;
 use super::rebase::{Fit, Fitted, Policy, Rebase};
 use super::script::{Action, Op, Script, Value};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::scratch::sort;
@@ -218,7 +218,7 @@ const fn position(place: &u64) -> u32 {
 /// Numbers moved items in the order in which they appear.
 fn number_moves(fitted: &mut [Fitted], moves: usize) -> Result<()> {
     let mut names: Vec<u32> = Vec::new();
-    names.try_reserve_exact(moves).map_err(|_| Error::OutOfMemory)?;
+    names.try_reserve_exact(moves)?;
     names.resize(moves, 0);
     let mut count = 0;
     for Fitted { action, .. } in fitted {

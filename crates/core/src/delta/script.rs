@@ -1,11 +1,11 @@
 //! A delta taken apart: operations, the paths they are about, and their texts.
 
 use core::sync::atomic::{AtomicU64, Ordering};
+use gaesup_codec::BlobKind;
 
 use crate::error::{Error, Result, Thing};
 use crate::finder::{Finder, LINEAR_MAX, mix};
 use crate::memory::try_push;
-use crate::word::BlobKind;
 
 /// The number of a text of one script.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ impl Texts {
         let number = self.ends.len();
         let end =
             u32::try_from(self.bytes.len() + text.len()).map_err(|_| Error::TooMany { what: Thing::TextBytes })?;
-        self.bytes.try_reserve(text.len()).map_err(|_| Error::OutOfMemory)?;
+        self.bytes.try_reserve(text.len())?;
         try_push(&mut self.ends, end)?;
         self.bytes.extend_from_slice(text);
         let refile = self.finder.reserve(crate::finder::next_room(&self.ends))?;

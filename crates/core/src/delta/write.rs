@@ -1,10 +1,11 @@
 //! A script as bytes.
 
+use gaesup_codec::{BlobKind, Word};
+
 use super::script::{Action, Op, Script, Spliced, Step, TextId, Texts, Value};
 use super::{Kind, SMALL_INTEGERS, SMALL_STRINGS, Tag};
 use crate::error::{Error, Result};
 use crate::uuid;
-use crate::word::{BlobKind, Word};
 
 /// Appends the record of a script: how many operations, and these.
 ///
@@ -13,7 +14,7 @@ use crate::word::{BlobKind, Word};
 /// lead to, or what memory says.
 pub(super) fn write(script: &Script, out: &mut Vec<u8>) -> Result<()> {
     let mut numbers = Vec::new();
-    numbers.try_reserve_exact(script.texts.len()).map_err(|_| Error::OutOfMemory)?;
+    numbers.try_reserve_exact(script.texts.len())?;
     numbers.resize(script.texts.len(), 0);
     let mut writer = Writer { texts: &script.texts, numbers, written: 0, spliced: Spliced::default(), out };
     writer.varint(script.ops.len() as u64)?;

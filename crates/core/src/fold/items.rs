@@ -1,5 +1,7 @@
 //! Arrays whose items came, went, or changed places.
 
+use gaesup_codec::Word;
+
 use super::Fold;
 use super::groups::Group;
 use crate::change::Change;
@@ -8,7 +10,6 @@ use crate::log::Undo;
 use crate::node::{Cell, Node};
 use crate::order::{longest_rising, pair_equal};
 use crate::scratch::{Scratch, Sequence, scratch};
-use crate::word::Word;
 
 /// The part of an array in which something happened.
 struct Window<'b> {

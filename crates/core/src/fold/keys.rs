@@ -6,6 +6,8 @@
 //! were put before others, new ones may stand between those that stayed. Keys that
 //! are array indexes have no say in that: JavaScript sorts them itself.
 
+use gaesup_codec::{StringId, Word};
+
 use super::groups::Group;
 use super::{Fold, entry_of, slot_of};
 use crate::change::{Change, Renumbered};
@@ -15,7 +17,6 @@ use crate::node::{Cell, Node};
 use crate::resolve::SLOT_MISSING;
 use crate::scratch::{Scratch, scratch, sort};
 use crate::tree::Kind;
-use crate::word::{StringId, Word};
 
 /// Which keys stayed, found out key by key.
 struct Order<'b> {

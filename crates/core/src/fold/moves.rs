@@ -1,13 +1,14 @@
 //! Containers that were copied to another place and taken out of theirs: the
 //! copy gives way to the container itself, which keeps its row and its view.
 
+use gaesup_codec::Word;
+
 use super::Fold;
 use super::groups::Fate;
 use crate::error::Result;
 use crate::finder::NodeSet;
 use crate::log::Copied;
 use crate::node::{Cell, HOLDER, Node};
-use crate::word::Word;
 
 impl Fold<'_, '_> {
     pub(super) fn put_sources_back(&mut self) -> Result<()> {

@@ -1,13 +1,10 @@
 //! Records that were put aside, compressed where that pays.
 
-use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
+use gaesup_codec::{BLOCK_BYTES, compressed_bytes_max, decompress};
 
 use crate::error::{Error, Result};
 use crate::memory::try_copy;
 
-/// How much is compressed at once. Below 64 KB the compressor's table takes
-/// 8 KB, and its second variant for more is left out of the program.
-const PIECE_BYTES: usize = 60_000;
 /// In front of each compressed piece: its size.
 const HEAD_BYTES: usize = 2;
 
@@ -38,10 +35,10 @@ impl Block {
         }
         let mut records = zeroed(self.size_bytes)?;
         let mut rest = &self.bytes[..];
-        for piece in records.chunks_mut(PIECE_BYTES) {
+        for piece in records.chunks_mut(BLOCK_BYTES) {
             let packed;
             (packed, rest) = split_piece(rest).ok_or(CORRUPT)?;
-            if decompress_into(packed, piece).ok() != Some(piece.len()) {
+            if !decompress(packed, piece) {
                 return Err(CORRUPT);
             }
         }
@@ -69,13 +66,13 @@ const CORRUPT: Error = Error::corrupt(0);
 /// Pieces behind each other, or none when that saves less than an eighth.
 fn compress(records: &[u8]) -> Result<Option<Vec<u8>>> {
     let mut packed = Vec::new();
-    for piece in records.chunks(PIECE_BYTES) {
+    for piece in records.chunks(BLOCK_BYTES) {
         let head = packed.len();
         let start = head + HEAD_BYTES;
-        let room = start + get_maximum_output_size(piece.len());
-        packed.try_reserve(room - head).map_err(|_| Error::OutOfMemory)?;
+        let room = start + compressed_bytes_max(piece.len());
+        packed.try_reserve(room - head)?;
         packed.resize(room, 0);
-        let length = packed.get_mut(start..).and_then(|place| compress_into(piece, place).ok());
+        let length = packed.get_mut(start..).and_then(|place| gaesup_codec::compress(piece, place));
         let Some(length) = length.and_then(|length| u16::try_from(length).ok()) else { return Ok(None) };
         if let Some(place) = packed.get_mut(head..start) {
             place.copy_from_slice(&length.to_le_bytes());
@@ -95,7 +92,7 @@ fn split_piece(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn zeroed(size_bytes: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(size_bytes).map_err(|_| Error::OutOfMemory)?;
+    bytes.try_reserve_exact(size_bytes)?;
     bytes.resize(size_bytes, 0);
     Ok(bytes)
 }
@@ -137,7 +134,7 @@ mod tests {
 
     #[test]
     fn large_records_are_compressed_in_pieces() {
-        for size in [PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 5 * PIECE_BYTES] {
+        for size in [BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 5 * BLOCK_BYTES] {
             let block = check(&vec![1; size]);
             assert!(block.bytes() < size / 50, "{} bytes", block.bytes());
         }
@@ -150,7 +147,7 @@ mod tests {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (seed >> 24) as u8
         };
-        let records: Vec<u8> = (0..2 * PIECE_BYTES).map(|_| noise()).collect();
+        let records: Vec<u8> = (0..2 * BLOCK_BYTES).map(|_| noise()).collect();
         assert_eq!(check(&records).bytes(), records.len());
     }
 

@@ -1,5 +1,6 @@
 //! Payloads that come again, with and without changes in between.
 
+use gaesup_codec::Word;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -9,7 +10,6 @@ use crate::node::{Cell, HOLDER, Node};
 use crate::parse::Format;
 use crate::reconcile::{Next, Tally};
 use crate::store::{ROOT, Store};
-use crate::word::Word;
 
 /// Takes a payload in as the whole state and commits it.
 fn ingest(store: &mut Store, payload: &Json, key: Option<&str>) -> Tally {

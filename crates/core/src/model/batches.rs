@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use gaesup_codec::Word;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -12,7 +13,6 @@ use crate::error::{Error, Result};
 use crate::node::{HOLDER, Handle, Node};
 use crate::store::Store;
 use crate::testing::json as json_of;
-use crate::word::Word;
 
 /// One step of a batch.
 #[derive(Clone, Debug)]

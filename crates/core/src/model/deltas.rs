@@ -1,5 +1,6 @@
 //! Deltas of random batches: applied by a replica, undone and done again.
 
+use gaesup_codec::Word;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -11,7 +12,6 @@ use crate::node::{Cell, HOLDER};
 use crate::store::Store;
 use crate::testing::value;
 use crate::timeline::Author;
-use crate::word::Word;
 
 /// The state as text, so that the order of keys counts.
 fn text(store: &Store) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use gaesup_codec::Word;
 use serde_json::Value as Json;
 
 use crate::change::{Change, Changes};
@@ -9,7 +10,6 @@ use crate::node::{HOLDER, Node};
 use crate::store::Store;
 use crate::testing::json;
 use crate::tree::Kind;
-use crate::word::Word;
 
 /// A step from a container to one in it.
 #[derive(Clone, Debug)]
@@ -194,7 +194,7 @@ fn find_paths(store: &Store, node: Node, path: &mut Vec<Step>, paths: &mut HashM
     }
 }
 
-fn text(store: &Store, key: crate::word::StringId) -> String {
+fn text(store: &Store, key: gaesup_codec::StringId) -> String {
     String::from_utf8(store.string(key).to_vec()).unwrap()
 }
 

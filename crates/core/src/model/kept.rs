@@ -1,6 +1,7 @@
 //! Containers that were taken out in a batch and are used all the same, as
 //! drafts do with what they were given before.
 
+use gaesup_codec::Word;
 use serde_json::Value as Json;
 
 use super::ops::{Op, apply_copy, apply_in, check_links, choose, descend_from, nth};
@@ -8,7 +9,6 @@ use crate::error::{Error, Result};
 use crate::node::{Cell, Handle, Node};
 use crate::store::Store;
 use crate::testing::json;
-use crate::word::Word;
 
 /// A container: in something that was taken out, or else in the state.
 #[derive(Clone, Debug)]

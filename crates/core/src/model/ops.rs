@@ -1,5 +1,6 @@
 //! Operations on a store and on plain JSON alike.
 
+use gaesup_codec::Word;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -8,7 +9,6 @@ use crate::node::{Cell, HOLDER, Node};
 use crate::store::{Config, Store};
 use crate::testing::{json, value};
 use crate::tree::Kind;
-use crate::word::Word;
 
 /// An operation; its numbers choose among what is there.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 mod arrays;
 mod transactions;
 
+use gaesup_codec::{StringId, Word};
 use serde_json::{Value as Json, json};
 
 use super::ops::{check, check_links, everything_is_freed, start};
@@ -12,7 +13,6 @@ use crate::node::{Cell, HOLDER, Handle, Node};
 use crate::store::{Config, Store};
 use crate::testing::{json as json_of, value};
 use crate::tree::Kind;
-use crate::word::{StringId, Word};
 
 fn root(store: &Store) -> Node {
     store.root().as_node().unwrap()

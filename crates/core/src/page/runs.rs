@@ -1,11 +1,11 @@
 //! Many words of a page at once: read, or compared by their codes.
 
+use gaesup_codec::Encoding;
+use gaesup_codec::Word;
 use gaesup_kernels::{differing_lanes, equal};
 
 use super::{PAGE_WORDS, Page};
-use crate::encoding::Encoding;
 use crate::memory::Memory;
-use crate::word::Word;
 
 /// The most words that are compared in one go.
 pub(crate) const LANES: usize = PAGE_WORDS;

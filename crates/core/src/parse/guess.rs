@@ -1,11 +1,11 @@
 //! Which key comes next: most likely the one that came at the same place of
 //! the object before.
 
+use gaesup_codec::StringId;
 use gaesup_kernels::equal;
 
 use super::Reader;
-use crate::error::{Error, Result};
-use crate::word::StringId;
+use crate::error::Result;
 
 /// A power of two.
 const PLACES: usize = 256;
@@ -41,7 +41,7 @@ impl Guesses {
     /// Forgets what another input was like.
     pub(super) fn start(&mut self) -> Result<()> {
         self.0.clear();
-        self.0.try_reserve_exact(PLACES).map_err(|_| Error::OutOfMemory)?;
+        self.0.try_reserve_exact(PLACES)?;
         self.0.resize(PLACES, NOTHING);
         Ok(())
     }

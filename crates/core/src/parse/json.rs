@@ -1,11 +1,11 @@
 //! JSON, exactly as `JSON.parse` takes it.
 
+use gaesup_codec::Word;
 use gaesup_kernels::byte_bits;
 
 use super::Reader;
 use super::stage::Container;
 use crate::error::Result;
-use crate::word::Word;
 
 const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
 

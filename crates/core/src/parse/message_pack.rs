@@ -1,9 +1,10 @@
 //! MessagePack: all of its kinds, of the extensions the timestamp.
 
+use gaesup_codec::{BlobKind, StringId, Word};
+
 use super::Reader;
 use super::stage::Container;
 use crate::error::{Error, Result};
-use crate::word::{BlobKind, StringId, Word};
 
 /// The extension that is a timestamp.
 const TIMESTAMP: u8 = -1_i8 as u8;

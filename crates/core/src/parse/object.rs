@@ -1,13 +1,14 @@
 //! The end of an object: what becomes of its keys.
 
+use gaesup_codec::{StringId, Word};
+
 use super::stage::{Frame, open_entries, open_keyed};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::try_push;
 use crate::scratch::sort;
 use crate::shape::SHAPE_KEYS_MAX;
 use crate::store::Store;
 use crate::tree::Tree;
-use crate::word::{StringId, Word};
 
 impl Store {
     /// The opening token of an object whose members are complete, which are
@@ -21,7 +22,7 @@ impl Store {
         let order = order_of(&self.tree, keys)?;
         let is_ordered = order.iter().copied().eq(0..keys.len() as u32);
         let mut ordered = Vec::new();
-        ordered.try_reserve_exact(order.len()).map_err(|_| Error::OutOfMemory)?;
+        ordered.try_reserve_exact(order.len())?;
         ordered.extend(order.iter().filter_map(|member| keys.get(*member as usize)));
         let number = if ordered.len() <= SHAPE_KEYS_MAX { self.list_of_keys(&ordered)? } else { None };
         if number.is_none() || !is_ordered {
@@ -38,8 +39,8 @@ impl Store {
         let keys = stage.keys.get(frame.keys as usize..).unwrap_or(&[]);
         let places = stage.places.get(frame.keys as usize..).unwrap_or(&[]);
         let mut old = Vec::new();
-        old.try_reserve_exact(stage.tape.len() - first).map_err(|_| Error::OutOfMemory)?;
-        stage.tape.try_reserve(order.len()).map_err(|_| Error::OutOfMemory)?;
+        old.try_reserve_exact(stage.tape.len() - first)?;
+        stage.tape.try_reserve(order.len())?;
         old.extend(stage.tape.drain(first..));
         for member in order {
             let at = |member: usize| places.get(member).map_or(old.len(), |place| *place as usize - first);
@@ -63,7 +64,7 @@ impl Store {
 /// array indexes first. O(n log n).
 fn order_of(tree: &Tree, keys: &[StringId]) -> Result<Vec<u32>> {
     let mut order = Vec::new();
-    order.try_reserve_exact(keys.len()).map_err(|_| Error::OutOfMemory)?;
+    order.try_reserve_exact(keys.len())?;
     order.extend(0..keys.len() as u32);
     replace_repeated(keys, &mut order)?;
     let mut indexes = Vec::new();
@@ -79,7 +80,7 @@ fn order_of(tree: &Tree, keys: &[StringId]) -> Result<Vec<u32>> {
     sort(&mut indexes);
     let is_name = |member: &u32| keys.get(*member as usize).is_some_and(|key| tree.array_index(*key).is_none());
     let mut arranged = Vec::new();
-    arranged.try_reserve_exact(order.len()).map_err(|_| Error::OutOfMemory)?;
+    arranged.try_reserve_exact(order.len())?;
     arranged.extend(indexes.iter().map(|index| *index as u32));
     arranged.extend(order.into_iter().filter(is_name));
     Ok(arranged)
@@ -90,7 +91,7 @@ fn order_of(tree: &Tree, keys: &[StringId]) -> Result<Vec<u32>> {
 fn replace_repeated(keys: &[StringId], order: &mut Vec<u32>) -> Result<()> {
     const GONE: u32 = u32::MAX;
     let mut sorted = Vec::new();
-    sorted.try_reserve_exact(keys.len()).map_err(|_| Error::OutOfMemory)?;
+    sorted.try_reserve_exact(keys.len())?;
     sorted.extend((0..).zip(keys).map(|(member, key)| u64::from(key.0) << 32 | member));
     sort(&mut sorted);
     for same in sorted.chunk_by(|one, other| one >> 32 == other >> 32).filter(|same| same.len() > 1) {

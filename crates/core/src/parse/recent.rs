@@ -1,8 +1,9 @@
 //! Short texts met not long ago, so that a key or a word that comes again and
 //! again is not looked for among all texts of the store.
 
-use crate::error::{Error, Result};
-use crate::word::StringId;
+use gaesup_codec::StringId;
+
+use crate::error::Result;
 
 /// Longer texts seldom repeat.
 const TEXT_BYTES_MAX: usize = 16;
@@ -66,7 +67,7 @@ pub(super) struct Recent {
 
 impl Recent {
     pub(super) fn reserve(&mut self) -> Result<()> {
-        self.entries.try_reserve_exact(ENTRIES - self.entries.len()).map_err(|_| Error::OutOfMemory)?;
+        self.entries.try_reserve_exact(ENTRIES - self.entries.len())?;
         self.entries.resize(ENTRIES, NOTHING);
         Ok(())
     }

@@ -8,12 +8,13 @@ mod hash;
 mod json;
 mod message_pack;
 
+use gaesup_codec::Word;
+
 use super::Format;
 use crate::error::Result;
 use crate::memory::try_push;
 use crate::node::Cell;
 use crate::store::Store;
-use crate::word::Word;
 use hash::hash;
 
 /// An item of a payload.

@@ -7,6 +7,8 @@
 //! it is made a list of its own, which takes its items from the tape again and
 //! again, and stands on the tape as one finished word.
 
+use gaesup_codec::{StringId, Word};
+
 use super::guess::{Guesses, Place};
 use super::recent::{Recent, Short};
 use crate::error::{Error, Result};
@@ -14,7 +16,6 @@ use crate::memory::try_push;
 use crate::node::{Cell, HOLDER, Node, TableId};
 use crate::shape::TUPLE_ITEMS_MAX;
 use crate::store::Store;
-use crate::word::{StringId, Word};
 
 /// Tags of opening tokens; no word has them.
 const OPEN_ARRAY: u16 = 0xFFFD;

@@ -1,10 +1,10 @@
 //! Strings of JSON.
 
+use gaesup_codec::StringId;
 use gaesup_kernels::find_json_stop;
 
 use super::Reader;
-use crate::error::{Error, Result};
-use crate::word::StringId;
+use crate::error::Result;
 
 const SURROGATES: u32 = 0xD800;
 const LOW_SURROGATES: u32 = 0xDC00;
@@ -123,7 +123,7 @@ fn encode(code: u32, encoded: &mut [u8; 4]) -> usize {
 }
 
 fn push(text: &mut Vec<u8>, bytes: &[u8]) -> Result<()> {
-    text.try_reserve(bytes.len()).map_err(|_| Error::OutOfMemory)?;
+    text.try_reserve(bytes.len())?;
     text.extend_from_slice(bytes);
     Ok(())
 }

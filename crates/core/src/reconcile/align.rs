@@ -1,14 +1,15 @@
 //! Matching the items of arrays by what is in them.
 
+use gaesup_codec::Word;
+
 use super::Reconciler;
 use super::items::Items;
 use super::keyed::Keys;
 use super::walk::Compare;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::try_push;
 use crate::order::{NONE, pair_equal};
 use crate::scratch::Bump;
-use crate::word::Word;
 
 /// Where one of so few containers is not what stands in its place, items came or went in between.
 const CONTAINERS_EACH: usize = 16;
@@ -23,7 +24,7 @@ struct Side {
 impl Side {
     fn new(numbers: Vec<u32>, items: &[Word]) -> Result<Self> {
         let mut words = Vec::new();
-        words.try_reserve_exact(numbers.len()).map_err(|_| Error::OutOfMemory)?;
+        words.try_reserve_exact(numbers.len())?;
         words.extend(numbers.iter().filter_map(|at| items.get(*at as usize)));
         Ok(Self { numbers, words })
     }

@@ -1,11 +1,12 @@
 //! Hashes of what is in values, by which equal ones find each other.
 
+use gaesup_codec::Word;
+
 use crate::compare::run_of;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::finder::mix;
 use crate::node::{Cell, Node, TableId};
 use crate::tree::{Kind, Tree};
-use crate::word::Word;
 
 /// What is deeper inside a value says nothing about its hash.
 const DEPTH: u32 = 6;
@@ -91,7 +92,7 @@ fn with(kind: Kind, hash: u64, key: u64, part: u64) -> u64 {
 
 fn filled<T: Clone>(len: usize, item: T) -> Result<Vec<T>> {
     let mut list = Vec::new();
-    list.try_reserve_exact(len).map_err(|_| Error::OutOfMemory)?;
+    list.try_reserve_exact(len)?;
     list.resize(len, item);
     Ok(list)
 }

@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 use core::ops::Range;
+use gaesup_codec::Word;
 
 use super::keyed::Keys;
 use super::{ARRAYS_AHEAD, Next, Pair, Reconciler, Staged};
@@ -11,7 +12,6 @@ use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::order::{NONE, longest_rising};
 use crate::scratch::Bump;
-use crate::word::Word;
 
 /// An array of which nothing stays is replaced as a whole if it becomes longer than this.
 const REPLACED_ITEMS: usize = 64;
@@ -40,8 +40,8 @@ pub(super) struct Items {
 impl Items {
     fn new(live: Vec<Word>, next: Vec<Word>, staged: Option<Node>) -> Result<Self> {
         let (mut sources, mut is_used) = (Vec::new(), Vec::new());
-        sources.try_reserve_exact(next.len()).map_err(|_| Error::OutOfMemory)?;
-        is_used.try_reserve_exact(live.len()).map_err(|_| Error::OutOfMemory)?;
+        sources.try_reserve_exact(next.len())?;
+        is_used.try_reserve_exact(live.len())?;
         sources.resize(next.len(), NONE);
         is_used.resize(live.len(), false);
         Ok(Self { live, next, staged, sources, is_used, differing: Vec::new() })
@@ -84,7 +84,7 @@ impl Items {
 /// Those numbers of a range for which something is true.
 fn numbers(range: Range<u32>, is_one: impl Fn(usize) -> bool) -> Result<Vec<u32>> {
     let mut numbers = Vec::new();
-    numbers.try_reserve_exact(range.len()).map_err(|_| Error::OutOfMemory)?;
+    numbers.try_reserve_exact(range.len())?;
     numbers.extend(range.filter(|at| is_one(*at as usize)));
     Ok(numbers)
 }

@@ -1,16 +1,17 @@
 //! Matching the items of arrays by a key.
 
+use gaesup_codec::{StringId, Value, Word};
+
 use super::Reconciler;
 use super::items::Items;
 use super::walk::Compare;
 use crate::compare::run_of;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::try_push;
 use crate::node::Cell;
 use crate::order::{NONE, pair_equal};
 use crate::scratch::{Bump, Scratch, scratch};
 use crate::tree::{Kind, Tree};
-use crate::word::{StringId, Value, Word};
 
 /// What is under the key of each item; absent where that is no scalar.
 pub(super) struct Keys {
@@ -103,7 +104,7 @@ impl Tree {
     /// What each word has under a key, if it is an object and that is a string, number, boolean or blob.
     fn words_under(&self, words: &[Word], key: StringId) -> Result<Vec<Word>> {
         let mut under = Vec::new();
-        under.try_reserve_exact(words.len()).map_err(|_| Error::OutOfMemory)?;
+        under.try_reserve_exact(words.len())?;
         under.resize(words.len(), Word::ABSENT);
         let mut at = 0;
         while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {

@@ -1,5 +1,7 @@
 //! Objects and maps.
 
+use gaesup_codec::StringId;
+
 use super::{Pair, Reconciler, Staged};
 use crate::error::Result;
 use crate::memory::try_push;
@@ -7,7 +9,6 @@ use crate::node::{Cell, Node, TableId};
 use crate::order::{NONE, longest_rising};
 use crate::scratch::{Bump, scratch, sort};
 use crate::tree::Kind;
-use crate::word::StringId;
 
 /// A key that there has to be.
 #[derive(Clone, Copy)]

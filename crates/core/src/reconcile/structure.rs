@@ -1,5 +1,7 @@
 //! Giving objects and maps of the state other keys.
 
+use gaesup_codec::Word;
+
 use super::keys::{Entry, Plan};
 use super::{Reconciler, Staged};
 use crate::error::{Error, Result};
@@ -7,7 +9,6 @@ use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
 use crate::order::NONE;
 use crate::shape::ShapeId;
-use crate::word::Word;
 
 impl Reconciler<'_> {
     /// Takes out the keys that go and adds those that come. Answers where the

@@ -1,22 +1,25 @@
 //! Writing a snapshot, page by page.
 
+use gaesup_codec::{Numbering, Packed, Piece, Value, Word};
+
 use super::form::{Form, Forms, Places};
-use super::gather::{Part, Position, gather};
+use super::gather::{Part, Position, Run, count, gather, next_page, push};
 use super::head::{Head, form_code};
 use super::section::{Sections, Stream};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
-use crate::node::{Cell, Node};
-use crate::page::{PAGE_WORDS, Packed, PageWords};
+use crate::node::Cell;
+use crate::page::{PAGE_WORDS, PageWords};
 use crate::store::Store;
 use crate::strings::Interner;
 use crate::tree::Tree;
-use crate::word::{Value, Word};
 
 /// The most bytes of a page as it is written: its encoding, base and words.
 const PAGE_BYTES_MAX: usize = 1 + 8 + PAGE_WORDS * 8;
 /// How many strings are written in one step.
 const STRINGS_PER_STEP: usize = 1_024;
+/// How many are copied in one go.
+const PIECES_AT_ONCE: usize = 64;
 
 /// What is compressed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,40 +35,19 @@ pub enum Codec {
 /// Containers of one level and one form.
 struct Group {
     form: u32,
-    nodes: Vec<Node>,
+    runs: Vec<Run>,
 }
 
-/// New numbers for the strings, or blobs, of a store, in the order they are met.
-struct Numbers {
-    by_id: Vec<u32>,
-    order: Vec<u32>,
+/// What the containers in a page of rows are named as, when all are alike.
+#[derive(Clone, Copy)]
+struct Known {
+    page: u32,
+    form: u32,
+    place: u32,
 }
 
-/// No number yet.
-const UNKNOWN: u32 = u32::MAX;
-
-impl Numbers {
-    fn new(ids: u32) -> Result<Self> {
-        let mut by_id = Vec::new();
-        by_id.try_reserve_exact(ids as usize).map_err(|_| Error::OutOfMemory)?;
-        by_id.resize(ids as usize, UNKNOWN);
-        Ok(Self { by_id, order: Vec::new() })
-    }
-
-    #[inline]
-    fn of(&mut self, id: u32) -> Result<u32> {
-        match self.by_id.get_mut(id as usize) {
-            Some(number) if *number == UNKNOWN => {
-                *number = self.order.len() as u32;
-                let number = *number;
-                try_push(&mut self.order, id)?;
-                Ok(number)
-            }
-            Some(number) => Ok(*number),
-            None => Err(Error::PathNotFound),
-        }
-    }
-}
+/// No page of rows.
+const UNKNOWN: Known = Known { page: u32::MAX, form: 0, place: 0 };
 
 /// What is written next.
 enum Phase {
@@ -85,10 +67,12 @@ pub struct Capture {
     next: Vec<Group>,
     /// Where forms stand among the groups of the next level.
     places: Places,
+    /// By table: the page that was looked into last.
+    known: Vec<Known>,
     forms: Forms,
     levels: Vec<Vec<(u32, u32)>>,
-    strings: Numbers,
-    blobs: Numbers,
+    strings: Numbering,
+    blobs: Numbering,
     streams: [Sections; 3],
     /// Words that were written, of about so many.
     done: u64,
@@ -113,10 +97,11 @@ impl Store {
             level: Vec::new(),
             next: Vec::new(),
             places: Places::default(),
+            known: Vec::new(),
             forms: Forms::default(),
             levels: Vec::new(),
-            strings: Numbers::new(self.tree.strings.ids())?,
-            blobs: Numbers::new(self.tree.blobs.ids())?,
+            strings: Numbering::new(self.tree.strings.ids())?,
+            blobs: Numbering::new(self.tree.blobs.ids())?,
             streams: [Stream::Strings, Stream::Blobs, Stream::Columns].map(|stream| Sections::new(stream, codec)),
             done: 0,
             total: self.tree.words(),
@@ -132,7 +117,7 @@ impl Store {
         let mut capture = self.begin_capture(root, codec, schema)?;
         while capture.step(self)? {}
         let mut bytes = Vec::new();
-        bytes.try_reserve_exact(capture.pieces().map(<[u8]>::len).sum()).map_err(|_| Error::OutOfMemory)?;
+        bytes.try_reserve_exact(capture.pieces().map(<[u8]>::len).sum())?;
         capture.pieces().for_each(|piece| bytes.extend_from_slice(piece));
         Ok(bytes)
     }
@@ -177,31 +162,43 @@ impl Capture {
     /// Goes on with the containers that those of this level hold.
     fn descend(&mut self) -> Result<Phase> {
         self.level = core::mem::take(&mut self.next);
+        self.known.clear();
         if self.level.is_empty() {
             return Ok(Phase::Strings(0));
         }
         let mut groups = Vec::new();
         for group in &self.level {
             self.places.forget(group.form);
-            try_push(&mut groups, (group.form, group.nodes.len() as u32))?;
+            try_push(&mut groups, (group.form, count(&group.runs)))?;
         }
         try_push(&mut self.levels, groups)?;
         Ok(Phase::Columns { group: 0, column: 0, at: Position::default() })
     }
 
     fn write_column(&mut self, tree: &Tree, group: usize, column: u32, mut at: Position) -> Result<Phase> {
-        let Some(Group { form, nodes }) = self.level.get(group) else {
+        let Some(Group { form, runs }) = self.level.get(group) else {
             return self.descend();
         };
         let form = &self.forms.list[*form as usize];
         let Some(part) = Part::of(form, column) else {
             return Ok(Phase::Columns { group: group + 1, column: 0, at: Position::default() });
         };
-        let mut words: PageWords = [Word::NULL; PAGE_WORDS];
-        let count = gather(tree, nodes, form, part, &mut at, &mut words)?;
-        if count > 0 {
-            self.write_page(tree, &mut words[..count])?;
-        }
+        let sections = &mut self.streams[Stream::Columns as usize];
+        let count = match copy_page(sections, &mut self.strings, (tree, runs, form, part), &at)? {
+            Some(count) => {
+                at.skip(runs, count);
+                self.done += count as u64;
+                count
+            }
+            None => {
+                let mut words: PageWords = [Word::NULL; PAGE_WORDS];
+                let count = gather(tree, runs, form, part, &mut at, &mut words)?;
+                if count > 0 {
+                    self.write_page(tree, &mut words[..count])?;
+                }
+                count
+            }
+        };
         let is_last = count < PAGE_WORDS;
         Ok(if is_last {
             Phase::Columns { group, column: column + 1, at: Position::default() }
@@ -211,20 +208,16 @@ impl Capture {
     }
 
     fn write_page(&mut self, tree: &Tree, words: &mut [Word]) -> Result<()> {
-        for word in &mut *words {
-            if !word.is_number() {
-                *word = self.number(tree, *word)?;
-            }
+        let mut at = 0;
+        while let Some(rest) = words.get_mut(at..) {
+            at += self.strings.strings(rest)?;
+            let Some(word) = words.get_mut(at) else { break };
+            *word = self.number(tree, *word)?;
+            at += 1;
         }
         let packed = Packed::narrowest(words);
         let bytes = self.streams[Stream::Columns as usize].room(PAGE_BYTES_MAX)?;
-        bytes.push(packed.encoding as u8);
-        if packed.has_base() {
-            bytes.extend_from_slice(&packed.base.to_le_bytes());
-        }
-        let start = bytes.len();
-        bytes.resize(start + packed.bytes_of(words.len()), 0);
-        packed.pack(words, &mut bytes[start..]);
+        packed.write(words, bytes);
         self.done += words.len() as u64;
         Ok(())
     }
@@ -233,9 +226,16 @@ impl Capture {
     /// numbers, containers by their form, which of it is next in order.
     fn number(&mut self, tree: &Tree, word: Word) -> Result<Word> {
         Ok(match word.value() {
-            Value::String(id) => Word::string(crate::word::StringId(self.strings.of(id.0)?)),
-            Value::Blob(kind, id) => Word::blob(kind, self.blobs.of(id)?),
+            Value::Blob(kind, id) => {
+                let number = self.blobs.number(id)?;
+                Word::blob(kind, number.ok_or(Error::PathNotFound)?)
+            }
             Value::Node(node) => {
+                let page = node.row / PAGE_WORDS as u32;
+                if let Some(known) = self.known.get(node.table as usize).filter(|known| known.page == page) {
+                    push(&mut self.next[known.place as usize].runs, node)?;
+                    return Ok(Word::form(known.form));
+                }
                 let known = self.forms.list.len();
                 let form = self.forms.of(tree, node)?;
                 if form as usize >= known {
@@ -244,35 +244,46 @@ impl Capture {
                 let place = match self.places.get(form) {
                     Some(place) => place,
                     None => {
-                        try_push(&mut self.next, Group { form, nodes: Vec::new() })?;
+                        try_push(&mut self.next, Group { form, runs: Vec::new() })?;
                         self.places.set(form, self.next.len() - 1)?;
                         self.next.len() - 1
                     }
                 };
-                try_push(&mut self.next[place].nodes, node)?;
+                push(&mut self.next[place].runs, node)?;
+                if self.forms.is_page_full(node) {
+                    while self.known.len() <= node.table as usize {
+                        try_push(&mut self.known, UNKNOWN)?;
+                    }
+                    self.known[node.table as usize] = Known { page, form, place: place as u32 };
+                }
                 Word::form(form)
             }
-            _ => word,
+            _ => return Err(Error::PathNotFound),
         })
     }
 
     fn number_keys(&mut self, form: u32) -> Result<()> {
         match &self.forms.list[form as usize] {
-            Form::Object(keys) => keys.iter().try_for_each(|key| self.strings.of(key.0).map(|_| ())),
+            Form::Object(keys) => {
+                for key in keys {
+                    self.strings.number(key.0)?;
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
 
     fn write_strings(&mut self, tree: &Tree, at: usize) -> Result<Phase> {
         let sections = &mut self.streams[Stream::Strings as usize];
-        let (next, is_last) = write_pieces(sections, (&tree.strings, tree), &self.strings.order, at)?;
+        let (next, is_last) = write_pieces(sections, (&tree.strings, tree), self.strings.order(), at)?;
         self.done += (next - at) as u64;
         Ok(if is_last { Phase::Blobs(0) } else { Phase::Strings(next) })
     }
 
     fn write_blobs(&mut self, tree: &Tree, at: usize) -> Result<Phase> {
         let sections = &mut self.streams[Stream::Blobs as usize];
-        let (next, is_last) = write_pieces(sections, (&tree.blobs, tree), &self.blobs.order, at)?;
+        let (next, is_last) = write_pieces(sections, (&tree.blobs, tree), self.blobs.order(), at)?;
         self.done += (next - at) as u64;
         if is_last { self.finish().map(|()| Phase::Done) } else { Ok(Phase::Blobs(next)) }
     }
@@ -280,12 +291,12 @@ impl Capture {
     fn finish(&mut self) -> Result<()> {
         let mut head = Head {
             schema: self.schema,
-            strings: self.strings.order.len() as u32,
-            blobs: self.blobs.order.len() as u32,
+            strings: self.strings.order().len() as u32,
+            blobs: self.blobs.order().len() as u32,
             levels: core::mem::take(&mut self.levels),
             ..Head::default()
         };
-        let number_of = |id: u32| self.strings.by_id.get(id as usize).copied().unwrap_or(UNKNOWN);
+        let number_of = |id: u32| self.strings.get(id).unwrap_or(u32::MAX);
         for form in &self.forms.list {
             try_push(&mut head.forms, form_code(form, number_of))?;
         }
@@ -298,6 +309,24 @@ impl Capture {
     }
 }
 
+/// Writes the next page of a column by its codes, when they are all there is to look
+/// at; answers how many words it has.
+fn copy_page(
+    sections: &mut Sections,
+    strings: &mut Numbering,
+    (tree, runs, form, part): (&Tree, &[Run], &Form, Part),
+    at: &Position,
+) -> Result<Option<usize>> {
+    let Some((page, index, count)) = next_page(tree, runs, form, part, at) else { return Ok(None) };
+    let (packed, codes) = page.packed(&tree.memory);
+    let bytes = sections.room(PAGE_BYTES_MAX)?;
+    let repacked = match packed.repack(codes, index, count, bytes) {
+        None => strings.repack(packed, codes, index, count, bytes)?,
+        repacked => repacked,
+    };
+    Ok(repacked.map(|_| count))
+}
+
 /// Writes the next strings or blobs from a number on. Answers the number to
 /// go on with, and whether there is none.
 fn write_pieces(
@@ -307,8 +336,16 @@ fn write_pieces(
     at: usize,
 ) -> Result<(usize, bool)> {
     let end = order.len().min(at + STRINGS_PER_STEP);
-    for id in order.get(at..end).unwrap_or(&[]) {
-        write_piece(sections, interner.bytes(&tree.memory, *id))?;
+    let mut rest = order.get(at..end).unwrap_or(&[]);
+    while let Some(id) = rest.first() {
+        let mut pieces = [Piece::default(); PIECES_AT_ONCE];
+        let stored = rest.iter().map_while(|id| interner.stored(&tree.memory, *id));
+        let count = pieces.iter_mut().zip(stored).map(|(place, piece)| *place = piece).count();
+        if count == 0 {
+            write_piece(sections, interner.bytes(&tree.memory, *id))?;
+        }
+        sections.join(&pieces[..count])?;
+        rest = rest.get(count.max(1)..).unwrap_or(&[]);
     }
     Ok((end, end == order.len()))
 }

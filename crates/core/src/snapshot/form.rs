@@ -3,15 +3,16 @@
 //! An object's form is exactly the keys that it has, in the order in which
 //! JavaScript shows them, however its store keeps it.
 
+use gaesup_codec::{StringId, Word};
+
 use super::FORM_KEYS_MAX;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::finder::{Finder, mix};
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
 use crate::page::PAGE_WORDS;
 use crate::shape::{Shape, TUPLE_ITEMS_MAX};
 use crate::tree::{Kind, Tree};
-use crate::word::{StringId, Word};
 
 /// What containers of a group have in common.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +52,12 @@ pub(super) struct Forms {
 }
 
 impl Forms {
+    /// Whether all rows of the page that a container is in are known to lack no key.
+    pub(super) fn is_page_full(&self, node: Node) -> bool {
+        let table = node.table.checked_sub(TableId::SHAPES).and_then(|table| self.tables.get(table as usize));
+        table.is_some_and(|table| table.lacking.get(node.row as usize / PAGE_WORDS) == Some(&Some(0)))
+    }
+
     /// The number of a container's form: O(1) mostly, O(keys) for an object
     /// that lacks some of its shape's.
     pub(super) fn of(&mut self, tree: &Tree, node: Node) -> Result<u32> {
@@ -132,7 +139,7 @@ impl Forms {
 
     fn object(&mut self, tree: &Tree, node: Node) -> Result<u32> {
         let mut keys = Vec::new();
-        keys.try_reserve_exact(tree.slots(node) as usize).map_err(|_| Error::OutOfMemory)?;
+        keys.try_reserve_exact(tree.slots(node) as usize)?;
         for slot in ordered_slots(tree, node)? {
             keys.extend(tree.key(node, slot));
         }
@@ -181,7 +188,7 @@ fn hash_form(form: &Form) -> u64 {
 /// are array indexes do not stand first and ascending.
 pub(super) fn ordered_slots(tree: &Tree, node: Node) -> Result<Vec<u32>> {
     let mut slots = Vec::new();
-    slots.try_reserve_exact(tree.slots(node) as usize).map_err(|_| Error::OutOfMemory)?;
+    slots.try_reserve_exact(tree.slots(node) as usize)?;
     slots.extend(tree.cells(node).map(|(slot, _)| slot));
     if tree.kind(node) != Kind::Object {
         return Ok(slots);
@@ -207,7 +214,7 @@ pub(super) fn ordered_slots(tree: &Tree, node: Node) -> Result<Vec<u32>> {
     crate::scratch::sort(&mut indexes);
     let mut named = core::mem::take(&mut slots);
     named.retain(|slot| index(*slot).is_none());
-    slots.try_reserve_exact(indexes.len() + named.len()).map_err(|_| Error::OutOfMemory)?;
+    slots.try_reserve_exact(indexes.len() + named.len())?;
     slots.extend(indexes.iter().map(|index| *index as u32));
     slots.append(&mut named);
     Ok(slots)

@@ -1,12 +1,16 @@
 //! Reading the columns of a group from wherever its containers are.
 
+use gaesup_codec::{StringId, Word};
+
 use super::form::{Form, ordered_slots};
+use crate::column::Column;
 use crate::error::Result;
+use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
+use crate::page::{PAGE_WORDS, Page};
 use crate::shape::Shape;
 use crate::table::Table;
 use crate::tree::Tree;
-use crate::word::{StringId, Word};
 
 /// One column of a group's containers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,10 +42,32 @@ impl Part {
     }
 }
 
+/// Containers of a group that follow one another in their table.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    first: Node,
+    count: u32,
+}
+
+/// Adds a container behind the last one.
+pub(super) fn push(runs: &mut Vec<Run>, node: Node) -> Result<()> {
+    match runs.last_mut() {
+        Some(run) if run.first.table == node.table && run.first.row + run.count == node.row => run.count += 1,
+        _ => try_push(runs, Run { first: node, count: 1 })?,
+    }
+    Ok(())
+}
+
+/// How many containers there are.
+pub(super) fn count(runs: &[Run]) -> u32 {
+    runs.iter().map(|run| run.count).sum()
+}
+
 /// How far a column has been read.
 #[derive(Default)]
 pub(super) struct Position {
-    container: usize,
+    run: usize,
+    container: u32,
     /// Of the items or entries of this container, so many were read.
     inside: u32,
     /// The slots of its entries, once they are wanted.
@@ -52,27 +78,27 @@ pub(super) struct Position {
 /// less than there is room for at the end only.
 pub(super) fn gather(
     tree: &Tree,
-    nodes: &[Node],
+    runs: &[Run],
     form: &Form,
     part: Part,
     at: &mut Position,
     into: &mut [Word],
 ) -> Result<usize> {
     let mut filled = 0;
-    while filled < into.len() && at.container < nodes.len() {
+    while let Some(run) = runs.get(at.run).filter(|_| filled < into.len()) {
         let rest = &mut into[filled..];
-        let nodes = &nodes[at.container..];
-        let node = nodes[0];
+        let node = Node { row: run.first.row + at.container, ..run.first };
         match part {
             Part::Slot(field) => {
-                let count = read_run(tree, nodes, form, field, rest);
-                at.container += count;
+                let len = rest.len().min((run.count - at.container) as usize);
+                let count = read_run(tree, node, form, field, &mut rest[..len]);
+                at.go_on(run, count as u32);
                 filled += count;
             }
             Part::Lengths => {
                 let len = tree.dictionary(node).map_or_else(|| tree.slots(node), crate::dictionary::Dictionary::len);
                 rest[0] = Word::count(len);
-                at.container += 1;
+                at.go_on(run, 1);
                 filled += 1;
             }
             Part::Items => {
@@ -82,7 +108,7 @@ pub(super) fn gather(
                     list.read(&tree.memory, at.inside, &mut rest[..count]);
                 }
                 filled += count;
-                at.advance(count, left);
+                at.advance(run, count, left);
             }
             Part::Keys | Part::Values => {
                 let slots = match at.slots.take() {
@@ -97,7 +123,7 @@ pub(super) fn gather(
                 }
                 filled += count;
                 at.slots = Some(slots);
-                at.advance(count, left);
+                at.advance(run, count, left);
             }
         }
     }
@@ -106,20 +132,34 @@ pub(super) fn gather(
 
 impl Position {
     /// So many items of a container were read, of those that were left.
-    fn advance(&mut self, count: usize, left: usize) {
+    fn advance(&mut self, run: &Run, count: usize, left: usize) {
         self.inside += count as u32;
         if count == left {
-            self.container += 1;
-            self.inside = 0;
-            self.slots = None;
+            self.go_on(run, 1);
+        }
+    }
+
+    /// So many containers of one run were read.
+    pub(super) fn skip(&mut self, runs: &[Run], count: usize) {
+        if let Some(run) = runs.get(self.run) {
+            self.go_on(run, count as u32);
+        }
+    }
+
+    fn go_on(&mut self, run: &Run, count: u32) {
+        self.inside = 0;
+        self.slots = None;
+        self.container += count;
+        if self.container >= run.count {
+            self.run += 1;
+            self.container = 0;
         }
     }
 }
 
-/// Reads a field of the first containers, those that are rows in a row of one
-/// table, or of the first alone; answers how many that were.
-fn read_run(tree: &Tree, nodes: &[Node], form: &Form, field: u32, into: &mut [Word]) -> usize {
-    let first = nodes[0];
+/// Reads a field of containers that follow one another, as many as there is room
+/// for if they are rows, or else of the first alone; answers how many that were.
+fn read_run(tree: &Tree, first: Node, form: &Form, field: u32, into: &mut [Word]) -> usize {
     let Some(table) = table_of(tree, first) else {
         let slot = match form {
             Form::Tuple(_) => Some(field),
@@ -128,17 +168,38 @@ fn read_run(tree: &Tree, nodes: &[Node], form: &Form, field: u32, into: &mut [Wo
         into[0] = slot.map_or(Word::ABSENT, |slot| tree.get(Cell { node: first, slot }));
         return 1;
     };
-    let slot = match tree.shape(first) {
+    match column_of(tree, first, table, form, field) {
+        Some(column) => column.read(&tree.memory, first.row, into),
+        None => into.fill(Word::ABSENT),
+    }
+    into.len()
+}
+
+/// The column that a field of a row is in.
+fn column_of<'a>(tree: &Tree, node: Node, table: &'a Table, form: &Form, field: u32) -> Option<&'a Column> {
+    let slot = match tree.shape(node) {
         Shape::Tuple(_) => Some(field),
         shape => key_of(form, field).and_then(|key| shape.column_of(key)),
     };
-    let follows = |(node, row): &(&Node, u32)| node.table == first.table && node.row == *row;
-    let run = nodes.iter().zip(first.row..).take(into.len()).take_while(follows).count();
-    match slot.and_then(|slot| table.columns().get(slot as usize)) {
-        Some(column) => column.read(&tree.memory, first.row, &mut into[..run]),
-        None => into[..run].fill(Word::ABSENT),
-    }
-    run
+    table.columns().get(slot? as usize)
+}
+
+/// The next words of a column as they are kept, when one page holds them all: the page, which of
+/// its words is the first, and how many they are. They count as read once [`Position::skip`] is told.
+pub(super) fn next_page<'a>(
+    tree: &'a Tree,
+    runs: &[Run],
+    form: &Form,
+    part: Part,
+    at: &Position,
+) -> Option<(&'a Page, usize, usize)> {
+    let (Part::Slot(field), run) = (part, runs.get(at.run)?) else { return None };
+    let node = Node { row: run.first.row + at.container, ..run.first };
+    let left = (run.count - at.container) as usize;
+    let is_all = left >= PAGE_WORDS || at.run + 1 == runs.len();
+    let count = left.min(PAGE_WORDS);
+    let column = column_of(tree, node, table_of(tree, node)?, form, field).filter(|_| is_all)?;
+    Some((column.page_of(node.row, count)?, node.row as usize % PAGE_WORDS, count))
 }
 
 fn table_of(tree: &Tree, node: Node) -> Option<&Table> {

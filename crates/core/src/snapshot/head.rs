@@ -1,6 +1,6 @@
 //! The frame and the head of a snapshot: what it is, what is in it, and where.
 
-use xxhash_rust::xxh3::xxh3_64;
+use gaesup_codec::checksum;
 
 use super::form::Form;
 use super::pack::{Unpacker, put_array, put_bytes, put_map, put_number, put_text};
@@ -51,14 +51,12 @@ impl Head {
             + self.sections.len() * 8;
         let mut bytes = Vec::new();
         // No number takes more than five bytes; the rest is names.
-        bytes
-            .try_reserve_exact(FRONT_BYTES + SECTIONS_HEADER_BYTES + 100 + words * 5)
-            .map_err(|_| Error::OutOfMemory)?;
+        bytes.try_reserve_exact(FRONT_BYTES + SECTIONS_HEADER_BYTES + 100 + words * 5)?;
         bytes.extend_from_slice(&PREFIX);
         bytes.resize(FRONT_BYTES, BIN_32);
         self.write(&mut bytes);
         let (front, head) = bytes.split_at_mut(FRONT_BYTES);
-        front[PREFIX.len()..PREFIX.len() + CHECKSUM_BYTES].copy_from_slice(&xxh3_64(head).to_be_bytes());
+        front[PREFIX.len()..PREFIX.len() + CHECKSUM_BYTES].copy_from_slice(&checksum(head));
         front[FRONT_BYTES - 4..].copy_from_slice(&(head.len() as u32).to_be_bytes());
         bytes.push(ARRAY_32);
         bytes.extend_from_slice(&(self.sections.len() as u32).to_be_bytes());

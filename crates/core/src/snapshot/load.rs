@@ -8,7 +8,8 @@ mod columns;
 mod filling;
 mod strings;
 
-use lz4_flex::block::decompress_into;
+use gaesup_codec::Word;
+use gaesup_codec::decompress;
 
 use super::form::Places;
 use super::head::{ARRAY_32, FRONT_BYTES, Head, SECTIONS_HEADER_BYTES, head_bytes};
@@ -17,7 +18,6 @@ use crate::error::{Error, Result};
 use crate::node::{Cell, Node};
 use crate::page::PAGE_WORDS;
 use crate::store::Store;
-use crate::word::Word;
 use columns::At;
 use filling::{Filling, Live};
 
@@ -51,6 +51,8 @@ pub struct Loader {
     plain: Vec<u8>,
     /// The store's own ids, by the snapshot's numbers.
     strings: Vec<u32>,
+    /// Whether the store had none before.
+    is_first: bool,
     /// Whether these are the same numbers.
     keeps_numbers: bool,
     blobs: Vec<u32>,
@@ -83,7 +85,8 @@ impl Store {
             stream: Stream::Strings,
             plain: Vec::new(),
             strings: Vec::new(),
-            keeps_numbers: true,
+            is_first: false,
+            keeps_numbers: false,
             blobs: Vec::new(),
             forms: Vec::new(),
             words_left: 0,
@@ -159,7 +162,7 @@ impl Loader {
                 input = rest;
             } else {
                 let (more, rest) = input.split_at((needed - self.pending.len()).min(input.len()));
-                self.pending.try_reserve(more.len()).map_err(|_| Error::OutOfMemory)?;
+                self.pending.try_reserve(more.len())?;
                 self.pending.extend_from_slice(more);
                 input = rest;
                 if self.pending.len() < needed {
@@ -235,7 +238,7 @@ impl Loader {
         if u64::from(self.head.strings) > plain_bytes {
             return Err(self.corrupt());
         }
-        self.strings.try_reserve_exact(self.head.strings as usize).map_err(|_| Error::OutOfMemory)?;
+        self.strings.try_reserve_exact(self.head.strings as usize)?;
         // Each container is named by a word, and no byte says more words than a page of one.
         self.words_left = (WORDS_MIN + stored_bytes * WORDS_PER_BYTE).min(plain_bytes * PAGE_WORDS as u64);
         let mut rows_left = self.words_left;
@@ -248,7 +251,10 @@ impl Loader {
         if self.head.levels.iter().any(Vec::is_empty) {
             return Err(self.corrupt());
         }
-        store.tree.strings.reserve(&mut store.tree.memory, self.head.strings as usize)
+        // Those that are there already may be the same.
+        self.is_first = store.tree.strings.ids() == 0;
+        let more = (self.head.strings as usize).saturating_sub(store.tree.strings.len());
+        store.tree.strings.reserve(&mut store.tree.memory, more)
     }
 
     /// Puts what a section holds behind what is left of the one before.
@@ -262,15 +268,14 @@ impl Loader {
             return Err(corrupt);
         }
         self.stream = Stream::from_code(*stream).ok_or(corrupt)?;
-        self.plain.try_reserve(*plain as usize).map_err(|_| Error::OutOfMemory)?;
+        self.plain.try_reserve(*plain as usize)?;
         if *codec == STORED {
             self.plain.extend_from_slice(packed);
             return Ok(());
         }
         let from = self.plain.len();
         self.plain.resize(from + *plain as usize, 0);
-        let len = decompress_into(packed, &mut self.plain[from..]).ok();
-        if len == Some(*plain as usize) { Ok(()) } else { Err(corrupt) }
+        if decompress(packed, &mut self.plain[from..]) { Ok(()) } else { Err(corrupt) }
     }
 
     /// What comes behind a section; where a stream ends, it has to be complete.

@@ -1,17 +1,12 @@
 //! Sections: the pieces of a snapshot's streams, each compressed where that
 //! helps, each with a checksum.
 
-use lz4_flex::block::{compress_into, get_maximum_output_size};
-use xxhash_rust::xxh3::xxh3_64;
+use gaesup_codec::{BLOCK_BYTES as SECTION_BYTES_MAX, Piece, checksum, compressed_bytes_max};
 
 use super::Codec;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::{try_copy, try_push};
 
-/// The most bytes of a stream in a section, before compression. Below 64 KB the
-/// compressor's table takes 8 KB, and its second variant for more is left out
-/// of the program.
-pub(super) const SECTION_BYTES_MAX: usize = 60_000;
 /// What is shorter is not worth compressing.
 const PLAIN_BYTES_MAX: usize = 256;
 /// MessagePack's `bin 32`: a byte that says so, and the length.
@@ -59,8 +54,8 @@ pub(super) struct Entry {
 }
 
 /// Whether this is the checksum of some bytes; whoever fuzzes is to get past it.
-pub(super) fn is_sum(bytes: &[u8], checksum: &[u8]) -> bool {
-    cfg!(fuzzing) || xxh3_64(bytes).to_be_bytes() == *checksum
+pub(super) fn is_sum(bytes: &[u8], sum: &[u8]) -> bool {
+    cfg!(fuzzing) || checksum(bytes) == *sum
 }
 
 /// A stream on its way into sections.
@@ -86,7 +81,7 @@ impl Sections {
             self.flush()?;
         }
         if self.plain.is_empty() {
-            self.plain.try_reserve_exact(BIN_HEADER_BYTES + SECTION_BYTES_MAX).map_err(|_| Error::OutOfMemory)?;
+            self.plain.try_reserve_exact(BIN_HEADER_BYTES + SECTION_BYTES_MAX)?;
             self.plain.resize(BIN_HEADER_BYTES, BIN_32);
         }
         Ok(&mut self.plain)
@@ -100,6 +95,24 @@ impl Sections {
             let fits = (BIN_HEADER_BYTES + SECTION_BYTES_MAX - plain.len()).min(rest.len());
             plain.extend_from_slice(&rest[..fits]);
             rest = &rest[fits..];
+        }
+        Ok(())
+    }
+
+    /// Writes pieces one behind the other, any of which may be cut.
+    pub(super) fn join(&mut self, pieces: &[Piece<'_>]) -> Result<()> {
+        let mut rest = pieces;
+        while let Some(next) = rest.first() {
+            let bytes: usize = rest.iter().map(|piece| piece.len).sum();
+            let plain = self.room(1)?;
+            let start = plain.len();
+            plain.resize((start + bytes).min(BIN_HEADER_BYTES + SECTION_BYTES_MAX), 0);
+            let (count, written) = gaesup_codec::join(rest, &mut plain[start..]);
+            plain.truncate(start + written);
+            if count == 0 {
+                self.write(next.bytes())?;
+            }
+            rest = &rest[count.max(1)..];
         }
         Ok(())
     }
@@ -121,7 +134,7 @@ impl Sections {
         self.plain.truncate(BIN_HEADER_BYTES);
         let len = (stored.len() - BIN_HEADER_BYTES) as u32;
         stored[1..BIN_HEADER_BYTES].copy_from_slice(&len.to_be_bytes());
-        let checksum = xxh3_64(&stored[BIN_HEADER_BYTES..]).to_be_bytes();
+        let checksum = checksum(&stored[BIN_HEADER_BYTES..]);
         let entry = Entry { stream: self.stream as u8, codec: code, plain_bytes, bytes: len, checksum };
         try_push(&mut self.entries, entry)?;
         try_push(&mut self.bytes, stored)
@@ -134,10 +147,10 @@ fn compress(plain: &[u8], codec: Codec) -> Result<Option<Vec<u8>>> {
         return Ok(None);
     }
     let mut buffer = Vec::new();
-    let room = BIN_HEADER_BYTES + get_maximum_output_size(plain.len());
-    buffer.try_reserve_exact(room).map_err(|_| Error::OutOfMemory)?;
+    let room = BIN_HEADER_BYTES + compressed_bytes_max(plain.len());
+    buffer.try_reserve_exact(room)?;
     buffer.resize(room, BIN_32);
-    let Ok(len) = compress_into(plain, &mut buffer[BIN_HEADER_BYTES..]) else {
+    let Some(len) = gaesup_codec::compress(plain, &mut buffer[BIN_HEADER_BYTES..]) else {
         return Ok(None);
     };
     let wanted = if codec == Codec::Auto { plain.len() - plain.len() / 8 } else { plain.len() };

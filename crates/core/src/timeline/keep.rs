@@ -219,7 +219,7 @@ fn compose_foreign(history: &mut History, way: Way) -> Result<()> {
 
 fn push_part(group: &mut Vec<u8>, record: &[u8]) -> Result<()> {
     let needed = record.len() + LENGTH_BYTES;
-    group.try_reserve(needed).map_err(|_| Error::OutOfMemory)?;
+    group.try_reserve(needed)?;
     group.extend_from_slice(&(record.len() as u32).to_le_bytes());
     group.extend_from_slice(record);
     Ok(())

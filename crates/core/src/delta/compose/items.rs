@@ -3,7 +3,7 @@
 use super::pieces::{AWAITED, When};
 use super::{CORRUPT, Effect, NONE, Now};
 use crate::delta::script::Value;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::memory::try_push;
 
 /// What is known of a moved item between the two ends of its way.
@@ -190,7 +190,7 @@ impl Effect {
         }
         if number >= self.moves.len() {
             let missing = number + 1 - self.moves.len();
-            self.moves.try_reserve(missing).map_err(|_| Error::OutOfMemory)?;
+            self.moves.try_reserve(missing)?;
             self.moves.resize(number + 1, Move::Unknown);
         }
         self.moves.get_mut(number).ok_or(CORRUPT)

@@ -1,5 +1,7 @@
 //! MessagePack, against a plain writer and a plain reader.
 
+use gaesup_codec::BlobKind;
+
 use super::oracle::{Model, keep};
 use super::{check, check_refused, parsed, store};
 use crate::error::Error;
@@ -9,7 +11,6 @@ use crate::parse::Format::MessagePack;
 use crate::store::{Config, ROOT, Store};
 use crate::testing::Dice;
 use crate::testing::mutate::Mutator;
-use crate::word::BlobKind;
 
 fn date(milliseconds: f64) -> Model {
     Model::Blob(BlobKind::Date, milliseconds.to_le_bytes().to_vec())

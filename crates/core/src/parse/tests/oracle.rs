@@ -1,9 +1,10 @@
 //! The plainest reader of JSON, and what a store holds in the same terms.
 
+use gaesup_codec::{BlobKind, Value, Word};
+
 use crate::node::Cell;
 use crate::store::{Config, ROOT, Store};
 use crate::tree::Kind;
-use crate::word::{BlobKind, Value, Word};
 
 /// A value as JavaScript would show it.
 #[derive(Clone, Debug, PartialEq)]

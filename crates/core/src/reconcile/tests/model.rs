@@ -1,12 +1,12 @@
 //! Values with maps, ways to edit them, and their way into a store and out.
 
+use gaesup_codec::{Value, Word};
 use proptest::prelude::*;
 
 use crate::error::Result;
 use crate::node::{Cell, HOLDER};
 use crate::store::{Config, Store};
 use crate::tree::Kind;
-use crate::word::{Value, Word};
 
 /// A value; objects have the keys that are array indexes in front.
 #[derive(Clone, Debug, PartialEq)]

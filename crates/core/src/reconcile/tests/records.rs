@@ -1,5 +1,6 @@
 //! Records keep their rows, and little is done where little differs.
 
+use gaesup_codec::{StringId, Word};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -9,7 +10,6 @@ use crate::model::ops::{check, everything_is_freed, start};
 use crate::node::{Cell, Handle, Node};
 use crate::store::{Config, ROOT, Store};
 use crate::testing::{json as read, value};
-use crate::word::{StringId, Word};
 
 fn root(store: &Store) -> Node {
     store.root().as_node().unwrap()

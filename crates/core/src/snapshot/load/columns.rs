@@ -1,14 +1,15 @@
 //! Pages of columns on their way into the store.
 
+use gaesup_codec::{Encoding, Packed};
+use gaesup_codec::{StringId, Value, Word};
+
 use super::Loader;
 use super::filling::{Filling, Live};
-use crate::encoding::Encoding;
 use crate::error::{Error, Result};
 use crate::memory::{Part, try_push};
 use crate::node::{Cell, Node};
-use crate::page::{PAGE_WORDS, Packed, Page, PageWords};
+use crate::page::{PAGE_WORDS, Page, PageWords};
 use crate::store::Store;
-use crate::word::{StringId, Value, Word};
 
 /// Which column is being read, and how far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,5 +1,7 @@
 //! The containers of a level on their way into the store's tables.
 
+use gaesup_codec::{StringId, Word};
+
 use super::super::head::{KIND_ENTRIES, KIND_LIST, KIND_MAP, KIND_OBJECT, KIND_TUPLE};
 use super::Loader;
 use crate::error::{Error, Result};
@@ -8,7 +10,6 @@ use crate::node::{Cell, Node, TableId};
 use crate::page::PAGE_WORDS;
 use crate::shape::{SHAPE_KEYS_MAX, ShapeId, Shapes, TUPLE_ITEMS_MAX};
 use crate::store::Store;
-use crate::word::{StringId, Word};
 
 /// From so many on, containers get pages of rows of their own.
 const RUN_ROWS_MIN: u32 = PAGE_WORDS as u32 / 2;
@@ -110,6 +111,10 @@ impl Loader {
         if self.strings.len() != self.head.strings as usize || self.blobs.len() != self.head.blobs as usize {
             return Err(self.corrupt());
         }
+        if self.is_first {
+            store.tree.strings.file_all(&mut store.tree.memory, &mut self.strings)?;
+        }
+        self.keeps_numbers = (0..).zip(&self.strings).all(|(number, id)| number == *id);
         let forms = core::mem::take(&mut self.head.forms);
         for code in &forms {
             let form = match **code {
@@ -191,8 +196,8 @@ impl Loader {
                 node
             }
             (None, Some(live)) => {
-                group.nodes.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
-                self.taken.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+                group.nodes.try_reserve(1)?;
+                self.taken.try_reserve(1)?;
                 let node = add(store, live, parent, slot)?;
                 self.taken.push(node);
                 group.nodes.push(node);

@@ -9,23 +9,39 @@ use crate::uuid;
 
 /// The longest length takes so many bytes.
 const LENGTH_BYTES_MAX: usize = 5;
+/// How many strings are interned in one go.
+const PIECES_AT_ONCE: usize = 64;
 
 impl Loader {
     /// Interns the strings that are there whole; answers how many bytes they take.
     pub(super) fn read_strings(&mut self, store: &mut Store, plain: &[u8]) -> Result<usize> {
         let mut at = 0;
-        while let Some((bytes, end)) = self.piece(plain, at)? {
-            let is_packed = bytes.first() == Some(&uuid::MARKER);
-            let is_valid = if is_packed { bytes.len() == uuid::PACKED_BYTES } else { is_wtf8(bytes) };
-            if !is_valid || self.strings.len() >= self.head.strings as usize || uuid::pack(bytes).is_some() {
-                return Err(self.corrupt());
+        loop {
+            let start = at;
+            let mut pieces: [&[u8]; PIECES_AT_ONCE] = [&[]; PIECES_AT_ONCE];
+            let mut count = 0;
+            for place in &mut pieces {
+                let Some((bytes, end)) = self.piece(plain, at)? else { break };
+                let is_packed = bytes.first() == Some(&uuid::MARKER);
+                let is_valid = if is_packed { bytes.len() == uuid::PACKED_BYTES } else { is_wtf8(bytes) };
+                if !is_valid || self.strings.len() + count >= self.head.strings as usize || uuid::pack(bytes).is_some()
+                {
+                    return Err(self.corrupt());
+                }
+                (*place, at) = (bytes, end);
+                count += 1;
             }
-            let id = store.tree.strings.intern(&mut store.tree.memory, bytes)?;
-            self.keeps_numbers &= id as usize == self.strings.len();
-            try_push(&mut self.strings, id)?;
-            at = end;
+            let (interner, memory) = (&mut store.tree.strings, &mut store.tree.memory);
+            let pieces = &pieces[..count];
+            if self.is_first {
+                interner.append_all(memory, (&plain[start..at], pieces), &mut self.strings)?;
+            } else {
+                interner.intern_all(memory, pieces, &mut self.strings)?;
+            }
+            if count < PIECES_AT_ONCE {
+                return Ok(at);
+            }
         }
-        Ok(at)
     }
 
     /// The same for blobs, whose kinds only the words that name them say.

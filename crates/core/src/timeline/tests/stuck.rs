@@ -1,12 +1,13 @@
 //! Records that contradict each other or the state: whatever waits can be
 //! settled, and no step is in the way of others.
 
+use gaesup_codec::Word;
+
 use super::*;
 use crate::error::Error;
 use crate::node::{Cell, Node};
 use crate::testing::value;
 use crate::timeline::{Author, Resolution};
-use crate::word::Word;
 
 /// Gives a key of the state a number, or takes the key out.
 fn put(store: &mut Store, key: &str, number: Option<u32>) {

@@ -6,19 +6,25 @@
 
 use crate::word::Word;
 
+/// How the words of a page are packed. The numbers are those of the snapshot format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-pub(crate) enum Encoding {
+pub enum Encoding {
     /// Every word is the base; no block.
     Constant,
     /// One bit per boolean.
     Bits,
+    /// Integers as a byte more than the base.
     Int8,
+    /// The same with two bytes.
     Int16,
+    /// The same with four bytes.
     Int32,
-    /// Words that differ only in their low 32 bits: ids and nodes.
+    /// Words that differ only in their low 32 bits: ids and nodes, as a byte more than the base.
     Tag8,
+    /// The same with two bytes.
     Tag16,
+    /// The same with four bytes.
     Tag32,
     /// Whole words.
     Wide,
@@ -26,7 +32,8 @@ pub(crate) enum Encoding {
 
 impl Encoding {
     /// The encoding that a snapshot writes as `code`.
-    pub(crate) const fn from_code(code: u8) -> Option<Self> {
+    #[must_use]
+    pub const fn from_code(code: u8) -> Option<Self> {
         Some(match code {
             0 => Self::Constant,
             1 => Self::Bits,
@@ -41,7 +48,9 @@ impl Encoding {
         })
     }
 
-    pub(crate) const fn width_bits(self) -> usize {
+    /// Bits of a code.
+    #[must_use]
+    pub const fn width_bits(self) -> usize {
         match self {
             Self::Constant => 0,
             Self::Bits => 1,
@@ -52,7 +61,9 @@ impl Encoding {
         }
     }
 
-    pub(crate) const fn code_max(self) -> u32 {
+    /// The highest code of a narrow encoding.
+    #[must_use]
+    pub const fn code_max(self) -> u32 {
         match self {
             Self::Int8 | Self::Tag8 => u8::MAX as u32,
             Self::Int16 | Self::Tag16 => u16::MAX as u32,
@@ -62,10 +73,12 @@ impl Encoding {
 }
 
 /// Codes at the top of a narrow encoding that stand for absent, undefined and null.
-pub(crate) const HOLES: u32 = 3;
+pub const HOLES: u32 = 3;
 const HIGH_OF_CONSTANTS: u32 = (Word::FALSE.to_bits() >> 32) as u32;
 
-pub(crate) const fn hole_code(word: Word, code_max: u32) -> Option<u32> {
+/// The code of what is no value of its own, where `code_max` is the highest code.
+#[must_use]
+pub const fn hole_code(word: Word, code_max: u32) -> Option<u32> {
     match word {
         Word::ABSENT => Some(code_max),
         Word::UNDEFINED => Some(code_max - 1),
@@ -76,16 +89,35 @@ pub(crate) const fn hole_code(word: Word, code_max: u32) -> Option<u32> {
 
 /// What a page has to be able to hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Range {
+pub enum Range {
+    /// Absent, undefined or null.
     Hole,
+    /// Booleans.
     Bool,
-    Int { low: i64, high: i64 },
-    Tag { upper: u32, low: u32, high: u32 },
+    /// Integers.
+    Int {
+        /// The lowest.
+        low: i64,
+        /// The highest.
+        high: i64,
+    },
+    /// Words that differ only in their low 32 bits.
+    Tag {
+        /// What they have in common.
+        upper: u32,
+        /// The lowest of the rest.
+        low: u32,
+        /// The highest of the rest.
+        high: u32,
+    },
+    /// Anything.
     Wide,
 }
 
 impl Range {
-    pub(crate) fn of(word: Word) -> Self {
+    /// What holds just this word.
+    #[must_use]
+    pub fn of(word: Word) -> Self {
         if hole_code(word, u32::MAX).is_some() {
             return Self::Hole;
         }
@@ -114,7 +146,9 @@ impl Range {
         }
     }
 
-    pub(crate) fn union(self, other: Self) -> Self {
+    /// What holds both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
         if self == other {
             return self;
         }
@@ -133,7 +167,8 @@ impl Range {
     }
 
     /// The narrowest encoding for the range, and its base.
-    pub(crate) fn encoding(self) -> (Encoding, u64) {
+    #[must_use]
+    pub fn encoding(self) -> (Encoding, u64) {
         match self {
             Self::Hole => (Encoding::Int8, 0),
             Self::Bool => (Encoding::Bits, 0),

@@ -5,8 +5,6 @@
 //! The same eight bytes are what a wide column page stores and what crosses
 //! the boundary, so neither side ever translates a value twice.
 
-use crate::node::Node;
-
 /// A value, or a reference to one that lives elsewhere in the store.
 ///
 /// The upper 16 bits are the tag; below [`TAG_FIRST`] they belong to a number.
@@ -56,7 +54,8 @@ impl BlobKind {
     }
 
     /// Whether bytes are what this kind says: a time of eight, or digits without zeros in front.
-    pub(crate) fn can_be(self, bytes: &[u8]) -> bool {
+    #[must_use]
+    pub fn can_be(self, bytes: &[u8]) -> bool {
         match self {
             Self::Date => bytes.len() == size_of::<f64>(),
             Self::BigInt => {
@@ -67,6 +66,18 @@ impl BlobKind {
             Self::Bytes => true,
         }
     }
+}
+
+/// A container of one store: which table holds it, and in which row.
+///
+/// A node says where a container is now. When the container is freed its row
+/// may be used again, so what is kept for later is a node with a generation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Node {
+    /// The table; the first few have fixed meanings, the others are shapes'.
+    pub table: u16,
+    /// The row in that table.
+    pub row: u32,
 }
 
 /// Names an interned string of one store.
@@ -163,13 +174,13 @@ impl Word {
 
     /// A container in a snapshot, where only its form is named.
     #[must_use]
-    pub(crate) const fn form(number: u32) -> Self {
+    pub const fn form(number: u32) -> Self {
         Self(tagged(TAG_NODE, 0, number))
     }
 
     /// The number of the form that a word of a snapshot names.
     #[must_use]
-    pub(crate) const fn as_form(self) -> Option<u32> {
+    pub const fn as_form(self) -> Option<u32> {
         if self.0 >> 32 == (TAG_NODE as u64) << 16 { Some(self.0 as u32) } else { None }
     }
 
@@ -190,6 +201,12 @@ impl Word {
     #[must_use]
     pub const fn is_number(self) -> bool {
         ((self.0 >> 48) as u16) < TAG_FIRST
+    }
+
+    /// Whether this is a number or a constant: nothing that lives elsewhere.
+    #[must_use]
+    pub const fn is_plain(self) -> bool {
+        ((self.0 >> 48) as u16) <= TAG_CONSTANT
     }
 
     /// Whether this is the marker of a missing key.
@@ -225,7 +242,7 @@ impl Word {
     /// The number as an integer when it is one of magnitude up to 2^53 (-0 is not).
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "compared bit for bit")]
-    pub(crate) const fn as_integer(self) -> Option<i64> {
+    pub const fn as_integer(self) -> Option<i64> {
         if !self.is_number() {
             return None;
         }
@@ -237,7 +254,7 @@ impl Word {
     /// An integer of magnitude up to 2^53.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "callers pass what came from an f64")]
-    pub(crate) const fn integer(value: i64) -> Self {
+    pub const fn integer(value: i64) -> Self {
         Self((value as f64).to_bits())
     }
 
