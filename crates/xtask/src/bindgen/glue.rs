@@ -63,7 +63,7 @@ pub(crate) fn bind(compiled: &Path) -> Result<Bound, Failure> {
         .and_then(|bindgen| bindgen.no_modules_global("Glue"))
         .map_err(refused)?
         .typescript(true)
-        .remove_name_section(false)
+        .remove_name_section(true)
         .remove_producers_section(true);
     let mut output = bindgen.generate_output().map_err(refused)?;
     let script = factory(output.js())?;

@@ -23,14 +23,8 @@ const FEATURES: [&str; 7] = [
 /// compiler has inlined what it should, and with fewer locals each is shorter. Addresses
 /// below 1,024, the far end of the stack, are taken as unused, so that constants can be
 /// folded into offsets.
-const PASSES: [&str; 6] = [
-    "-g",
-    "-O3",
-    "--converge",
-    "--one-caller-inline-max-function-size=30",
-    "--low-memory-unused",
-    "--strip-target-features",
-];
+const PASSES: [&str; 5] =
+    ["-O3", "--converge", "--one-caller-inline-max-function-size=30", "--low-memory-unused", "--strip-target-features"];
 
 /// Runs the npm package binaryen's `wasm-opt`.
 ///
