@@ -10,7 +10,16 @@ import { StepFailure } from './failure.mjs';
 const wasmTarget = 'wasm32-unknown-unknown';
 const simd = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: '-C target-feature=+simd128' };
 const denied = ['--', '--deny', 'warnings'];
-const libraries = ['--package', 'gaesup-kernels', '--package', 'gaesup-codec', '--package', 'gaesup-core', '--package', 'gaesup-wasm'];
+const libraries = [
+  '--package',
+  'gaesup-kernels',
+  '--package',
+  'gaesup-codec',
+  '--package',
+  'gaesup-core',
+  '--package',
+  'gaesup-wasm',
+];
 
 /** @type {Step} */
 export const rustFormat = {

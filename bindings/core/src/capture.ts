@@ -1,7 +1,7 @@
 import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
-import { Engine } from './engine.ts';
+import { EngineCopy } from './engineCopy.ts';
 import { codecOf, piecesOf } from './transfer.ts';
 import type { SnapshotAsyncOptions } from './transferTypes.ts';
 
@@ -27,8 +27,8 @@ function pause(): Promise<void> {
 }
 
 /**
- * Writes a snapshot of what is at a cursor now, in slices. They work on a copy of the
- * engine's memory, so what is written meanwhile is not in it and waits for nothing.
+ * Writes a snapshot of what is at a cursor now, in slices. They work on a copy of the engine's
+ * memory, which they make first, so what is written meanwhile is not in it and does not wait for it.
  */
 export async function captureSliced(
   core: Core,
@@ -39,9 +39,9 @@ export async function captureSliced(
   const codec = codecOf(options);
   signal?.throwIfAborted();
   core.transfer.begin(cursor, codec);
-  let copy: Engine;
+  let copy: EngineCopy;
   try {
-    copy = Engine.copyOf(core.engine);
+    copy = new EngineCopy(core.engine);
   } finally {
     core.engine.call((wasm) => wasm.end_capture() ?? 0);
   }
@@ -53,7 +53,7 @@ export async function captureSliced(
 }
 
 async function slices(
-  engine: Engine,
+  copy: EngineCopy,
   onProgress: SnapshotAsyncOptions['onProgress'],
   signal: AbortSignal | undefined,
 ): Promise<Bytes> {
@@ -63,9 +63,13 @@ async function slices(
     return performance.now() + SLICE_MS;
   };
   let until = await rest();
+  while (copy.step()) if (performance.now() >= until) until = await rest();
+  const { engine } = copy;
+  engine.call((wasm) => wasm.thaw() ?? 0);
   while (engine.check(engine.call((wasm) => wasm.step_capture(1))) !== 0) {
     if (performance.now() < until) continue;
-    onProgress?.(engine.u32[engine.output] / PROGRESS_WHOLE);
+    const done = engine.u32[engine.output] / PROGRESS_WHOLE;
+    if (done < 1) onProgress?.(done);
     until = await rest();
   }
   const { whole, join } = piecesOf(engine);

@@ -59,6 +59,8 @@ export class Engine {
   calls = 0;
   bytesIn = 0;
   bytesOut = 0;
+  /** A copy of this engine that is being made. */
+  copying: { finish(): void } | undefined;
   /** Called when pieces of a long stream have been sent off. */
   onFed: () => void = () => {};
   /** Called when the input is full in a batch: sends it off. */
@@ -74,31 +76,33 @@ export class Engine {
 
   private readonly module: WebAssembly.Module;
 
-  /** A new engine, or one with the memory of an `original`, which has to be between two calls. */
-  constructor(
-    module: WebAssembly.Module,
-    limitBytes: number,
-    depthMax: number,
-    original?: WebAssembly.Memory,
-  ) {
+  /** A new engine; one with so much memory, and nothing in it, gets that of another one first. */
+  constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, memoryBytes?: number) {
     this.limitBytes = limitBytes;
     this.module = module;
     const glue = makeGlue(module);
     this.memory = glue.memory;
-    if (original === undefined) {
+    this.wasm = glue;
+    if (memoryBytes === undefined) {
       const seed = Math.imul(++stores, 0x9e3779b1) ^ (Math.random() * 0x100000000);
       glue.start(limitBytes, depthMax, seed >>> 0);
+      this.takeOver();
     } else {
-      copyMemory(original, glue.memory);
+      const missing = memoryBytes - this.totalBytes;
+      if (missing > 0) this.memory.grow(missing / 65_536);
+      this.refresh();
     }
-    this.wasm = glue;
-    this.refresh();
-    this.relocate();
   }
 
-  /** An engine with the same state, which goes its own way from here: O(memory). */
-  static copyOf(original: Engine): Engine {
-    return new Engine(original.module, original.limitBytes, 0, original.memory);
+  /** An engine for the memory of another one, which is copied there before it is called. */
+  static withoutState(original: Engine, memoryBytes: number): Engine {
+    return new Engine(original.module, original.limitBytes, 0, memoryBytes);
+  }
+
+  /** Finds its way about the memory it has. */
+  takeOver(): void {
+    this.refresh();
+    this.relocate();
   }
 
   /** Bytes of the whole linear memory. */
@@ -128,6 +132,7 @@ export class Engine {
   /** Drops the instance and with it all memory. */
   dispose(): void {
     if (this.wasm === undefined) return;
+    this.copying?.finish();
     this.drop(new GaesupError('DISPOSED', 'The store has been disposed.'));
   }
 
@@ -463,13 +468,6 @@ export class Engine {
     this.bytesIn += bytes;
     return bytes;
   }
-}
-
-/** Makes one memory what another is. */
-function copyMemory(from: WebAssembly.Memory, to: WebAssembly.Memory): void {
-  const missing = from.buffer.byteLength - to.buffer.byteLength;
-  if (missing > 0) to.grow(missing / 65_536);
-  new Uint8Array(to.buffer).set(new Uint8Array(from.buffer));
 }
 
 /** What the engine counts itself. */

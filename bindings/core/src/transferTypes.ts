@@ -177,8 +177,9 @@ export interface WholeValue<T> {
 
   /**
    * The same in slices of a few milliseconds, between which others get their turn. It holds
-   * the value of the moment it was called, whatever is written, or disposed, meanwhile. That moment is
-   * as long as it takes to copy the store's memory.
+   * the value of the moment it was called, whatever is written, or disposed, meanwhile. Pages are
+   * copied in slices too, and by a write that comes before them; several at once, or disposing the store,
+   * complete a copy that is being made.
    *
    * @throws as {@link WholeValue.snapshot}; what `signal` says
    */

@@ -21,6 +21,7 @@ extern crate std;
 mod block;
 mod error;
 mod free_lists;
+mod frozen;
 mod lanes;
 mod map;
 mod pool;
@@ -28,6 +29,7 @@ mod segments;
 
 pub use block::{BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, Block};
 pub use error::PoolError;
+pub use frozen::FrozenSegment;
 pub use lanes::{byte_bits, differing_lanes, equal, find_json_stop, find_u32, scalar};
 pub use pool::{Pool, PoolStats};
 

@@ -5,6 +5,7 @@ use core::fmt;
 use crate::block::{BLOCK_BYTES_MAX, BLOCK_BYTES_MIN, Block, ORDER_MAX};
 use crate::error::PoolError;
 use crate::free_lists::FreeLists;
+use crate::frozen::FrozenSegment;
 use crate::map::State;
 use crate::segments::Segments;
 
@@ -221,6 +222,58 @@ impl Pool {
     /// Copies the first bytes of one block to another, but no more than both have.
     pub fn copy(&mut self, from: Block, to: Block, bytes: usize) {
         self.segments.copy(from, to, bytes);
+    }
+
+    /// Begins to keep what the segments hold now, so that it can be copied in pieces while
+    /// the pool is used: whoever writes to a segment that was not copied yet copies it first.
+    /// Ends what was begun before. Takes time with the number of segments.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::OutOfMemory`], and nothing is begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gaesup_kernels::Pool;
+    ///
+    /// let mut pool = Pool::new(1 << 20);
+    /// let block = pool.alloc(16)?;
+    /// pool.freeze()?;
+    /// pool.bytes_mut(block)[0] = 7;
+    /// let segment = pool.next_frozen()?.expect("there is one");
+    /// assert!(segment.bytes.iter().take(16).all(|byte| *byte == 0));
+    /// assert!(pool.next_frozen()?.is_none());
+    /// pool.thaw();
+    /// # Ok::<(), gaesup_kernels::PoolError>(())
+    /// ```
+    pub fn freeze(&mut self) -> Result<(), PoolError> {
+        self.pass_failpoint(0)?;
+        self.segments.freeze().ok_or(PoolError::OutOfMemory { requested_bytes: 0 })
+    }
+
+    /// Where the segments are now, each of [`BLOCK_BYTES_MAX`].
+    pub fn segment_addresses(&self) -> impl Iterator<Item = usize> {
+        self.segments.addresses()
+    }
+
+    /// The next segment as it was at [`freeze`](Pool::freeze), and where it was; each one
+    /// comes once, in no order, and none when all have come.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::OutOfMemory`] if a segment was written to since and there was no
+    /// memory to keep it.
+    pub fn next_frozen(&mut self) -> Result<Option<FrozenSegment<'_>>, PoolError> {
+        if self.segments.has_lost() {
+            return Err(PoolError::OutOfMemory { requested_bytes: BLOCK_BYTES_MAX });
+        }
+        Ok(self.segments.next_frozen())
+    }
+
+    /// Ends what [`freeze`](Pool::freeze) began.
+    pub fn thaw(&mut self) {
+        self.segments.thaw();
     }
 
     /// What the pool holds now. Takes constant time.

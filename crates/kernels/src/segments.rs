@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::slice;
 
 use crate::block::{BLOCK_BYTES_MAX, Block};
+use crate::frozen::{Frozen, FrozenSegment, Next};
 use crate::map::{Map, State};
 
 /// Segment indexes have 16 bits, which makes 4 GiB.
@@ -14,7 +15,7 @@ const SEGMENTS_MAX: usize = 1 << 16;
 /// block never shares one with more neighbours than its size calls for.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
-struct Line([u8; 64]);
+pub(crate) struct Line([u8; 64]);
 
 const SEGMENT_LINES: usize = BLOCK_BYTES_MAX / size_of::<Line>();
 
@@ -45,11 +46,13 @@ pub(crate) struct Segments {
     maps: Vec<Option<Map>>,
     /// How many slots are not vacant.
     held: usize,
+    /// What a copy that is being made has yet to see.
+    frozen: Option<Box<Frozen>>,
 }
 
 impl Segments {
     pub(crate) const fn new() -> Segments {
-        Segments { lines: Vec::new(), maps: Vec::new(), held: 0 }
+        Segments { lines: Vec::new(), maps: Vec::new(), held: 0, frozen: None }
     }
 
     /// How many segments there are.
@@ -71,6 +74,9 @@ impl Segments {
     /// The whole block as numbers to write to; empty if no segment contains it.
     #[inline(always)]
     pub(crate) fn cells_mut<T: Cell>(&mut self, block: Block) -> &mut [T] {
+        if self.frozen.is_some() {
+            self.keep(block.segment());
+        }
         let Some(lines) = self.lines.get_mut(block.segment()) else {
             return &mut [];
         };
@@ -87,6 +93,7 @@ impl Segments {
         if bytes == 0 {
             return;
         }
+        self.keep(to.segment());
         if from.segment() == to.segment() {
             let lines = &mut self.lines[from.segment()];
             cells_of_mut::<u8>(lines).copy_within(source..source + bytes, target);
@@ -136,8 +143,54 @@ impl Segments {
         if let Some(map) = self.maps.get_mut(slot)
             && map.take().is_some()
         {
-            self.lines[slot] = Box::default();
+            let lines = core::mem::take(&mut self.lines[slot]);
+            if let Some(frozen) = &mut self.frozen {
+                frozen.take_over(slot, lines);
+            }
             self.held -= 1;
+        }
+    }
+
+    /// Begins to keep what segments hold now, for [`Segments::next_frozen`]. None if there is no memory.
+    pub(crate) fn freeze(&mut self) -> Option<()> {
+        let addresses = self.lines.iter().map(|lines| Some(lines.as_ptr().addr()).filter(|_| !lines.is_empty()));
+        self.frozen = Some(Frozen::try_new(addresses)?);
+        Some(())
+    }
+
+    /// Where segments are.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = usize> {
+        self.lines.iter().filter(|lines| !lines.is_empty()).map(|lines| lines.as_ptr().addr())
+    }
+
+    /// The next segment as it was; none when that was all.
+    pub(crate) fn next_frozen(&mut self) -> Option<FrozenSegment<'_>> {
+        let frozen = self.frozen.as_mut()?;
+        let (address, lines) = match frozen.next()? {
+            Next::Waiting { slot, address } => (address, self.lines.get(slot).map_or(&[][..], |lines| lines)),
+            Next::Kept => frozen.taken(),
+        };
+        Some(FrozenSegment { address, bytes: cells_of(lines) })
+    }
+
+    /// Whether something could not be kept.
+    pub(crate) fn has_lost(&self) -> bool {
+        self.frozen.as_ref().is_some_and(|frozen| frozen.is_lost())
+    }
+
+    /// Keeps nothing any more.
+    pub(crate) fn thaw(&mut self) {
+        self.frozen = None;
+    }
+
+    /// Keeps what a segment holds that is about to be written to.
+    #[cold]
+    #[inline(never)]
+    fn keep(&mut self, slot: usize) {
+        if let (Some(frozen), Some(lines)) = (&mut self.frozen, self.lines.get(slot))
+            && frozen.is_waiting(slot)
+        {
+            frozen.keep(slot, lines);
         }
     }
 

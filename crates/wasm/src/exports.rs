@@ -110,4 +110,7 @@ exports! {
     adopt(from: usize, len: usize, flags: u32) -> u32;
     tally();
     count_strings() -> u32;
+    freeze() -> u32;
+    next_frozen() -> u32;
+    thaw();
 }

@@ -13,6 +13,7 @@ mod bytes;
 mod command;
 mod dependency;
 pub mod exports;
+mod frozen;
 mod input;
 mod reading;
 mod stats;
@@ -75,6 +76,8 @@ pub struct Engine {
     keys: Vec<Key>,
     dependencies: Vec<Dependency>,
     transfer: Transfer,
+    /// Where the segments of pages are, while they are copied.
+    segments: Vec<u32>,
     message: Error,
 }
 
@@ -105,6 +108,7 @@ impl Engine {
             keys: Vec::new(),
             dependencies: Vec::new(),
             transfer: Transfer::default(),
+            segments: Vec::new(),
             message: Error::PathNotFound,
         })
     }
