@@ -10,6 +10,7 @@ use crate::{LIMIT_BYTES, state};
 pub fn open(data: &[u8]) {
     let mut store = opened(data, data.len().max(1));
     let mut again = opened(data, 7);
+    check_beside_others(data, store.is_some());
     let (Some(store), Some(again)) = (&mut store, &mut again) else {
         assert!(store.is_none() && again.is_none());
         return;
@@ -28,6 +29,24 @@ pub fn open(data: &[u8]) {
     other.reconcile(ROOT, word, None).expect("no memory is missing");
     other.commit().expect("no memory is missing");
     assert_eq!(before, state(&mut other));
+}
+
+/// A store that has strings, rows and pages of its own takes the same for a snapshot.
+fn check_beside_others(data: &[u8], is_snapshot: bool) {
+    let mut store = new_store();
+    let word = store.parse(ROOT, Format::Json, br#"{"a":["b","c",{"id":1}]}"#).expect("this is JSON");
+    store.set(ROOT.node, ROOT.slot, word).expect("the root can be replaced");
+    store.commit().expect("no memory is missing");
+    match store.load_whole(ROOT, data) {
+        Ok(word) => {
+            assert!(is_snapshot);
+            store.set(ROOT.node, ROOT.slot, word).expect("the root can be replaced");
+        }
+        Err(error) => {
+            assert!(!is_snapshot && error.code() != ErrorCode::OutOfMemory);
+            assert_eq!(store.stats().records, 2);
+        }
+    }
 }
 
 fn new_store() -> Store {

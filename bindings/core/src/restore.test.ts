@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { difference } from '../../../tests/conformance/check.ts';
 import { refusal } from '../../../tests/support/refusal.ts';
 import { Engine } from './engine.ts';
-import { type Commit, createStore, inspect, openStore, type Store } from './index.ts';
+import { type Commit, createStore, equals, inspect, openStore, type Store } from './index.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -257,6 +257,19 @@ describe('restoring into a live store', () => {
     expect(store.get()).toBe(before);
     store.at('title').set('works');
     expect(store.get().title).toBe('works');
+  });
+
+  test('of bytes that break off leaves no text that others take for theirs', () => {
+    const bytes = bytesOf(stateOf());
+    const broken = bytes.slice();
+    broken[broken.length - 1] ^= 1;
+    const store = createStore<unknown>(0) as Store<unknown> as Store<State>;
+    expect(refusal(() => store.restore(broken)).code).toBe('CORRUPT_DATA');
+    store.restore(bytes);
+    expect(store.at('rows', 3, 'name').get()).toBe(rowOf(3).name);
+    const { version } = store;
+    store.at('rows', 3, 'name').set(rowOf(3).name);
+    expect([store.version, equals(store, bytes), store.get()]).toEqual([version, true, stateOf()]);
   });
 
   test('while an optimistic update waits stays when that is taken back', () => {

@@ -6,6 +6,8 @@
 //! packs half-empty blocks. Dates, big integers and byte arrays are blobs in
 //! an interner of their own.
 
+mod bulk;
+
 use std::borrow::Cow;
 
 use gaesup_codec::{Piece, Seed};
@@ -19,8 +21,6 @@ use crate::uuid;
 
 /// Longer strings get an allocation of their own.
 const INLINE_BYTES_MAX: usize = 8_192;
-/// In so many parts the index is filled when many strings are filed.
-const PARTS_BITS: u32 = 6;
 const FIRST_BLOCK_BYTES: usize = 1_024;
 /// The block number of addresses that are indexes into `large`.
 const LARGE: u32 = 0xFFFF;
@@ -42,6 +42,8 @@ pub(crate) struct Interner {
     addresses: Paged,
     ids: u32,
     free_ids: Vec<u32>,
+    /// From this id on, strings may not be in the index: they came together and are not filed yet.
+    unfiled_from: u32,
     index: HashIndex,
     blocks: Vec<Option<ArenaBlock>>,
     large: Vec<Option<Box<[u8]>>>,
@@ -54,6 +56,7 @@ impl Interner {
             addresses: Paged::default(),
             ids: 0,
             free_ids: Vec::new(),
+            unfiled_from: u32::MAX,
             index: HashIndex::new(Part::Strings),
             blocks: Vec::new(),
             large: Vec::new(),
@@ -143,97 +146,6 @@ impl Interner {
         Ok(id)
     }
 
-    /// The ids of many bytes, behind those that are there: O(lengths). Those that were
-    /// interned one behind the other are not looked for in the index.
-    pub(crate) fn intern_all(&mut self, memory: &mut Memory, all: &[&[u8]], ids: &mut Vec<u32>) -> Result<()> {
-        ids.try_reserve(all.len())?;
-        for bytes in all {
-            let next = ids.last().map_or(0, |id| id + 1);
-            let id = if self.is_at(memory, next, bytes) { next } else { self.intern(memory, bytes)? };
-            ids.push(id);
-        }
-        Ok(())
-    }
-
-    /// Whether an id names these bytes.
-    #[inline]
-    fn is_at(&self, memory: &Memory, id: u32, bytes: &[u8]) -> bool {
-        id < self.ids && equal(self.bytes(memory, id), bytes) && self.addresses.get(memory, id as usize) != FREE
-    }
-
-    /// New ids for strings that come one behind the other as they are stored, each a length and
-    /// its bytes. They cannot be found before [`Interner::file_all`]: O(lengths).
-    pub(crate) fn append_all(
-        &mut self,
-        memory: &mut Memory,
-        (stored, all): (&[u8], &[&[u8]]),
-        ids: &mut Vec<u32>,
-    ) -> Result<()> {
-        ids.try_reserve(all.len())?;
-        let first = self.ids;
-        if first as usize + all.len() >= FREE as usize - 1 {
-            return Err(Error::TooMany { what: Thing::Strings });
-        }
-        self.addresses.reserve(memory, Part::Strings, first as usize + all.len())?;
-        let are_inline = all.iter().all(|bytes| bytes.len() <= INLINE_BYTES_MAX);
-        // Lengths may have been written with more bytes than they need.
-        if are_inline && stored.len() == all.iter().map(|bytes| stored_bytes(bytes)).sum::<usize>() {
-            let mut address = self.store_as_is(memory, stored)?;
-            for bytes in all {
-                self.addresses.set(memory, self.ids as usize, address);
-                ids.push(self.ids);
-                self.ids += 1;
-                address += stored_bytes(bytes) as u32;
-            }
-            return Ok(());
-        }
-        for bytes in all {
-            let address = self.store(memory, bytes)?;
-            self.addresses.set(memory, self.ids as usize, address);
-            ids.push(self.ids);
-            self.ids += 1;
-        }
-        Ok(())
-    }
-
-    /// Makes strings findable that were appended. Of several with the same bytes one is,
-    /// and its id takes the place of the others', which are garbage: O(lengths).
-    pub(crate) fn file_all(&mut self, memory: &mut Memory, ids: &mut [u32]) -> Result<()> {
-        let bits = self.index.capacity_for(ids.len()).trailing_zeros();
-        let part_of = |hash: u32| ((hash & ((1 << bits) - 1)) >> bits.saturating_sub(PARTS_BITS)) as usize;
-        // Slots that are near one another are filled one after the other, so that they stay in the cache.
-        let mut starts = [0u32; (1 << PARTS_BITS) + 1];
-        let mut hashes = Vec::new();
-        hashes.try_reserve_exact(ids.len())?;
-        for id in &*ids {
-            let hash = self.seed.hash_bytes(self.bytes(memory, *id));
-            starts[part_of(hash) + 1] += 1;
-            hashes.push(hash);
-        }
-        for part in 1..starts.len() {
-            starts[part] += starts[part - 1];
-        }
-        let mut order = Vec::new();
-        order.try_reserve_exact(ids.len())?;
-        order.resize(ids.len(), (0, 0));
-        for (number, hash) in hashes.iter().enumerate() {
-            let place = &mut starts[part_of(*hash)];
-            order[*place as usize] = (*hash, number as u32);
-            *place += 1;
-        }
-        for (hash, number) in order {
-            let id = ids[number as usize];
-            match self
-                .index
-                .find_or_slot(memory, hash, |other| equal(self.bytes(memory, other), self.bytes(memory, id)))
-            {
-                Found::Number(other) => ids[number as usize] = other,
-                found => self.file(memory, found, hash, id)?,
-            }
-        }
-        Ok(())
-    }
-
     /// Files an id where a search for it has ended.
     fn file(&mut self, memory: &mut Memory, found: Found, hash: u32, id: u32) -> Result<()> {
         if let Found::Slot(slot) = found
@@ -309,19 +221,6 @@ impl Interner {
         gaesup_codec::copy(bytes, &mut target[needed - bytes.len()..]);
         arena.used += needed as u32;
         arena.live += needed as u32;
-        Ok((number as u32) << 16 | offset as u32)
-    }
-
-    /// Copies strings that are as the arena stores them; answers the address of the first.
-    fn store_as_is(&mut self, memory: &mut Memory, stored: &[u8]) -> Result<u32> {
-        let number = self.block_with_room(memory, stored.len())?;
-        let Some(Some(arena)) = self.blocks.get_mut(number) else {
-            return Err(Error::OutOfMemory);
-        };
-        let offset = arena.used as usize;
-        memory.pool_mut().bytes_mut(arena.block)[offset..offset + stored.len()].copy_from_slice(stored);
-        arena.used += stored.len() as u32;
-        arena.live += stored.len() as u32;
         Ok((number as u32) << 16 | offset as u32)
     }
 

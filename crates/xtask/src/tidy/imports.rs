@@ -1,11 +1,12 @@
-//! Dependencies point one way: kernels, core, wasm, bindings/core, adapters, examples.
+//! Dependencies point one way: kernels and codec, core, wasm, bindings/core, adapters, examples.
 
 use super::{Complaint, Source};
 
 /// Which of our crates each of our crates may depend on.
-const CRATES: [(&str, &[&str]); 3] = [
+const CRATES: [(&str, &[&str]); 4] = [
     ("crates/kernels/Cargo.toml", &[]),
-    ("crates/core/Cargo.toml", &["gaesup-kernels"]),
+    ("crates/codec/Cargo.toml", &[]),
+    ("crates/core/Cargo.toml", &["gaesup-codec", "gaesup-kernels"]),
     ("crates/wasm/Cargo.toml", &["gaesup-core"]),
 ];
 
@@ -90,6 +91,7 @@ mod tests {
     #[test]
     fn crates_depend_downwards() {
         check("crates/core/Cargo.toml", "[dependencies]\ngaesup-kernels.workspace = true\n", &[]);
+        check("crates/codec/Cargo.toml", "[dependencies]\ngaesup-kernels.workspace = true\n", &[2]);
         check("crates/kernels/Cargo.toml", "[dependencies]\ngaesup-core.workspace = true\n", &[2]);
         check("crates/wasm/Cargo.toml", "gaesup-core = { path = \"../core\" }\ngaesup-kernels = \"1\"\n", &[2]);
     }
