@@ -14,6 +14,7 @@ import {
   type Store,
   toJSONPatch,
 } from './index.ts';
+import { Transfer } from './transfer.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -188,6 +189,53 @@ describe('equality', () => {
         }
       }
     }
+  });
+
+  test('looks into long lists, maps and numbers that are not what they seem', () => {
+    const start = () => ({
+      list: Array.from({ length: 3_000 }, (_, at) =>
+        at % 3 === 0 ? { at, not: Number.NaN } : at,
+      ) as unknown[],
+      map: new Map<string, unknown>(Array.from({ length: 100 }, (_, at) => [`key ${at}`, [at, 'x']])),
+      wide: Object.fromEntries(Array.from({ length: 70 }, (_, at) => [`key ${at}`, at / 2])) as object,
+    });
+    const others: readonly ((next: ReturnType<typeof start>) => void)[] = [
+      ({ list }) => list.splice(2_998, 1, -2_998),
+      ({ list }) => list.splice(2_997, 1, { at: 2_997, not: undefined }),
+      ({ list }) => list.splice(0, 1, { at: -0, not: Number.NaN }),
+      ({ list }) => list.splice(0, 1, { not: Number.NaN, at: 0 }),
+      ({ list }) => list.splice(1, 0, list.splice(2, 1)[0]),
+      ({ map }) => map.set('key 50', [50, 'y']),
+      ({ map }) => map.set('key 0', ['x', 0]),
+      ({ map }) => map.delete('key 0') && map.set('key 0', [0, 'x']),
+      ({ wide }) => Object.assign(wide, { 'key 69': 0 }),
+      ({ wide }) => Object.assign(wide, { more: 0 }),
+    ];
+    for (const one of formsOf(start())) {
+      for (const other of formsOf(start())) expect(equals(one, other)).toBe(true);
+      for (const change of others) {
+        const next = start();
+        change(next);
+        const [, , other] = formsOf(next);
+        expect(equals(one, other as Uint8Array)).toBe(false);
+        expect(equals(other as Uint8Array, one)).toBe(false);
+      }
+    }
+  });
+
+  test('reads nothing of snapshots that say how different they are', () => {
+    const load = vi.spyOn(Transfer.prototype, 'load');
+    const [few, many] = [rowsOf(50), rowsOf(51)].map((rows) => createStore({ rows }).snapshot()) as [
+      Uint8Array,
+      Uint8Array,
+    ];
+    expect(equals(few, many)).toBe(false);
+    expect(equals(createStore({ rows: rowsOf(51) }), few)).toBe(false);
+    expect(load).not.toHaveBeenCalled();
+    expect(equals(createStore({ rows: rowsOf(51) }), createStore({ rows: rowsOf(51) }).snapshot())).toBe(
+      true,
+    );
+    expect(load).toHaveBeenCalled();
   });
 
   test('is about states, not about what else stores and snapshots have', () => {

@@ -79,7 +79,8 @@ export function diff(a: Comparable, b: Comparable, options?: ReconcileOptions): 
 /**
  * Whether two states are the same; each is a store, a cursor or a snapshot. The order of keys
  * counts: it is part of the state. Versions do not, and neither does how a snapshot was compressed. O(size
- * of both), mostly at the speed of memory; snapshots of the same bytes are not looked into.
+ * of both), mostly at the speed of memory; snapshots of the same bytes are not looked into, nor
+ * those of different numbers of containers, be they damaged or not.
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  */

@@ -51,15 +51,16 @@ export function equalsWith(compiled: Compiled, a: Comparable, b: Comparable): bo
   if (areSame(one, other)) return true;
   const core = new Core(compiled(), Number.POSITIVE_INFINITY, DEPTH_MAX);
   try {
-    // Both written here and the same way: then each state has its bytes, but for the schema's version.
     const { transfer } = core;
+    const [said, otherSaid] = [transfer.inspect(one), transfer.inspect(other)];
+    // Whoever writes a snapshot names each container once.
+    if (said.containers !== otherSaid.containers) return false;
+    // Both written here and the same way: then each state has its bytes, but for the schema's version.
     const areFresh = !isBytes(a) && !isBytes(b);
-    if (areFresh && transfer.inspect(one).version === transfer.inspect(other).version) return false;
+    if (areFresh && said.version === otherSaid.version) return false;
     const root = new CursorNode(core, core.holder, '');
     transfer.load(root, one, {});
-    const { version } = core;
-    transfer.load(root, other, {});
-    return core.version === version;
+    return transfer.holds(root, other);
   } finally {
     core.dispose();
   }

@@ -20,6 +20,6 @@ mod word;
 pub use block::{BLOCK_BYTES, Piece, checksum, compress, compressed_bytes_max, copy, decompress, join};
 pub use encoding::{Encoding, HOLES, Range, hole_code};
 pub use hash::Seed;
-pub use numbering::Numbering;
+pub use numbering::{Numbering, put_ids};
 pub use packed::Packed;
 pub use word::{BlobKind, Node, StringId, TAG_FIRST, Value, Word};

@@ -156,6 +156,22 @@ impl Numbering {
     }
 }
 
+/// Puts its id in the place of each string's number, up to the first word that is neither
+/// a string with an id, nor a number or constant as stores have them: O(words).
+/// Answers how many words that were.
+#[inline(never)]
+pub fn put_ids(ids: &[u32], words: &mut [Word]) -> usize {
+    for (at, word) in words.iter_mut().enumerate() {
+        if word.is_own_number() || word.is_constant() {
+            continue;
+        }
+        let number = word.as_string().filter(|number| Word::string(*number) == *word);
+        let Some(id) = number.and_then(|number| ids.get(number.0 as usize)) else { return at };
+        *word = Word::string(StringId(*id));
+    }
+    words.len()
+}
+
 /// The lowest and the highest number of some, and whether there are holes between them.
 struct Numbers {
     low: u32,
@@ -182,7 +198,7 @@ fn put<C: Code>(numbers: &[u32], base: u32, has_holes: bool, into: &mut [u8]) {
 mod tests {
     use super::*;
     use crate::packed::tests::words;
-    use crate::word::Node;
+    use crate::word::{BlobKind, Node};
     use proptest::prelude::*;
 
     proptest! {
@@ -229,6 +245,37 @@ mod tests {
             let is_done = words.len() <= WORDS_MAX;
             assert_eq!(numbering.repack(packed, &bytes, 0, words.len(), &mut codes).unwrap().is_some(), is_done);
         }
+    }
+
+    #[test]
+    fn numbers_of_strings_become_ids_as_far_as_words_are_what_they_can_be() {
+        let string = |id| Word::string(StringId(id));
+        let ids = [40, 3, 3];
+        let good = [string(0), Word::NULL, string(2), Word::number(f64::NAN), string(1), Word::TRUE, Word::ZERO];
+        let translated = [string(40), Word::NULL, string(3), good[3], string(3), Word::TRUE, Word::ZERO];
+        let others = [
+            string(3),
+            Word::ABSENT,
+            Word::from_bits(string(0).to_bits() | 1 << 32),
+            Word::from_bits(Word::NULL.to_bits() | 1 << 32),
+            Word::from_bits(0x7FF8_0000_0000_0001),
+            Word::from_bits(0xFFFD_0000_0000_0000),
+            Word::blob(BlobKind::Date, 0),
+            Word::form(0),
+        ];
+        for other in others {
+            for at in 0..=good.len() {
+                let mut words = good.to_vec();
+                words.insert(at, other);
+                assert_eq!(put_ids(&ids, &mut words), at);
+                assert_eq!(
+                    (&words[..at], &words[at..=at], &words[at + 1..]),
+                    (&translated[..at], &[other][..], &good[at..])
+                );
+            }
+        }
+        let mut words = good;
+        assert_eq!((put_ids(&ids, &mut words), words), (good.len(), translated));
     }
 
     #[test]

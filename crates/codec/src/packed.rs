@@ -131,10 +131,7 @@ impl Packed {
             }
             Encoding::Constant => return self.base == Word::TRUE.to_bits() || self.base == Word::FALSE.to_bits(),
             Encoding::Wide => {
-                let is_number = |bits: &[u8; 8]| {
-                    let word = Word::from_bits(u64::from_le_bytes(*bits));
-                    word.as_number().is_some_and(|number| Word::number(number) == word)
-                };
+                let is_number = |bits: &[u8; 8]| Word::from_bits(u64::from_le_bytes(*bits)).is_own_number();
                 return bytes.as_chunks().0.iter().all(is_number);
             }
             Encoding::Int8 | Encoding::Int16 | Encoding::Int32 => {

@@ -203,6 +203,20 @@ impl Word {
         ((self.0 >> 48) as u16) < TAG_FIRST
     }
 
+    /// Whether this is a number as [`Word::number`] makes it: there is one NaN.
+    #[must_use]
+    #[inline]
+    pub fn is_own_number(self) -> bool {
+        self.as_number().is_some_and(|number| Self::number(number) == self)
+    }
+
+    /// Whether this is `undefined`, `null`, `false` or `true`.
+    #[must_use]
+    #[inline]
+    pub const fn is_constant(self) -> bool {
+        self.0 >= Self::UNDEFINED.0 && self.0 <= Self::TRUE.0
+    }
+
     /// Whether this is a number or a constant: nothing that lives elsewhere.
     #[must_use]
     pub const fn is_plain(self) -> bool {
@@ -307,6 +321,21 @@ mod tests {
         assert_eq!(Word::string(StringId(7)).value(), Value::String(StringId(7)));
         assert_eq!(Word::blob(BlobKind::Bytes, 9).value(), Value::Blob(BlobKind::Bytes, 9));
         assert_eq!(Word::ABSENT.value(), Value::Absent);
+    }
+
+    #[test]
+    fn numbers_and_constants_have_one_form_each() {
+        for word in [Word::UNDEFINED, Word::NULL, Word::FALSE, Word::TRUE] {
+            assert!(word.is_constant() && !word.is_own_number());
+        }
+        for number in [0.0, -0.0, f64::NAN, f64::MIN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(Word::number(number).is_own_number() && !Word::number(number).is_constant());
+        }
+        let others = [1, 1 << 32, 1 << 48].map(|more| Word::from_bits(Word::TRUE.to_bits() + more));
+        let nans = [0x7FF0_0000_0000_0001, 0x7FF8_0000_0000_0001, 0xFFF8_0000_0000_0000, 0xFFF8_FFFF_FFFF_FFFF];
+        for word in others.into_iter().chain(nans.map(Word::from_bits)).chain([Word::string(StringId(0))]) {
+            assert!(!word.is_constant() && !word.is_own_number(), "{word:?}");
+        }
     }
 
     #[test]

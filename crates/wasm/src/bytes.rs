@@ -195,6 +195,17 @@ impl Engine {
         answer
     }
 
+    /// Whether the value that has arrived equals what is at its place. It does not become
+    /// part of the state, and goes when the transaction is taken back.
+    pub fn compare(&mut self) -> u32 {
+        let Transfer { place, staged, .. } = &mut self.transfer;
+        let (Some(place), Some(arrival)) = (*place, staged.take()) else {
+            return self.answer(Err(Error::PathNotFound));
+        };
+        let is_equal = arrival.whole().map(|word| self.store.equals(self.store.get(place.cell), word));
+        self.answer(is_equal.map(u32::from))
+    }
+
     fn adopt_staged(&mut self, from: usize, len: usize, flags: u32) -> Result<(), Error> {
         let mut words = self.input.words(from, from + len);
         let Transfer { place, staged, .. } = &mut self.transfer;

@@ -107,6 +107,7 @@ exports! {
     load() -> u32;
     end_load() -> u32;
     parse(from: usize, len: usize, format: u32) -> u32;
+    compare() -> u32;
     adopt(from: usize, len: usize, flags: u32) -> u32;
     tally();
     count_strings() -> u32;

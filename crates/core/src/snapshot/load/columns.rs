@@ -1,7 +1,7 @@
 //! Pages of columns on their way into the store.
 
 use gaesup_codec::{Encoding, Packed};
-use gaesup_codec::{StringId, Value, Word};
+use gaesup_codec::{Value, Word, put_ids};
 
 use super::Loader;
 use super::filling::{Filling, Live};
@@ -18,6 +18,9 @@ pub(super) enum At {
     Column { group: usize, column: usize, words: u64, container: u32, inside: u32 },
     End,
 }
+
+/// Which cell holds a word, by its number among some.
+pub(super) type Holder<'a> = dyn Fn(u32) -> Result<Cell> + 'a;
 
 /// A page as it is written.
 struct Written<'a> {
@@ -100,7 +103,9 @@ impl Loader {
         written.packed.unpack(written.bytes, 0, words);
         self.words_left = self.words_left.checked_sub(words.len() as u64).ok_or(Error::LimitExceeded)?;
         let At::Column { group, column, words: done, mut container, mut inside } = self.at else {
-            self.root = self.translate(store, words[0], self.target)?;
+            let target = self.target;
+            self.translate(store, words, &|_| Ok(target))?;
+            self.root = words[0];
             return self.descend(store);
         };
         let mut level = core::mem::take(&mut self.level);
@@ -158,29 +163,26 @@ impl Loader {
             }
             Live::Keyed(keys) => {
                 let key = *keys.get(column).ok_or(self.corrupt())?;
+                self.translate(store, words, &|at| Ok(Cell { node: filling.node(done + at)?, slot: column as u32 }))?;
                 for (number, word) in (done..).zip(words) {
-                    let node = filling.node(number)?;
-                    let word = self.translate(store, *word, Cell { node, slot: column as u32 })?;
-                    store.tree.push_entry(node, key, word)?;
+                    store.tree.push_entry(filling.node(number)?, key, *word)?;
                 }
                 Ok(())
             }
             Live::Lists | Live::Entries(_) if column == 0 => self.lengths(filling, words),
             Live::Lists => self.in_pieces(filling, container, inside, words, |loader, node, first, words| {
-                for (slot, word) in (first..).zip(&mut *words) {
-                    *word = loader.translate(store, *word, Cell { node, slot })?;
-                }
+                loader.translate(store, words, &|at| Ok(Cell { node, slot: first + at }))?;
                 let (list, memory) = store.tree.list_mut(node).ok_or(Error::PathNotFound)?;
                 list.extend(memory, words)
             }),
             Live::Entries(_) => self.in_pieces(filling, container, inside, words, |loader, node, first, words| {
+                loader.translate(store, words, &|at| Ok(Cell { node, slot: first + at }))?;
                 for (slot, word) in (first..).zip(words) {
-                    let translated = loader.translate(store, *word, Cell { node, slot })?;
                     if column == 2 {
-                        store.tree.put(Cell { node, slot }, translated)?;
+                        store.tree.put(Cell { node, slot }, *word)?;
                         continue;
                     }
-                    let key = translated.as_string().filter(|key| store.tree.find(node, *key).is_none());
+                    let key = word.as_string().filter(|key| store.tree.find(node, *key).is_none());
                     store.tree.push_entry(node, key.ok_or(loader.corrupt())?, Word::NULL)?;
                 }
                 Ok(())
@@ -196,13 +198,7 @@ impl Loader {
         done: u32,
         words: &mut [Word],
     ) -> Result<()> {
-        for (number, word) in (done..).zip(&mut *words) {
-            if !word.is_number() {
-                *word = self.translate(store, *word, Cell { node: filling.node(number)?, slot })?;
-            } else if !is_number(*word) {
-                return Err(self.corrupt());
-            }
-        }
+        self.translate(store, words, &|at| Ok(Cell { node: filling.node(done + at)?, slot }))?;
         if let Some((table, page)) = filling.run_page(done).filter(|_| words.len() == PAGE_WORDS) {
             let made = Page::of(&mut store.tree.memory, Part::Columns, words)?;
             return store.tree.install_page(table, slot, page, made);
@@ -250,29 +246,26 @@ impl Loader {
         Ok(())
     }
 
-    /// What a word of the snapshot is in this store, held by a cell.
-    fn translate(&mut self, store: &mut Store, word: Word, holder: Cell) -> Result<Word> {
+    /// Makes words of the snapshot what they are in this store, each held by a cell.
+    fn translate(&mut self, store: &mut Store, words: &mut [Word], holder: &Holder<'_>) -> Result<()> {
         let corrupt = self.corrupt();
-        match word.value() {
-            Value::Number(_) if is_number(word) => Ok(word),
-            _ if [Word::UNDEFINED, Word::NULL, Word::FALSE, Word::TRUE].contains(&word) => Ok(word),
-            Value::String(StringId(number)) if word == Word::string(StringId(number)) => {
-                self.strings.get(number as usize).map(|id| Word::string(StringId(*id))).ok_or(corrupt)
+        let mut at = 0;
+        loop {
+            at += put_ids(&self.strings, &mut words[at..]);
+            let Some(word) = words.get_mut(at) else { return Ok(()) };
+            if let Value::Blob(kind, number) = word.value() {
+                let id =
+                    *self.blobs.get(number as usize).filter(|_| *word == Word::blob(kind, number)).ok_or(corrupt)?;
+                *word = if kind.can_be(store.blob(id)) { Word::blob(kind, id) } else { return Err(corrupt) };
+                at += 1;
+            } else {
+                let form = word.as_form().ok_or(corrupt)?;
+                at += self.children(store, form, &mut words[at..], &|next| holder(at as u32 + next))?;
             }
-            Value::Blob(kind, number) if word == Word::blob(kind, number) => {
-                let id = *self.blobs.get(number as usize).ok_or(corrupt)?;
-                if kind.can_be(store.blob(id)) { Ok(Word::blob(kind, id)) } else { Err(corrupt) }
-            }
-            _ => self.child(store, word.as_form().ok_or(corrupt)?, holder),
         }
     }
 }
 
 const fn first_column(group: usize) -> At {
     At::Column { group, column: 0, words: 0, container: 0, inside: 0 }
-}
-
-/// Whether a word is a number as this store writes it: there is one NaN.
-fn is_number(word: Word) -> bool {
-    word.as_number().is_some_and(|number| Word::number(number) == word)
 }

@@ -4,6 +4,7 @@ use gaesup_codec::{StringId, Word};
 
 use super::super::head::{KIND_ENTRIES, KIND_LIST, KIND_MAP, KIND_OBJECT, KIND_TUPLE};
 use super::Loader;
+use super::columns::Holder;
 use crate::error::{Error, Result};
 use crate::memory::try_push;
 use crate::node::{Cell, Node, TableId};
@@ -183,30 +184,44 @@ impl Loader {
         Ok(())
     }
 
-    /// The next container of a form, held by a cell.
-    pub(super) fn child(&mut self, store: &mut Store, form: u32, holder: Cell) -> Result<Word> {
+    /// Makes the words at the beginning that all name one form the next containers of it, each
+    /// held by a cell. Answers how many they are.
+    pub(super) fn children(
+        &mut self,
+        store: &mut Store,
+        form: u32,
+        words: &mut [Word],
+        holder: &Holder<'_>,
+    ) -> Result<usize> {
         let corrupt = self.corrupt();
+        let count = words.iter().take_while(|word| **word == Word::form(form)).count();
+        let words = &mut words[..count];
         let place = self.places.get(form).ok_or(corrupt)?;
-        let group = self.below.get_mut(place).filter(|group| !group.is_complete()).ok_or(corrupt)?;
-        let Cell { node: parent, slot } = holder;
-        let node = match (group.run, self.forms.get(form as usize)) {
-            (Some(first), _) => {
+        let group = self.below.get_mut(place).ok_or(corrupt)?;
+        if count > (group.rows - group.named) as usize {
+            return Err(corrupt);
+        }
+        if let Some(first) = group.run {
+            for (at, word) in (0..).zip(words) {
                 let node = Node { row: first.row + group.named, ..first };
-                group.adopt(store, node, holder)?;
-                node
+                group.adopt(store, node, holder(at)?)?;
+                group.named += 1;
+                *word = Word::node(node);
             }
-            (None, Some(live)) => {
-                group.nodes.try_reserve(1)?;
-                self.taken.try_reserve(1)?;
-                let node = add(store, live, parent, slot)?;
-                self.taken.push(node);
-                group.nodes.push(node);
-                node
-            }
-            (None, None) => return Err(corrupt),
-        };
-        group.named += 1;
-        Ok(Word::node(node))
+            return Ok(count);
+        }
+        let live = self.forms.get(form as usize).ok_or(corrupt)?;
+        group.nodes.try_reserve(count)?;
+        self.taken.try_reserve(count)?;
+        for (at, word) in (0..).zip(words) {
+            let Cell { node: parent, slot } = holder(at)?;
+            let node = add(store, live, parent, slot)?;
+            self.taken.push(node);
+            group.nodes.push(node);
+            group.named += 1;
+            *word = Word::node(node);
+        }
+        Ok(count)
     }
 }
 
