@@ -12,6 +12,9 @@ impl Packed {
     #[must_use]
     #[inline(never)]
     pub fn repack(self, bytes: &[u8], index: usize, words: usize, into: &mut Vec<u8>) -> Option<Self> {
+        if words == 0 {
+            return None;
+        }
         let width = self.encoding.width_bits() / 8;
         let codes = |width: usize| bytes.get(index * width..(index + words) * width);
         match self.encoding {
