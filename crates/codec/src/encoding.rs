@@ -33,6 +33,7 @@ pub enum Encoding {
 impl Encoding {
     /// The encoding that a snapshot writes as `code`.
     #[must_use]
+    #[inline]
     pub const fn from_code(code: u8) -> Option<Self> {
         Some(match code {
             0 => Self::Constant,
@@ -50,6 +51,7 @@ impl Encoding {
 
     /// Bits of a code.
     #[must_use]
+    #[inline]
     pub const fn width_bits(self) -> usize {
         match self {
             Self::Constant => 0,
@@ -63,6 +65,7 @@ impl Encoding {
 
     /// The highest code of a narrow encoding.
     #[must_use]
+    #[inline]
     pub const fn code_max(self) -> u32 {
         match self {
             Self::Int8 | Self::Tag8 => u8::MAX as u32,
@@ -78,6 +81,7 @@ const HIGH_OF_CONSTANTS: u32 = (Word::FALSE.to_bits() >> 32) as u32;
 
 /// The code of what is no value of its own, where `code_max` is the highest code.
 #[must_use]
+#[inline]
 pub const fn hole_code(word: Word, code_max: u32) -> Option<u32> {
     match word {
         Word::ABSENT => Some(code_max),
@@ -117,6 +121,7 @@ pub enum Range {
 impl Range {
     /// What holds just this word.
     #[must_use]
+    #[inline]
     pub fn of(word: Word) -> Self {
         if hole_code(word, u32::MAX).is_some() {
             return Self::Hole;
@@ -148,6 +153,7 @@ impl Range {
 
     /// What holds both.
     #[must_use]
+    #[inline]
     pub fn union(self, other: Self) -> Self {
         if self == other {
             return self;
@@ -168,6 +174,7 @@ impl Range {
 
     /// The narrowest encoding for the range, and its base.
     #[must_use]
+    #[inline]
     pub fn encoding(self) -> (Encoding, u64) {
         match self {
             Self::Hole => (Encoding::Int8, 0),

@@ -111,11 +111,13 @@ const TABLE_LOW: u64 = (1 << TABLE_LOW_BITS) - 1;
 /// How far the other bits of the table move up.
 const NODE_ROW_BITS: u32 = 32;
 
+#[inline]
 const fn node_of(bits: u64) -> Node {
     let high = (bits >> NODE_ROW_BITS) as u16 & !(TABLE_LOW as u16);
     Node { table: high | (bits & TABLE_LOW) as u16, row: (bits >> TABLE_LOW_BITS) as u32 }
 }
 
+#[inline]
 const fn tagged(tag: u16, middle: u16, low: u32) -> u64 {
     ((tag as u64) << 48) | ((middle as u64) << 32) | low as u64
 }
@@ -136,36 +138,42 @@ impl Word {
 
     /// A number; every NaN becomes the one canonical NaN.
     #[must_use]
+    #[inline]
     pub fn number(value: f64) -> Self {
         if value.is_nan() { Self(NAN_CANONICAL) } else { Self(value.to_bits()) }
     }
 
     /// A small unsigned number.
     #[must_use]
+    #[inline]
     pub fn count(value: u32) -> Self {
         Self(f64::from(value).to_bits())
     }
 
     /// `true` or `false`.
     #[must_use]
+    #[inline]
     pub const fn bool(value: bool) -> Self {
         if value { Self::TRUE } else { Self::FALSE }
     }
 
     /// A reference to an interned string.
     #[must_use]
+    #[inline]
     pub const fn string(id: StringId) -> Self {
         Self(tagged(TAG_STRING, 0, id.0))
     }
 
     /// A reference to an interned blob.
     #[must_use]
+    #[inline]
     pub const fn blob(kind: BlobKind, id: u32) -> Self {
         Self(tagged(TAG_BLOB, kind as u16, id))
     }
 
     /// A reference to a container.
     #[must_use]
+    #[inline]
     pub const fn node(node: Node) -> Self {
         let table = node.table as u64;
         let payload = (table & !TABLE_LOW) << NODE_ROW_BITS | (node.row as u64) << TABLE_LOW_BITS | table & TABLE_LOW;
@@ -174,18 +182,21 @@ impl Word {
 
     /// A container in a snapshot, where only its form is named.
     #[must_use]
+    #[inline]
     pub const fn form(number: u32) -> Self {
         Self(tagged(TAG_NODE, 0, number))
     }
 
     /// The number of the form that a word of a snapshot names.
     #[must_use]
+    #[inline]
     pub const fn as_form(self) -> Option<u32> {
         if self.0 >> 32 == (TAG_NODE as u64) << 16 { Some(self.0 as u32) } else { None }
     }
 
     /// The eight bytes as stored and as they cross the boundary.
     #[must_use]
+    #[inline]
     pub const fn to_bits(self) -> u64 {
         self.0
     }
@@ -193,12 +204,14 @@ impl Word {
     /// Takes back what [`Word::to_bits`] gave; [`Word::value`] of anything
     /// else is [`Value::Absent`] or a reference that leads nowhere.
     #[must_use]
+    #[inline]
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
 
     /// Whether this is a number.
     #[must_use]
+    #[inline]
     pub const fn is_number(self) -> bool {
         ((self.0 >> 48) as u16) < TAG_FIRST
     }
@@ -219,42 +232,49 @@ impl Word {
 
     /// Whether this is a number or a constant: nothing that lives elsewhere.
     #[must_use]
+    #[inline]
     pub const fn is_plain(self) -> bool {
         ((self.0 >> 48) as u16) <= TAG_CONSTANT
     }
 
     /// Whether this is the marker of a missing key.
     #[must_use]
+    #[inline]
     pub const fn is_absent(self) -> bool {
         self.0 == Self::ABSENT.0
     }
 
     /// The container this refers to.
     #[must_use]
+    #[inline]
     pub const fn as_node(self) -> Option<Node> {
         if (self.0 >> 48) as u16 == TAG_NODE { Some(node_of(self.0)) } else { None }
     }
 
     /// The interned string this refers to.
     #[must_use]
+    #[inline]
     pub const fn as_string(self) -> Option<StringId> {
         if (self.0 >> 48) as u16 == TAG_STRING { Some(StringId(self.0 as u32)) } else { None }
     }
 
     /// The interned blob this refers to.
     #[must_use]
+    #[inline]
     pub const fn as_blob(self) -> Option<u32> {
         if (self.0 >> 48) as u16 == TAG_BLOB { Some(self.0 as u32) } else { None }
     }
 
     /// The number this is.
     #[must_use]
+    #[inline]
     pub const fn as_number(self) -> Option<f64> {
         if self.is_number() { Some(f64::from_bits(self.0)) } else { None }
     }
 
     /// The number as an integer when it is one of magnitude up to 2^53 (-0 is not).
     #[must_use]
+    #[inline]
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "compared bit for bit")]
     pub const fn as_integer(self) -> Option<i64> {
         if !self.is_number() {
@@ -267,6 +287,7 @@ impl Word {
 
     /// An integer of magnitude up to 2^53.
     #[must_use]
+    #[inline]
     #[expect(clippy::cast_precision_loss, reason = "callers pass what came from an f64")]
     pub const fn integer(value: i64) -> Self {
         Self((value as f64).to_bits())
@@ -274,6 +295,7 @@ impl Word {
 
     /// The word taken apart.
     #[must_use]
+    #[inline]
     pub const fn value(self) -> Value {
         match (self.0 >> 48) as u16 {
             TAG_CONSTANT => match self.0 as u32 {
