@@ -70,10 +70,25 @@ struct Pairs {
 }
 
 impl Pairs {
-    fn push(&mut self, place: usize, word: Word, other: Word) -> Result<()> {
-        try_push(&mut self.places, place)?;
-        try_push(&mut self.words, word)?;
-        try_push(&mut self.others, other)
+    /// None yet, with room for so many.
+    fn with_room(count: usize) -> Result<Self> {
+        let mut pairs = Self::default();
+        pairs.reserve(count)?;
+        Ok(pairs)
+    }
+
+    fn reserve(&mut self, count: usize) -> Result<()> {
+        self.places.try_reserve(count)?;
+        self.words.try_reserve(count)?;
+        self.others.try_reserve(count)?;
+        Ok(())
+    }
+
+    /// Adds a pair that there is room for.
+    fn push(&mut self, place: usize, word: Word, other: Word) {
+        self.places.push(place);
+        self.words.push(word);
+        self.others.push(other);
     }
 }
 
@@ -155,10 +170,11 @@ impl Tree {
             else {
                 break;
             };
-            let (mut group, mut others) = (Pairs::default(), Pairs::default());
+            let count = rest.words.len();
+            let (mut group, mut others) = (Pairs::with_room(count)?, Pairs::with_room(count)?);
             for (place, (word, other)) in rest.places.iter().zip(rest.words.iter().zip(&rest.others)) {
                 let pairs = if table_of(*word) == table { &mut group } else { &mut others };
-                pairs.push(*place, *word, *other)?;
+                pairs.push(*place, *word, *other);
             }
             let (mut lanes, mut singles): (Lanes, _) = ([0; LANES / 64], Pairs::default());
             self.compare_runs(&group.words, &group.others, depth, &mut lanes, &mut singles)?;
@@ -184,7 +200,10 @@ impl Tree {
                         self.differing_rows([row, other_row], (at, len), depth, out)?;
                     } else {
                         len = 1;
-                        rest.push(at, *word, *other_word)?;
+                        if rest.words.is_empty() {
+                            rest.reserve(one.len() - at)?;
+                        }
+                        rest.push(at, *word, *other_word);
                     }
                 }
                 _ => set_from(out, at, u64::from(word != other_word)),
@@ -214,11 +233,11 @@ impl Tree {
             if is_clear(&lanes) {
                 continue;
             }
-            let mut inner = Pairs::default();
             for (bits, known) in lanes.iter_mut().zip(out.iter()) {
                 *bits &= !known;
             }
             let count: u32 = lanes.iter().map(|bits| bits.count_ones()).sum();
+            let mut inner = Pairs::with_room(count as usize)?;
             let (mut words, mut others) = (Vec::new(), Vec::new());
             if count as usize > READ_LANES {
                 for (buffer, node) in [&mut words, &mut others].into_iter().zip(rows) {
@@ -233,7 +252,7 @@ impl Tree {
                     _ => rows.map(|node| column.get(&self.memory, node.row + (at - first) as u32)),
                 };
                 if word.as_node().is_some() && other.as_node().is_some() {
-                    inner.push(at, word, other)?;
+                    inner.push(at, word, other);
                 } else {
                     set_from(out, at, 1);
                 }

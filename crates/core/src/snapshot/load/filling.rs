@@ -84,17 +84,35 @@ impl Filling {
         self.named == self.rows
     }
 
-    /// Notes who holds the row that is named now; pages of rows are told at once.
-    fn adopt(&mut self, store: &mut Store, node: Node, holder: Cell) -> Result<()> {
-        try_push(&mut self.parents, Word::node(holder.node))?;
-        try_push(&mut self.slots, Word::count(holder.slot))?;
-        let (rows, memory) = store.tree.rows_mut(node.table).ok_or(Error::PathNotFound)?;
+    /// Names as many rows of the run from `first` on as there are words, each held by a cell;
+    /// who holds them is told page by page.
+    fn name_rows(&mut self, store: &mut Store, first: Node, words: &mut [Word], holder: &Holder<'_>) -> Result<()> {
+        let mut words = (0..).zip(words).peekable();
+        while words.peek().is_some() {
+            let room = PAGE_WORDS - self.parents.len();
+            self.parents.try_reserve(room)?;
+            self.slots.try_reserve(room)?;
+            for (at, word) in words.by_ref().take(room) {
+                let Cell { node, slot } = holder(at)?;
+                self.parents.push(Word::node(node));
+                self.slots.push(Word::count(slot));
+                *word = Word::node(Node { row: first.row + self.named, ..first });
+                self.named += 1;
+            }
+            self.adopt(store, first)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the rows of a run that were named who holds them, when they are a page or the last ones.
+    fn adopt(&mut self, store: &mut Store, first: Node) -> Result<()> {
+        let (rows, memory) = store.tree.rows_mut(first.table).ok_or(Error::PathNotFound)?;
+        let row = first.row + self.named - self.parents.len() as u32;
         if self.parents.len() == PAGE_WORDS {
-            rows.install_parents(memory, node.row as usize / PAGE_WORDS, &self.parents, &self.slots)?;
-        } else if self.named + 1 == self.rows {
+            rows.install_parents(memory, row as usize / PAGE_WORDS, &self.parents, &self.slots)?;
+        } else if self.is_complete() {
             // The last page need not be full, and others may have rows behind.
-            let first = node.row + 1 - self.parents.len() as u32;
-            for (row, (parent, slot)) in (first..).zip(self.parents.iter().zip(&self.slots)) {
+            for (row, (parent, slot)) in (row..).zip(self.parents.iter().zip(&self.slots)) {
                 rows.set_parent_words(memory, row, *parent, *slot)?;
             }
         } else {
@@ -202,12 +220,7 @@ impl Loader {
             return Err(corrupt);
         }
         if let Some(first) = group.run {
-            for (at, word) in (0..).zip(words) {
-                let node = Node { row: first.row + group.named, ..first };
-                group.adopt(store, node, holder(at)?)?;
-                group.named += 1;
-                *word = Word::node(node);
-            }
+            group.name_rows(store, first, words, holder)?;
             return Ok(count);
         }
         let live = self.forms.get(form as usize).ok_or(corrupt)?;
