@@ -31,6 +31,19 @@ export class EngineCopy {
     // An engine keeps one moment at a time.
     original.copying?.finish();
     original.check(original.call((wasm) => wasm.freeze()));
+    original.copying = this;
+    this.totalBytes = original.u8.length;
+    try {
+      this.takeRest();
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  /** Copies what is not in pages. */
+  private takeRest(): void {
+    const { original } = this;
     const { u8, u32, output } = original;
     const segments = u32.slice(u32[output] / 4, u32[output] / 4 + u32[output + 1]).sort();
     let from = 0;
@@ -39,8 +52,6 @@ export class EngineCopy {
       from = at + SEGMENT_BYTES;
     }
     this.take(u8, from, u8.length);
-    this.totalBytes = u8.length;
-    original.copying = this;
   }
 
   /** The engine, which goes its own way, once there are no more steps. */

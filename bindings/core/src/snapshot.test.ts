@@ -23,6 +23,16 @@ function bytesOf(state: unknown, options?: SnapshotOptions): Uint8Array {
   return bytes;
 }
 
+test('texts that are more than a block of memory together come back', () => {
+  for (const length of [5_000, 8_190, 8_192, 8_193]) {
+    const texts = Array.from({ length: 60 }, (_, number) => `${number}`.padStart(length, 'x'));
+    for (const compression of CODECS) {
+      const opened = openStore<{ texts: string[] }>(bytesOf({ texts }, { compression }));
+      expect(opened.get()).toEqual({ texts });
+    }
+  }
+});
+
 describe('every kind of value comes back as it was', () => {
   for (const [kind, state] of Object.entries(everyKind())) {
     test(kind, () => {

@@ -4,7 +4,7 @@
 /// prepared set of keys collides in all of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Seed {
-    multiplier: u64,
+    multipliers: [u64; 2],
     start: u64,
 }
 
@@ -14,13 +14,16 @@ impl Seed {
     pub const fn new(seed: u64) -> Self {
         // Odd multipliers permute; the constant is 2^64 divided by the golden ratio.
         let golden = 0x9E37_79B9_7F4A_7C15;
-        Self { multiplier: (seed ^ golden) | 1, start: seed.rotate_left(32) ^ golden }
+        let start = seed.rotate_left(32) ^ golden;
+        Self { multipliers: [(seed ^ golden) | 1, start.wrapping_mul(golden) | 1], start }
     }
 
+    /// What the highest bit of a product says depends on no multiplier; turned into the middle
+    /// and multiplied again, it does, so that no later chunk can take back what it did.
     #[inline]
     const fn mix(&self, state: u64, chunk: u64) -> u64 {
-        let product = (state ^ chunk).wrapping_mul(self.multiplier);
-        product ^ (product >> 29)
+        let product = (state ^ chunk).wrapping_mul(self.multipliers[0]);
+        product.rotate_left(32).wrapping_mul(self.multipliers[1])
     }
 
     /// The hash of a number.
@@ -52,6 +55,26 @@ impl Seed {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn no_change_of_two_chunks_is_invisible_to_all_stores() {
+        let bits = |chunk: usize, bit: usize, mut bytes: [u8; 24]| {
+            bytes[chunk * 8 + bit / 8] ^= 1 << (bit % 8);
+            bytes
+        };
+        for first in 0..64 {
+            for second in 0..64 {
+                let changed = bits(1, second, bits(0, first, [0; 24]));
+                let is_seen = |seed: u64| {
+                    let seed = Seed::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+                    let also =
+                        (0..64).all(|third| seed.hash_bytes(&bits(1, third, changed)) != seed.hash_bytes(&[0; 24]));
+                    also && seed.hash_bytes(&changed) != seed.hash_bytes(&[0; 24])
+                };
+                assert!((0..3).any(is_seen), "{first}, {second}");
+            }
+        }
+    }
 
     #[test]
     fn bytes_that_differ_have_different_hashes() {

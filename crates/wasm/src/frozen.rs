@@ -14,6 +14,9 @@ impl Engine {
             self.segments.extend(self.store.segment_addresses().map(|address| address as u32));
             Ok(0)
         });
+        if begun.is_err() {
+            self.thaw();
+        }
         self.output[..2].copy_from_slice(&[self.segments.as_ptr() as u32, self.segments.len() as u32]);
         self.answer(begun)
     }

@@ -1,6 +1,6 @@
 //! Many strings at once, as they come in a snapshot.
 
-use gaesup_kernels::equal;
+use gaesup_kernels::{BLOCK_BYTES_MAX, equal};
 
 use super::{FREE, INLINE_BYTES_MAX, Interner, stored_bytes};
 use crate::error::{Error, Result, Thing};
@@ -47,8 +47,11 @@ impl Interner {
         self.addresses.reserve(memory, Part::Strings, first as usize + all.len())?;
         self.unfiled_from = self.unfiled_from.min(first);
         let are_inline = all.iter().all(|bytes| bytes.len() <= INLINE_BYTES_MAX);
-        // Lengths may have been written with more bytes than they need.
-        if are_inline && stored.len() == all.iter().map(|bytes| stored_bytes(bytes)).sum::<usize>() {
+        // Lengths may have been written with more bytes than they need, and all may be more than a block.
+        if are_inline
+            && stored.len() <= BLOCK_BYTES_MAX
+            && stored.len() == all.iter().map(|bytes| stored_bytes(bytes)).sum::<usize>()
+        {
             let mut address = self.store_as_is(memory, stored)?;
             for bytes in all {
                 self.addresses.set(memory, self.ids as usize, address);
@@ -188,6 +191,19 @@ mod tests {
             prop_assert_eq!(interner.len(), different.len());
             interner.sweep(&mut memory, |_| false);
             prop_assert_eq!(interner.len(), 0);
+        }
+    }
+
+    #[test]
+    fn strings_that_are_more_than_a_block_come_together_as_well() {
+        for len in [INLINE_BYTES_MAX - 1, INLINE_BYTES_MAX, INLINE_BYTES_MAX + 1] {
+            let (mut memory, mut interner) = (Memory::new(usize::MAX), Interner::new(Seed::new(9)));
+            let texts: Vec<Vec<u8>> = (0..30u8).map(|number| vec![number; len]).collect();
+            let all: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+            let mut ids = Vec::new();
+            interner.append_all(&mut memory, (&stored(&all, false), &all), &mut ids).unwrap();
+            interner.file_all(&mut memory, &mut ids).unwrap();
+            assert!(texts.iter().zip(0..).all(|(text, id)| interner.find(&memory, text) == Some(id)));
         }
     }
 
