@@ -4,6 +4,10 @@ use super::*;
 use crate::error::Error;
 use crate::timeline::Resolution;
 
+/// More than the records of any program here: one of them can be megabytes, and what does not fit
+/// is forgotten, as it should be.
+const JOURNAL_BYTES_MAX: usize = 1 << 28;
+
 #[derive(Clone, Debug)]
 enum Action {
     /// Something that shows at once and waits.
@@ -74,7 +78,7 @@ proptest! {
     #[test]
     fn what_is_settled_is_what_was_told(initial in state(), actions in prop::collection::vec(any_action(), 1..16), confirms: bool) {
         let mut store = start(&initial);
-        store.keep_journal(1 << 20);
+        store.keep_journal(JOURNAL_BYTES_MAX);
         store.keep_history(1_000, 1 << 20);
         let mut replica = Replica::new(&mut store);
         let mut waiting = Vec::new();
