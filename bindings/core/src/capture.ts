@@ -65,7 +65,6 @@ async function slices(
   let until = await rest();
   while (copy.step()) if (performance.now() >= until) until = await rest();
   const { engine } = copy;
-  engine.call((wasm) => wasm.thaw() ?? 0);
   while (engine.check(engine.call((wasm) => wasm.step_capture(1))) !== 0) {
     if (performance.now() < until) continue;
     const done = engine.u32[engine.output] / PROGRESS_WHOLE;

@@ -1,7 +1,5 @@
 import { Engine } from './engine.ts';
 
-/** Bytes of a segment of pages. */
-const SEGMENT_BYTES = 65_536;
 /** Segments that are copied between two looks at the clock. */
 const SEGMENTS_AT_ONCE = 8;
 /** Other memory is copied in parts of at most this many bytes. */
@@ -45,11 +43,12 @@ export class EngineCopy {
   private takeRest(): void {
     const { original } = this;
     const { u8, u32, output } = original;
-    const segments = u32.slice(u32[output] / 4, u32[output] / 4 + u32[output + 1]).sort();
+    const [list, count, segmentBytes] = u32.subarray(output, output + 3);
+    const segments = u32.slice(list / 4, list / 4 + count).sort();
     let from = 0;
     for (const at of segments) {
       this.take(u8, from, at);
-      from = at + SEGMENT_BYTES;
+      from = at + segmentBytes;
     }
     this.take(u8, from, u8.length);
   }
@@ -77,6 +76,8 @@ export class EngineCopy {
       if (!this.copySegment(this.copy)) {
         this.end();
         this.copy.takeOver();
+        // It was copied while it kept what it held.
+        this.copy.call((wasm) => wasm.thaw() ?? 0);
         this.isComplete = true;
         return false;
       }

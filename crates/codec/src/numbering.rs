@@ -3,16 +3,14 @@
 use std::collections::TryReserveError;
 
 use crate::encoding::{Encoding, HOLES, Range};
-use crate::packed::{Code, Packed};
+use crate::packed::{Code, PAGE_WORDS, Packed};
 use crate::word::{StringId, Word};
 
-/// The most words that are numbered in one go: those of a page.
-const WORDS_MAX: usize = 1_024;
 /// No number yet.
 const UNKNOWN: u32 = u32::MAX;
 
 /// New numbers for the strings, or blobs, of a store.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Numbering {
     by_id: Vec<u32>,
     order: Vec<u32>,
@@ -88,10 +86,10 @@ impl Numbering {
     ) -> Result<Option<Packed>, TryReserveError> {
         let is_strings = packed.base >> 32 == Word::string(StringId(0)).to_bits() >> 32;
         let width = packed.encoding.width_bits() / 8;
-        let codes = bytes.get(index * width..(index + words) * width).filter(|_| is_strings && words <= WORDS_MAX);
+        let codes = bytes.get(index * width..(index + words) * width).filter(|_| is_strings && words <= PAGE_WORDS);
         let Some(codes) = codes else { return Ok(None) };
         self.order.try_reserve(words)?;
-        let mut numbers = [0; WORDS_MAX];
+        let mut numbers = [0; PAGE_WORDS];
         let numbers = &mut numbers[..words];
         let range = match packed.encoding {
             Encoding::Tag8 => self.numbers::<u8>(packed, codes, numbers),
@@ -242,7 +240,7 @@ mod tests {
             packed.pack(&words, &mut bytes);
             let mut numbering = Numbering::new(80_000).unwrap();
             let mut codes = Vec::new();
-            let is_done = words.len() <= WORDS_MAX;
+            let is_done = words.len() <= PAGE_WORDS;
             assert_eq!(numbering.repack(packed, &bytes, 0, words.len(), &mut codes).unwrap().is_some(), is_done);
         }
     }

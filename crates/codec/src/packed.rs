@@ -6,6 +6,9 @@ use crate::word::{StringId, Word};
 #[cfg(target_endian = "big")]
 compile_error!("pages are kept, and written, with the lowest byte first");
 
+/// Words in a full page.
+pub const PAGE_WORDS: usize = 1_024;
+
 /// How some words are packed: what a page is in memory, and in a snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Packed {

@@ -1,6 +1,7 @@
 //! A column: any number of words in pages.
 
 use core::ops::Range;
+
 use gaesup_codec::Word;
 
 use crate::error::Result;

@@ -1,6 +1,7 @@
 //! Freeing containers with all that is in them.
 
 use core::ops::Range;
+
 use gaesup_codec::Word;
 
 use crate::memory::try_push;

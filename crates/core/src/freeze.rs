@@ -1,6 +1,6 @@
 //! A moment's memory, kept while it is copied in pieces.
 
-pub use gaesup_kernels::FrozenSegment;
+pub use gaesup_kernels::{BLOCK_BYTES_MAX as SEGMENT_BYTES, FrozenSegment};
 
 use crate::error::Result;
 use crate::store::Store;
@@ -16,7 +16,7 @@ impl Store {
         Ok(self.tree.memory.pool_mut().freeze()?)
     }
 
-    /// The addresses of the segments of pages.
+    /// The addresses of the segments of pages, each of [`SEGMENT_BYTES`].
     pub fn segment_addresses(&self) -> impl Iterator<Item = usize> {
         self.tree.memory.pool().segment_addresses()
     }

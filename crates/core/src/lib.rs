@@ -84,7 +84,7 @@ mod watch;
 pub use change::{Change, Changes, Span};
 pub use delta::{Part, compose_records as compose};
 pub use error::{Error, ErrorCode, Expected, Result, Thing};
-pub use freeze::FrozenSegment;
+pub use freeze::{FrozenSegment, SEGMENT_BYTES};
 pub use gaesup_codec::{BlobKind, StringId, TAG_FIRST, Value, Word};
 pub use ingest::Arrival;
 pub use node::{Cell, HOLDER, Handle, Node};

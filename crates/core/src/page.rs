@@ -17,11 +17,9 @@ use crate::memory::{Memory, Part};
 
 mod words;
 
+pub(crate) use gaesup_codec::PAGE_WORDS;
 pub(crate) use runs::{LANES, Lanes, is_clear, set_bits, set_from};
 pub(crate) use words::PageWords;
-
-/// Words in a full page.
-pub(crate) const PAGE_WORDS: usize = 1024;
 
 /// Up to [`PAGE_WORDS`] words; see the module's description.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ mod tests;
 mod text;
 
 use core::ops::Range;
+
 use gaesup_codec::Word;
 
 use crate::error::{Error, Result, Thing};

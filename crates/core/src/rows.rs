@@ -1,6 +1,7 @@
 //! What every table knows of its rows: who holds them, and since when.
 
 use core::ops::Range;
+
 use gaesup_codec::Word;
 
 use crate::column::Column;

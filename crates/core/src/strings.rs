@@ -211,17 +211,23 @@ impl Interner {
             return self.store_large(memory, bytes);
         }
         let needed = stored_bytes(bytes);
+        let (address, place) = self.take_room(memory, needed)?;
+        write_len(place, bytes.len());
+        gaesup_codec::copy(bytes, &mut place[needed - bytes.len()..]);
+        Ok(address)
+    }
+
+    /// Takes so many bytes of the arena, at most a block; answers their address and where they are.
+    fn take_room<'a>(&mut self, memory: &'a mut Memory, needed: usize) -> Result<(u32, &'a mut [u8])> {
         let number = self.block_with_room(memory, needed)?;
         let Some(Some(arena)) = self.blocks.get_mut(number) else {
             return Err(Error::OutOfMemory);
         };
         let offset = arena.used as usize;
-        let target = &mut memory.pool_mut().bytes_mut(arena.block)[offset..offset + needed];
-        write_len(target, bytes.len());
-        gaesup_codec::copy(bytes, &mut target[needed - bytes.len()..]);
         arena.used += needed as u32;
         arena.live += needed as u32;
-        Ok((number as u32) << 16 | offset as u32)
+        let place = &mut memory.pool_mut().bytes_mut(arena.block)[offset..offset + needed];
+        Ok(((number as u32) << 16 | offset as u32, place))
     }
 
     fn store_large(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {

@@ -1,12 +1,12 @@
 //! A copy of an instance that is made in pieces.
 
-use gaesup_core::Error;
+use gaesup_core::{Error, SEGMENT_BYTES};
 
 use crate::Engine;
 
 impl Engine {
     /// Begins to keep what the pages hold now. Results: address and count of the numbers that
-    /// say where their segments are.
+    /// say where their segments are, and how many bytes each has.
     pub fn freeze(&mut self) -> u32 {
         let begun = self.store.freeze().and_then(|()| {
             self.segments.clear();
@@ -17,7 +17,8 @@ impl Engine {
         if begun.is_err() {
             self.thaw();
         }
-        self.output[..2].copy_from_slice(&[self.segments.as_ptr() as u32, self.segments.len() as u32]);
+        let results = [self.segments.as_ptr() as u32, self.segments.len() as u32, SEGMENT_BYTES as u32];
+        self.output[..results.len()].copy_from_slice(&results);
         self.answer(begun)
     }
 

@@ -1,6 +1,6 @@
 //! Doing what a script says.
 
-use gaesup_codec::{self, StringId, Word};
+use gaesup_codec::{StringId, Word};
 
 use super::plan::Plan;
 use super::script::{Action, Op, Script, Step, TextId, Texts, Value};

@@ -1,7 +1,7 @@
 //! What a transaction changed as a script: places by their paths, in an order
 //! in which each is there when its turn comes.
 
-use gaesup_codec::{self, StringId, Word};
+use gaesup_codec::{StringId, Word};
 
 use super::script::{Action, Op, Path, Script, Step, TextId, Texts, Value};
 use crate::change::{Change, Changes, Renumbered, Span};

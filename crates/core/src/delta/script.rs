@@ -1,6 +1,7 @@
 //! A delta taken apart: operations, the paths they are about, and their texts.
 
 use core::sync::atomic::{AtomicU64, Ordering};
+
 use gaesup_codec::BlobKind;
 
 use crate::error::{Error, Result, Thing};

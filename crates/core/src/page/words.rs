@@ -1,7 +1,6 @@
 //! Many words of a page at once.
 
-use gaesup_codec::Word;
-use gaesup_codec::{Encoding, Packed};
+use gaesup_codec::{Encoding, Packed, Word};
 
 use super::{PAGE_WORDS, Page};
 use crate::error::Result;

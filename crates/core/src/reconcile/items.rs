@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 use core::ops::Range;
+
 use gaesup_codec::Word;
 
 use super::keyed::Keys;

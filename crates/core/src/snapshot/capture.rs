@@ -8,7 +8,7 @@ use super::head::{Head, form_code};
 use super::section::{Sections, Stream};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
-use crate::node::Cell;
+use crate::node::{Cell, Node};
 use crate::page::{PAGE_WORDS, PageWords};
 use crate::store::Store;
 use crate::strings::Interner;
@@ -230,36 +230,39 @@ impl Capture {
                 let number = self.blobs.number(id)?;
                 Word::blob(kind, number.ok_or(Error::PathNotFound)?)
             }
-            Value::Node(node) => {
-                let page = node.row / PAGE_WORDS as u32;
-                if let Some(known) = self.known.get(node.table as usize).filter(|known| known.page == page) {
-                    push(&mut self.next[known.place as usize].runs, node)?;
-                    return Ok(Word::form(known.form));
-                }
-                let known = self.forms.list.len();
-                let form = self.forms.of(tree, node)?;
-                if form as usize >= known {
-                    self.number_keys(form)?;
-                }
-                let place = match self.places.get(form) {
-                    Some(place) => place,
-                    None => {
-                        try_push(&mut self.next, Group { form, runs: Vec::new() })?;
-                        self.places.set(form, self.next.len() - 1)?;
-                        self.next.len() - 1
-                    }
-                };
-                push(&mut self.next[place].runs, node)?;
-                if self.forms.is_page_full(node) {
-                    while self.known.len() <= node.table as usize {
-                        try_push(&mut self.known, UNKNOWN)?;
-                    }
-                    self.known[node.table as usize] = Known { page, form, place: place as u32 };
-                }
-                Word::form(form)
-            }
+            Value::Node(node) => Word::form(self.name(tree, node)?),
             _ => return Err(Error::PathNotFound),
         })
+    }
+
+    /// The form of a container, which is written with the next level.
+    fn name(&mut self, tree: &Tree, node: Node) -> Result<u32> {
+        let page = node.row / PAGE_WORDS as u32;
+        if let Some(known) = self.known.get(node.table as usize).filter(|known| known.page == page) {
+            push(&mut self.next[known.place as usize].runs, node)?;
+            return Ok(known.form);
+        }
+        let known = self.forms.list.len();
+        let form = self.forms.of(tree, node)?;
+        if form as usize >= known {
+            self.number_keys(form)?;
+        }
+        let place = match self.places.get(form) {
+            Some(place) => place,
+            None => {
+                try_push(&mut self.next, Group { form, runs: Vec::new() })?;
+                self.places.set(form, self.next.len() - 1)?;
+                self.next.len() - 1
+            }
+        };
+        push(&mut self.next[place].runs, node)?;
+        if self.forms.is_page_full(node) {
+            while self.known.len() <= node.table as usize {
+                try_push(&mut self.known, UNKNOWN)?;
+            }
+            self.known[node.table as usize] = Known { page, form, place: place as u32 };
+        }
+        Ok(form)
     }
 
     fn number_keys(&mut self, form: u32) -> Result<()> {

@@ -48,21 +48,16 @@ impl Interner {
         self.unfiled_from = self.unfiled_from.min(first);
         let are_inline = all.iter().all(|bytes| bytes.len() <= INLINE_BYTES_MAX);
         // Lengths may have been written with more bytes than they need, and all may be more than a block.
-        if are_inline
+        let is_as_it_is_kept = are_inline
             && stored.len() <= BLOCK_BYTES_MAX
-            && stored.len() == all.iter().map(|bytes| stored_bytes(bytes)).sum::<usize>()
-        {
-            let mut address = self.store_as_is(memory, stored)?;
-            for bytes in all {
-                self.addresses.set(memory, self.ids as usize, address);
-                ids.push(self.ids);
-                self.ids += 1;
-                address += stored_bytes(bytes) as u32;
-            }
-            return Ok(());
-        }
+            && stored.len() == all.iter().map(|bytes| stored_bytes(bytes)).sum::<usize>();
+        let mut next = if is_as_it_is_kept { Some(self.store_as_is(memory, stored)?) } else { None };
         for bytes in all {
-            let address = self.store(memory, bytes)?;
+            let address = match next {
+                Some(address) => address,
+                None => self.store(memory, bytes)?,
+            };
+            next = next.map(|address| address + stored_bytes(bytes) as u32);
             self.addresses.set(memory, self.ids as usize, address);
             ids.push(self.ids);
             self.ids += 1;
@@ -73,29 +68,7 @@ impl Interner {
     /// Makes strings findable that were appended, all there are. Of several with the same bytes one
     /// stays, and its id takes the place of the others', which are freed: O(lengths).
     pub(crate) fn file_all(&mut self, memory: &mut Memory, ids: &mut [u32]) -> Result<()> {
-        let bits = self.index.capacity_for(ids.len()).trailing_zeros();
-        let part_of = |hash: u32| ((hash & ((1 << bits) - 1)) >> bits.saturating_sub(PARTS_BITS)) as usize;
-        // Slots that are near one another are filled one after the other, so that they stay in the cache.
-        let mut starts = [0u32; (1 << PARTS_BITS) + 1];
-        let mut hashes = Vec::new();
-        hashes.try_reserve_exact(ids.len())?;
-        for id in &*ids {
-            let hash = self.seed.hash_bytes(self.bytes(memory, *id));
-            starts[part_of(hash) + 1] += 1;
-            hashes.push(hash);
-        }
-        for part in 1..starts.len() {
-            starts[part] += starts[part - 1];
-        }
-        let mut order = Vec::new();
-        order.try_reserve_exact(ids.len())?;
-        order.resize(ids.len(), (0, 0));
-        for (number, hash) in hashes.iter().enumerate() {
-            let place = &mut starts[part_of(*hash)];
-            order[*place as usize] = (*hash, number as u32);
-            *place += 1;
-        }
-        for (hash, number) in order {
+        for (hash, number) in self.in_parts(memory, ids)? {
             let id = ids[number as usize];
             match self
                 .index
@@ -115,17 +88,38 @@ impl Interner {
         Ok(())
     }
 
+    /// The hashes of strings and which of them each is of, by parts of the index: slots that are near
+    /// one another are filled one after the other, so that they stay in the cache.
+    fn in_parts(&self, memory: &Memory, ids: &[u32]) -> Result<Vec<(u32, u32)>> {
+        let bits = self.index.capacity_for(ids.len()).trailing_zeros();
+        let part_of = |hash: u32| ((hash & ((1 << bits) - 1)) >> bits.saturating_sub(PARTS_BITS)) as usize;
+        let mut starts = [0u32; (1 << PARTS_BITS) + 1];
+        let mut hashes = Vec::new();
+        hashes.try_reserve_exact(ids.len())?;
+        for id in ids {
+            let hash = self.seed.hash_bytes(self.bytes(memory, *id));
+            starts[part_of(hash) + 1] += 1;
+            hashes.push(hash);
+        }
+        for part in 1..starts.len() {
+            starts[part] += starts[part - 1];
+        }
+        let mut order = Vec::new();
+        order.try_reserve_exact(ids.len())?;
+        order.resize(ids.len(), (0, 0));
+        for (number, hash) in hashes.iter().enumerate() {
+            let place = &mut starts[part_of(*hash)];
+            order[*place as usize] = (*hash, number as u32);
+            *place += 1;
+        }
+        Ok(order)
+    }
+
     /// Copies strings that are as the arena stores them; answers the address of the first.
     fn store_as_is(&mut self, memory: &mut Memory, stored: &[u8]) -> Result<u32> {
-        let number = self.block_with_room(memory, stored.len())?;
-        let Some(Some(arena)) = self.blocks.get_mut(number) else {
-            return Err(Error::OutOfMemory);
-        };
-        let offset = arena.used as usize;
-        memory.pool_mut().bytes_mut(arena.block)[offset..offset + stored.len()].copy_from_slice(stored);
-        arena.used += stored.len() as u32;
-        arena.live += stored.len() as u32;
-        Ok((number as u32) << 16 | offset as u32)
+        let (address, place) = self.take_room(memory, stored.len())?;
+        place.copy_from_slice(stored);
+        Ok(address)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Pages of columns on their way into the store.
 
-use gaesup_codec::{Encoding, Packed};
-use gaesup_codec::{Value, Word, put_ids};
+use gaesup_codec::{Encoding, Packed, Value, Word, put_ids};
 
 use super::Loader;
 use super::filling::{Filling, Live};
