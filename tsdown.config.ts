@@ -4,6 +4,9 @@ export default defineConfig({
   entry: {
     index: 'bindings/core/src/index.ts',
     url: 'bindings/core/src/url.ts',
+    react: 'bindings/react/src/index.ts',
+    vue: 'bindings/vue/src/index.ts',
+    svelte: 'bindings/svelte/src/index.ts',
   },
   outDir: 'dist',
   format: 'esm',

@@ -1,4 +1,5 @@
 import { Batch } from './batch.ts';
+import type { CursorNode } from './cursor.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
@@ -36,6 +37,8 @@ export class Core {
   readonly remembered: Remembered = { count: 0, root: this.root };
   /** What goes on from commit to commit, once the store has its first value. */
   timeline: Timeline | undefined;
+  /** The store, where there is one. */
+  store: CursorNode | undefined;
   /** Whether the timeline wants to know of each commit. */
   isRecorded = false;
   /** Commits so far. */

@@ -45,6 +45,10 @@ export class CursorNode extends Cell {
     return new CursorNode(core, home, normalizeKey(path[last]));
   }
 
+  get store(): CursorNode {
+    return this.core.store ?? this;
+  }
+
   get(): unknown {
     const reader = currentReader();
     return reader === undefined ? this.peek() : reader.read(this.core.watching.sourceOf(this));

@@ -166,7 +166,7 @@ export abstract class Source implements Doubtful {
     doubt(this);
     try {
       if (idle) this.start();
-      subscription.last = this.value();
+      subscription.look();
     } catch (error) {
       this.end(subscription);
       throw error;
@@ -223,12 +223,15 @@ class Subscription implements Task {
   private readonly source: Source;
   private readonly listener: Listener<unknown>;
   private readonly equals: Equals;
+  /** Whether the listener is called without looking at the value. */
+  private readonly lazy: boolean;
 
   constructor(source: Source, listener: Listener<unknown>, options: SubscribeOptions) {
-    const { schedule = 'microtask', equals = Object.is } = options;
+    const { schedule = 'microtask', equals = Object.is, lazy = false } = options;
     this.source = source;
     this.listener = listener;
     this.equals = equals;
+    this.lazy = lazy;
     this.timing = timingOf(schedule, this);
   }
 
@@ -236,9 +239,22 @@ class Subscription implements Task {
     return this.source.path;
   }
 
+  /** Takes the value of now for the one seen last; computing it, a source finds out what to notice. */
+  look(): void {
+    try {
+      this.last = this.source.value();
+    } catch (error) {
+      if (!this.lazy) throw error;
+    }
+  }
+
   /** Whatever goes wrong with one listener is no matter of the others. */
   run(): void {
     const { last } = this;
+    if (this.lazy) {
+      this.call(undefined, undefined);
+      return;
+    }
     try {
       const value = this.source.value();
       if (Object.is(value, last) || this.equals(value, last)) return;

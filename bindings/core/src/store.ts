@@ -58,6 +58,7 @@ class StoreNode extends CursorNode {
       throw error;
     }
     core.timeline = this.timeline;
+    core.store = this;
   }
 
   /** Makes a snapshot the first state, migrated if it is older than the schema. */

@@ -128,6 +128,12 @@ export interface SubscribeOptions {
   immediate?: boolean;
   /** Ends the subscription when it aborts. */
   signal?: AbortSignal;
+  /**
+   * Calls the listener when there may be another value, without computing it: the listener gets
+   * `undefined` and asks `get()` if it wants to know. Then `equals` has no say, and a
+   * selector that throws does so where it is asked.
+   */
+  lazy?: boolean;
 }
 
 /** Anything with a current value that tells when it changes. */
@@ -162,6 +168,8 @@ export interface Readable<T> {
 export interface Cursor<T> extends Readable<T>, WholeValue<T> {
   /** The keys that lead here from the root. */
   readonly path: readonly Key[];
+  /** The store that this is a place of. */
+  readonly store: Store<unknown>;
 
   /**
    * A place inside this one. The function only names it: it is called once

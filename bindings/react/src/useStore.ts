@@ -1,0 +1,90 @@
+import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
+import { Follower, type UseStoreOptions as Options } from '../../core/src/follower.ts';
+import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
+import { useServerState } from './provider.ts';
+
+/** How a component shows a value: as the options of its first rendering say. */
+export interface UseStoreOptions extends Options {
+  /**
+   * Shows a new value by a rendering of its own that urgent ones interrupt, as
+   * `useDeferredValue` does. Default false.
+   */
+  deferred?: boolean;
+}
+
+/**
+ * The value of a store, a cursor, a selection or anything else that is {@link Readable}; the component
+ * renders again when it is another. It may be made while rendering, as in
+ * `useStore(store.at('rows', id))`.
+ *
+ * @throws what the readable throws, while rendering
+ *
+ * @example
+ * const title = useStore(store.at('todos', 3, 'title'));
+ */
+export function useStore<T>(readable: Readable<T>, options?: UseStoreOptions): Immutable<T>;
+/**
+ * What a function makes of the state; the component renders again when that is another value. The
+ * function may be written where it is used and return fresh objects: equal ones are the one before.
+ *
+ * @throws what the selector throws, while rendering
+ *
+ * @example
+ * const open = useStore(store, s => s.todos.filter(todo => !todo.done));
+ */
+export function useStore<S, T>(
+  store: Store<S>,
+  selector: (state: Immutable<S>) => T,
+  options?: UseStoreOptions,
+): Immutable<T>;
+export function useStore(
+  source: Readable<unknown>,
+  second?: UseStoreOptions | Selector,
+  third?: UseStoreOptions,
+): unknown {
+  const [selector, options = {}] = typeof second === 'function' ? [second, third] : [undefined, second];
+  const { deferred = false } = options;
+  const [follower] = useState(() => new Follower<unknown>(options));
+  const readable = useMemo(() => readableOf(source, selector), [source, selector]);
+  const server = useServerState();
+  const value = useSyncExternalStore(
+    useCallback((notify) => follower.follow(readable, notify), [follower, readable]),
+    () => follower.show(readable),
+    () => (server?.of(source, selector) ?? readable).get(),
+  );
+  // Deferring costs a rendering: nothing is, unless it is wanted.
+  const late = useDeferredValue(deferred ? value : undefined);
+  return deferred ? late : value;
+}
+
+type Selector = (state: unknown) => unknown;
+
+function readableOf(source: Readable<unknown>, selector: Selector | undefined): Readable<unknown> {
+  return selector === undefined ? source : (source as Store<unknown>).select(selector);
+}
+
+/**
+ * The value of a cursor and a function that sets it, as `useState` has them: for inputs and the like.
+ * The function takes a value, or a function of the value there is.
+ *
+ * @throws what {@link Cursor.set} throws, from the function
+ *
+ * @example
+ * const [title, setTitle] = useCursor(store.at('todos', id, 'title'));
+ * return <input value={title} onChange={event => setTitle(event.target.value)} />;
+ */
+export function useCursor<T>(
+  cursor: Cursor<T>,
+  options?: UseStoreOptions,
+): [value: Immutable<T>, set: (next: Next<T>) => void] {
+  const set = useCallback(
+    (next: Next<T>) => cursor.set(typeof next === 'function' ? (next as Update<T>)(cursor.get()) : next),
+    [cursor],
+  );
+  return [useStore(cursor, options), set];
+}
+
+/** A value, or what makes one of the one before. */
+export type Next<T> = T | Immutable<T> | Update<T>;
+
+type Update<T> = (before: Immutable<T>) => T | Immutable<T>;
