@@ -129,9 +129,8 @@ export interface SubscribeOptions {
   /** Ends the subscription when it aborts. */
   signal?: AbortSignal;
   /**
-   * Calls the listener when there may be another value, without computing it: the listener gets
-   * `undefined` and asks `get()` if it wants to know. Then `equals` has no say, and a
-   * selector that throws does so where it is asked.
+   * Calls the listener when there may be another value, without computing it: the listener gets `undefined` and
+   * asks `get()`. Then `equals` has no say, and a selector that throws does so where it is asked.
    */
   lazy?: boolean;
 }

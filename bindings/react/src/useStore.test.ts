@@ -1,0 +1,76 @@
+// @vitest-environment happy-dom
+import { act, createElement, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createStore } from '../../core/src/index.ts';
+import { StoreProvider, useCursor, useStore, useStoreContext } from './index.ts';
+
+beforeEach(() => vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true));
+afterEach(() => vi.unstubAllGlobals());
+
+const initial = () => ({ n: 0, rows: [{ title: 'a' }, { title: 'b' }] });
+
+async function mounted(component: () => string) {
+  const page = document.createElement('div');
+  const root = createRoot(page);
+  await act(() => root.render(createElement(StrictMode, null, createElement(component))));
+  return { page, unmount: () => act(() => root.unmount()) };
+}
+
+test('a selector that is written inline and returns fresh objects renders what has changed, and that only', async () => {
+  const store = createStore(initial());
+  let renders = 0;
+  const { page, unmount } = await mounted(() => {
+    renders++;
+    return `${useStore(store, (s) => ({ n: s.n })).n} ${useStore(store.at('rows', 0, 'title'))}`;
+  });
+  expect(page.textContent).toBe('0 a');
+  await act(() => store.at('n').set(5));
+  expect(page.textContent).toBe('5 a');
+  await act(() => store.at('rows', 0, 'title').set('c'));
+  expect(page.textContent).toBe('5 c');
+  const before = renders;
+  await act(() => store.at('rows', 1, 'title').set('d'));
+  expect(renders).toBe(before);
+  await unmount();
+  expect(store.stats().watchers).toBe(0);
+});
+
+test('a cursor is a value and a function that sets it, or makes it of the one before', async () => {
+  const store = createStore(initial());
+  let set: ReturnType<typeof useCursor<number>>[1] | undefined;
+  const { page } = await mounted(() => {
+    const [value, setValue] = useCursor(store.at('n'));
+    set = setValue;
+    return String(value);
+  });
+  await act(() => set?.(3));
+  await act(() => set?.((before) => before + 4));
+  expect(page.textContent).toBe('7');
+});
+
+test('a selector of a row that goes throws nowhere when its component goes as well', async () => {
+  const store = createStore(initial());
+  const complaints = vi.fn();
+  vi.stubGlobal('reportError', complaints);
+  const Row = ({ index }: { index: number }) => useStore(store, (s) => s.rows[index]!.title.toUpperCase());
+  const List = () =>
+    useStore(store, (s) => s.rows.length) > 1 ? createElement(Row, { index: 1 }) : createElement('b');
+  const page = document.createElement('div');
+  const root = createRoot(page);
+  await act(() => root.render(createElement(List)));
+  expect(page.textContent).toBe('B');
+  await act(() => store.at('rows').remove(1));
+  expect(page.textContent).toBe('');
+  expect(complaints).not.toHaveBeenCalled();
+});
+
+test('a server renders from the store of the request', () => {
+  const Page = () => String(useStore(useStoreContext<ReturnType<typeof initial>>(), (s) => s.rows.length));
+  const store = createStore(initial());
+  const provided = createElement(StoreProvider<ReturnType<typeof initial>>, { store }, createElement(Page));
+  expect(renderToString(provided)).toBe('2');
+  expect(store.stats().watchers).toBe(0);
+  expect(() => renderToString(createElement(Page))).toThrow('StoreProvider');
+});

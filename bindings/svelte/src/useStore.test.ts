@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { createStore } from '../../core/src/index.ts';
+import { bindable, useStore } from './index.ts';
+
+const initial = () => ({ n: 0, rows: [{ title: 'a' }, { title: 'b' }] });
+
+test('the store contract: a value at once, each that follows, and an end', () => {
+  const store = createStore(initial());
+  const titles = useStore(store, (s) => s.rows.map((row) => row.title));
+  const seen: string[] = [];
+  const end = titles.subscribe((value) => seen.push(value.join()));
+  store.at('n').set(1);
+  store.at('rows', 1, 'title').set('c');
+  expect(seen).toEqual(['a,b', 'a,c']);
+  end();
+  expect(store.stats().watchers).toBe(0);
+  expect(titles.current).toEqual(['a', 'c']);
+});
+
+test('what is bound is set where the cursor is', () => {
+  const store = createStore(initial());
+  const n = bindable(() => store.at('n'));
+  n.current = 2;
+  n.update((before) => before + 1);
+  expect([n.current, store.get().n]).toEqual([3, 3]);
+});
