@@ -49,6 +49,7 @@ const phases = [
       typesOfPackage,
       typescript.packagingTests,
       typescript.modelTests,
+      typescript.adapterTests,
       typescript.browserTests,
     ],
   },

@@ -15,22 +15,32 @@ export const lint = {
     }),
 };
 
-/** @returns {string[]} the TypeScript projects: the runtime, the tests with the scripts, each example */
-function projects() {
-  const examples = existsSync(join(root, 'examples')) ? readdirSync(join(root, 'examples')).sort() : [];
-  return [
-    'tsconfig.json',
-    'tests/tsconfig.json',
-    ...examples.map((name) => `examples/${name}/tsconfig.json`),
-  ];
+/** @returns {string[]} the folders of the projects below a folder */
+function projectsBelow(/** @type {string} */ folder) {
+  const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : [];
+  return names
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => existsSync(join(root, path, 'tsconfig.json')));
 }
+
+/** Components have types of their own, which TypeScript's own compiler does not see. */
+const checkers = [
+  { of: /\/vue$/, script: 'vue-tsc/bin/vue-tsc.js', words: ['--noEmit', '--project'] },
+  { of: /\/svelte$/, script: 'svelte-check/bin/svelte-check', words: ['--fail-on-warnings', '--tsconfig'] },
+  { of: /./, script: 'typescript/bin/tsc', words: ['--noEmit', '--project'] },
+];
 
 /** @type {Step} */
 export const typeCheck = {
   name: 'type check',
   async run() {
-    for (const project of projects())
-      await runPackage('typescript/bin/tsc', ['--noEmit', '--project', project]);
+    const folders = ['.', 'tests', ...projectsBelow('tests/adapters'), ...projectsBelow('examples')];
+    for (const folder of folders) {
+      const { script = '', words = [] } = checkers.find(({ of }) => of.test(folder)) ?? {};
+      await runPackage(script, [...words, `${folder}/tsconfig.json`], {
+        failure: `${folder} has type errors; see above.`,
+      });
+    }
   },
 };
 
@@ -50,4 +60,5 @@ export const unitTests = vitest('unit');
 // One file at a time: each of these keeps both cores of a small machine busy.
 export const modelTests = vitest('model', ['--no-file-parallelism']);
 export const packagingTests = vitest('packaging', ['--no-file-parallelism']);
+export const adapterTests = vitest('adapters', ['--no-file-parallelism']);
 export const browserTests = vitest('browser', ['--no-file-parallelism']);

