@@ -54,7 +54,12 @@ export async function frameworkApp(sources, { framework, reactMajor }) {
         mode,
         logLevel: 'error',
         plugins,
-        build: { outDir, emptyOutDir: true, minify: mode === 'production', ...(ssr === undefined ? {} : { ssr }) },
+        build: {
+          outDir,
+          emptyOutDir: true,
+          minify: mode === 'production',
+          ...(ssr === undefined ? {} : { ssr }),
+        },
         ...(ssr === undefined ? {} : { ssr: { noExternal: true } }),
       };
       await inMode(mode, () => build(config));

@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../../support/chromium.mjs';
+import { type SsrSite, ssrSite } from '../../support/ssrSite.mjs';
+import {
+  checkApart,
+  checkHydration,
+  checkNothingLeft,
+  checkText,
+  hydrationOf,
+  visit,
+} from '../ssr/checks.ts';
+
+const sources = fileURLToPath(new URL('ssr/', import.meta.url));
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+describe.each([
+  ['React 19', {}],
+  ['React 18', { reactMajor: 18 }],
+  ['React 19 in development', { mode: 'development' }],
+] as const)('%s', (_, options) => {
+  let site: SsrSite;
+  beforeAll(async () => {
+    const entries = { client: 'client.tsx', server: 'server.tsx' };
+    site = await ssrSite(sources, { framework: 'react', plugins: [react()], ...entries, ...options });
+  });
+  afterAll(() => site.close());
+
+  test.each(['/string', '/bytes', '/stream'])('%s is hydrated as it is', async (path) => {
+    await checkText(site, path);
+    await checkHydration(browser, site, path);
+  });
+
+  test.each(['/string', '/stream'])('requests for %s that overlap share nothing', async (path) => {
+    await checkApart(site, path);
+  });
+
+  /** A page whose items are hydrated when the gate opens, with what changed the store before. */
+  async function lateVisit(path: string, withoutServerState: boolean) {
+    const { page, complaints } = await visit(browser, `${site.url}${path}?user=ann`, async (page) => {
+      await page.addInitScript((withoutServerState) => {
+        window.withoutServerState = withoutServerState;
+        window.gate = new Promise((resolve) => {
+          window.openGate = resolve;
+        });
+      }, withoutServerState);
+    });
+    await page.getByText('open: one of ann,three of ann; done: 1; likes: 3').waitFor();
+    await page.getByRole('button', { name: '3 likes' }).click();
+    await page.getByRole('button', { name: '4 likes' }).waitFor();
+    await page.evaluate(() => {
+      const { hydration } = window;
+      hydration?.store.at('items', 2, 'isDone').set(true);
+      hydration?.changes.splice(0);
+    });
+    return { page, complaints };
+  }
+
+  test.each(['/string', '/stream'])(
+    '%s: what is hydrated late is as it was, and then as it is',
+    async (path) => {
+      const { page, complaints } = await lateVisit(path, false);
+      // It stands there as the server made it, and is the same after.
+      const list = await page.locator('ul').elementHandle();
+      expect(await hydrationOf(page)).toMatchObject({ changes: [], mended: [] });
+      await page.evaluate(() => window.openGate?.());
+      await page.getByText('open: one of ann; done: 2; likes: 4').waitFor();
+      const { changes, mended } = await hydrationOf(page);
+      expect(changes).toEqual(['characterData #text open: one of ann; done: 2; likes: 4']);
+      expect(mended).toEqual([]);
+      expect(await list?.evaluate((node) => node.isConnected)).toBe(true);
+      expect(await page.getByLabel('three of ann').isChecked()).toBe(true);
+      await page.getByLabel('one of ann').check();
+      await page.getByText('open: ; done: 3; likes: 4').waitFor();
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test('without serverState what is hydrated late does not fit', async () => {
+    const { page } = await lateVisit('/string', true);
+    await page.evaluate(() => window.openGate?.());
+    await page.getByText('open: one of ann; done: 2; likes: 4').waitFor();
+    const { mended } = await hydrationOf(page);
+    expect(mended).not.toEqual([]);
+    await page.close();
+  });
+
+  test('what the server sends late fits into a page that has changed', async () => {
+    const { page, complaints } = await visit(browser, `${site.url}/slow?user=cleo`);
+    await page.getByText('Items come later').waitFor();
+    await page.getByRole('button', { name: '3 likes' }).click();
+    await page.getByRole('button', { name: '4 likes' }).waitFor();
+    await site.text('/release?user=cleo');
+    await page.getByText('open: one of cleo,three of cleo; done: 1; likes: 4').waitFor();
+    await page.getByLabel('one of cleo').check();
+    await page.getByText('open: three of cleo; done: 2; likes: 4').waitFor();
+    expect((await hydrationOf(page)).mended).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('what fails on the server is rendered in the page', async () => {
+    const { page } = await visit(browser, `${site.url}/fail?user=ann`);
+    await page.getByText('open: one of ann,three of ann; done: 1; likes: 3').waitFor();
+    const { mended } = await hydrationOf(page);
+    expect(mended).toEqual([expect.stringMatching(/server|#419/)]);
+    await page.close();
+    expect((await fetch(`${site.url}/broken?user=ann`)).status).toBe(500);
+  });
+
+  test('a page that nobody waits for any more is given up', async () => {
+    const before = await site.counts();
+    const leaving = new AbortController();
+    const response = await fetch(`${site.url}/slow?user=dan`, { signal: leaving.signal });
+    await response.body?.getReader().read();
+    leaving.abort();
+    await expect.poll(async () => (await site.counts()).requests).toBe(before.requests + 1);
+    expect(await site.counts()).toMatchObject({ watchers: 0, alive: 0 });
+  });
+
+  test('requests leave nothing behind', async () => {
+    await checkNothingLeft(site, ['/string', '/stream', '/fail', '/broken']);
+  });
+});

@@ -1,0 +1,77 @@
+import { fromBase64, openStore, type Store } from 'gaesup-state';
+import type { Board } from './board.ts';
+
+/** What a test looks at. */
+export interface Hydration {
+  store: Store<Board>;
+  /** Whether all nodes are those that were there before, in the same order, with the same attributes. */
+  isSame: () => boolean;
+  /** Which nodes and texts were changed, from just before hydration on. */
+  changes: string[];
+  /** What the framework had to mend, where it tells. */
+  mended: string[];
+  /** Whether all that does not wait is hydrated. */
+  isDone: boolean;
+}
+
+declare global {
+  interface Window {
+    hydration?: Hydration;
+    /** Has what is hydrated late wait. */
+    gate?: Promise<void>;
+    openGate?: () => void;
+    /** Leaves out what late hydration needs, to see that it is needed. */
+    withoutServerState?: boolean;
+  }
+}
+
+/** Opens what the server rendered from. */
+export async function bytesOfPage(): Promise<Uint8Array> {
+  const element = document.getElementById('state');
+  const { from } = element?.dataset ?? {};
+  if (from === undefined) return fromBase64(element?.textContent ?? '');
+  const response = await fetch(from);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Watches what happens to a part of the page while it is hydrated. */
+export async function startHydration(root: Node): Promise<Hydration> {
+  const store = openStore<Board>(await bytesOfPage());
+  const before = nodesOf(root);
+  const attributes = before.map(attributesOf);
+  const isSame = () => {
+    const now = nodesOf(root);
+    const isAsBefore = (node: Node, at: number) =>
+      node === before[at] && attributesOf(node) === attributes[at];
+    return now.length === before.length && now.every(isAsBefore);
+  };
+  const hydration: Hydration = { store, isSame, changes: [], mended: [], isDone: false };
+  const watch = new MutationObserver((records) => hydration.changes.push(...records.map(describe)));
+  watch.observe(root, { subtree: true, childList: true, characterData: true });
+  window.hydration = hydration;
+  return hydration;
+}
+
+/** All nodes below one, also comments and texts. */
+function nodesOf(root: Node): Node[] {
+  const walker = document.createTreeWalker(root);
+  const nodes: Node[] = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  return nodes;
+}
+
+/** Frameworks set some to what they are already, which nobody sees. */
+function attributesOf(node: Node): string {
+  if (!(node instanceof Element)) return '';
+  return [...node.attributes]
+    .map(({ name, value }) => `${name}=${value}`)
+    .sort()
+    .join();
+}
+
+function describe({ type, target, addedNodes, removedNodes }: MutationRecord): string {
+  const names = (nodes: NodeList) =>
+    [...nodes].map(({ nodeName, textContent }) => `${nodeName} ${textContent}`);
+  const parts = [names(addedNodes).map((name) => `+${name}`), names(removedNodes).map((name) => `-${name}`)];
+  return [type, target.nodeName, target.textContent ?? '', ...parts.flat()].join(' ');
+}
