@@ -4,8 +4,8 @@ import type { Board } from './board.ts';
 /** What a test looks at. */
 export interface Hydration {
   store: Store<Board>;
-  /** Whether all nodes are those that were there before, in the same order, with the same attributes. */
-  isSame: () => boolean;
+  /** Nodes that are not those that were there before, in the same order, or look different. */
+  others: () => string[];
   /** Which nodes and texts were changed, from just before hydration on. */
   changes: string[];
   /** What the framework had to mend, where it tells. */
@@ -39,13 +39,14 @@ export async function startHydration(root: Node): Promise<Hydration> {
   const store = openStore<Board>(await bytesOfPage());
   const before = nodesOf(root);
   const attributes = before.map(attributesOf);
-  const isSame = () => {
+  const others = () => {
     const now = nodesOf(root);
-    const isAsBefore = (node: Node, at: number) =>
-      node === before[at] && attributesOf(node) === attributes[at];
-    return now.length === before.length && now.every(isAsBefore);
+    const isOther = (node: Node, at: number) => node !== before[at] || attributesOf(node) !== attributes[at];
+    return [...now.filter(isOther), ...before.slice(now.length)].map(
+      (node) => `${node.nodeName} ${attributesOf(node)}`,
+    );
   };
-  const hydration: Hydration = { store, isSame, changes: [], mended: [], isDone: false };
+  const hydration: Hydration = { store, others, changes: [], mended: [], isDone: false };
   const watch = new MutationObserver((records) => hydration.changes.push(...records.map(describe)));
   watch.observe(root, { subtree: true, childList: true, characterData: true });
   window.hydration = hydration;
@@ -60,13 +61,15 @@ function nodesOf(root: Node): Node[] {
   return nodes;
 }
 
-/** Frameworks set some to what they are already, which nobody sees. */
+/** What is seen of them: frameworks set some anew, or take those away that say what a field began with. */
 function attributesOf(node: Node): string {
   if (!(node instanceof Element)) return '';
-  return [...node.attributes]
-    .map(({ name, value }) => `${name}=${value}`)
-    .sort()
-    .join();
+  const seen = new Map([...node.attributes].map(({ name, value }) => [name, value]));
+  if (node instanceof HTMLInputElement) {
+    seen.set('value', node.value);
+    seen.set('checked', String(node.checked));
+  }
+  return [...seen].sort().join(' ');
 }
 
 function describe({ type, target, addedNodes, removedNodes }: MutationRecord): string {
