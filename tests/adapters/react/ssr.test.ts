@@ -7,11 +7,13 @@ import { type SsrSite, ssrSite } from '../../support/ssrSite.mjs';
 import {
   checkApart,
   checkHydration,
+  checkMisfit,
   checkNothingLeft,
   checkText,
   hydrationOf,
   visit,
 } from '../ssr/checks.ts';
+import type { Wishes } from '../ssr/client.ts';
 
 const sources = fileURLToPath(new URL('ssr/', import.meta.url));
 
@@ -22,10 +24,10 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe.each([
-  ['React 19', {}],
-  ['React 18', { reactMajor: 18 }],
-  ['React 19 in development', { mode: 'development' }],
-] as const)('%s', (_, options) => {
+  ['React 19', {}, ['/string', '/bytes', '/stream']],
+  ['React 18', { reactMajor: 18 }, ['/string', '/stream']],
+  ['React 19 in development', { mode: 'development' }, ['/string', '/stream']],
+] as const)('%s', (_, options, paths) => {
   let site: SsrSite;
   beforeAll(async () => {
     const entries = { client: 'client.tsx', server: 'server.tsx' };
@@ -33,25 +35,15 @@ describe.each([
   });
   afterAll(() => site.close());
 
-  test.each(['/string', '/bytes', '/stream'])('%s is hydrated as it is', async (path) => {
+  test.each(paths)('%s is hydrated as it is', async (path) => {
     await checkText(site, path);
     await checkHydration(browser, site, path);
   });
 
-  test.each(['/string', '/stream'])('requests for %s that overlap share nothing', async (path) => {
-    await checkApart(site, path);
-  });
-
   /** A page whose items are hydrated when the gate opens, with what changed the store before. */
-  async function lateVisit(path: string, withoutServerState: boolean) {
-    const { page, complaints } = await visit(browser, `${site.url}${path}?user=ann`, async (page) => {
-      await page.addInitScript((withoutServerState) => {
-        window.withoutServerState = withoutServerState;
-        window.gate = new Promise((resolve) => {
-          window.openGate = resolve;
-        });
-      }, withoutServerState);
-    });
+  async function lateVisit(path: string, wishes: Wishes = {}) {
+    const url = `${site.url}${path}?user=ann`;
+    const { page, complaints } = await visit(browser, url, { waits: true, ...wishes });
     await page.getByText('open: one of ann,three of ann; done: 1; likes: 3').waitFor();
     await page.getByRole('button', { name: '3 likes' }).click();
     await page.getByRole('button', { name: '4 likes' }).waitFor();
@@ -66,7 +58,7 @@ describe.each([
   test.each(['/string', '/stream'])(
     '%s: what is hydrated late is as it was, and then as it is',
     async (path) => {
-      const { page, complaints } = await lateVisit(path, false);
+      const { page, complaints } = await lateVisit(path);
       // It stands there as the server made it, and is the same after.
       const list = await page.locator('ul').elementHandle();
       expect(await hydrationOf(page)).toMatchObject({ changes: [], mended: [] });
@@ -84,8 +76,21 @@ describe.each([
     },
   );
 
+  test('what has changed before all hydration fits as well', async () => {
+    const { page, complaints } = await visit(browser, `${site.url}/string?user=ann`, { changesEarly: true });
+    await page.getByText('open: one of ann,three of ann; done: 1; likes: 8').waitFor();
+    const { changes, mended } = await hydrationOf(page);
+    expect(changes).toEqual([
+      'characterData #text 8',
+      'characterData #text open: one of ann,three of ann; done: 1; likes: 8',
+    ]);
+    expect([...(mended ?? []), ...complaints]).toEqual([]);
+    await page.close();
+    await checkMisfit(browser, site, { changesEarly: true, withoutServerState: true });
+  });
+
   test('without serverState what is hydrated late does not fit', async () => {
-    const { page } = await lateVisit('/string', true);
+    const { page } = await lateVisit('/string', { withoutServerState: true });
     await page.evaluate(() => window.openGate?.());
     await page.getByText('open: one of ann; done: 2; likes: 4').waitFor();
     const { mended } = await hydrationOf(page);
@@ -124,6 +129,13 @@ describe.each([
     leaving.abort();
     await expect.poll(async () => (await site.counts()).requests).toBe(before.requests + 1);
     expect(await site.counts()).toMatchObject({ watchers: 0, alive: 0 });
+  });
+
+  // What depends on the server alone is looked at once for each version.
+  if ('mode' in options) return;
+
+  test.each(['/string', '/stream'])('requests for %s that overlap share nothing', async (path) => {
+    await checkApart(site, path);
   });
 
   test('requests leave nothing behind', async () => {

@@ -4,17 +4,19 @@ import { expect } from 'vitest';
 import { complaintsOf } from '../../support/chromium.mjs';
 import type { SsrSite } from '../../support/ssrSite.mjs';
 import { type Board, boardOf, detailsOf } from './board.ts';
-import './client.ts';
+import type { Wishes } from './client.ts';
 
 /** How many requests are asked at once. */
 const AT_ONCE = 25;
 
 /** Opens a page with everything that is said in its console, warnings too. */
-export async function visit(browser: Browser, url: string, prepare?: (page: Page) => Promise<void>) {
+export async function visit(browser: Browser, url: string, wishes: Wishes = {}) {
   const page = await browser.newPage();
   const complaints = complaintsOf(page, ['error', 'warning']);
   page.setDefaultTimeout(10_000);
-  await prepare?.(page);
+  await page.addInitScript((wishes) => {
+    window.wishes = wishes;
+  }, wishes);
   await page.goto(url, { waitUntil: 'commit' });
   await page.waitForFunction(() => window.hydration?.isDone);
   return { page, complaints };
@@ -45,6 +47,15 @@ export async function checkHydration(browser: Browser, site: SsrSite, path: stri
   const { likes, title, items } = await page.evaluate(() => window.hydration!.store.get());
   expect([likes, title, items[0]?.isDone]).toEqual([4, 'mine', true]);
   expect(complaints).toEqual([]);
+  await page.close();
+}
+
+/** A state that is not the one that was rendered is noticed, so that nothing passes unseen above. */
+export async function checkMisfit(browser: Browser, site: SsrSite, wishes: Wishes): Promise<void> {
+  const { page, complaints } = await visit(browser, `${site.url}/string?user=ann`, wishes);
+  await page.getByRole('button', { name: '8 likes' }).waitFor();
+  const { changes = [], mended = [] } = await hydrationOf(page);
+  expect([...changes, ...mended, ...complaints]).not.toEqual([]);
   await page.close();
 }
 

@@ -14,14 +14,21 @@ export interface Hydration {
   isDone: boolean;
 }
 
+/** What a test has a page do. */
+export interface Wishes {
+  /** Writes in the store before the page is hydrated. */
+  changesEarly?: boolean;
+  /** Hydrates a part of the page when the gate is opened. */
+  waits?: boolean;
+  /** Leaves out what late hydration needs, to see that it is needed. */
+  withoutServerState?: boolean;
+}
+
 declare global {
   interface Window {
     hydration?: Hydration;
-    /** Has what is hydrated late wait. */
-    gate?: Promise<void>;
+    wishes?: Wishes;
     openGate?: () => void;
-    /** Leaves out what late hydration needs, to see that it is needed. */
-    withoutServerState?: boolean;
   }
 }
 
@@ -50,6 +57,7 @@ export async function startHydration(root: Node): Promise<Hydration> {
   const watch = new MutationObserver((records) => hydration.changes.push(...records.map(describe)));
   watch.observe(root, { subtree: true, childList: true, characterData: true });
   window.hydration = hydration;
+  if (window.wishes?.changesEarly) store.at('likes').set(8);
   return hydration;
 }
 

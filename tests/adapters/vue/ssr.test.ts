@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../../support/chromium.mjs';
 import { type SsrSite, ssrSite } from '../../support/ssrSite.mjs';
-import { checkApart, checkHydration, checkNothingLeft, checkText } from '../ssr/checks.ts';
+import { checkApart, checkHydration, checkMisfit, checkNothingLeft, checkText } from '../ssr/checks.ts';
 
 const sources = fileURLToPath(new URL('ssr/', import.meta.url));
 
@@ -33,6 +33,13 @@ describe.each(['production', 'development'] as const)('Vue in %s', (mode) => {
     await checkText(site, path);
     await checkHydration(browser, site, path);
   });
+
+  test('what does not fit is noticed', async () => {
+    await checkMisfit(browser, site, { changesEarly: true });
+  });
+
+  // What depends on the server alone is looked at once.
+  if (mode === 'development') return;
 
   test('requests that overlap share nothing', async () => {
     await checkApart(site, '/loading');

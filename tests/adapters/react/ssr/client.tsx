@@ -4,19 +4,19 @@ import { openStore } from 'gaesup-state';
 import { StoreProvider } from 'gaesup-state/react';
 import { lazy, StrictMode } from 'react';
 import { hydrateRoot } from 'react-dom/client';
-import { BoardPage, Items } from './Board.tsx';
+import { BoardPage, Items } from './BoardPage.tsx';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
 
-const { gate, withoutServerState } = window;
-const Late =
-  gate === undefined
-    ? Items
-    : lazy(async () => {
-        await gate;
-        return { default: Items };
-      });
+const { waits = false, withoutServerState = false } = window.wishes ?? {};
+const gate = new Promise<void>((resolve) => {
+  window.openGate = resolve;
+});
+const LateItems = lazy(async () => {
+  await gate;
+  return { default: Items };
+});
 
 const bytes = await bytesOfPage();
 const hydration = await startHydration(root);
@@ -29,7 +29,7 @@ hydrateRoot(
   root,
   <StrictMode>
     <StoreProvider store={hydration.store} {...serverState}>
-      <BoardPage Late={Late} onShown={shown} />
+      <BoardPage Late={waits ? LateItems : Items} onShown={shown} />
     </StoreProvider>
   </StrictMode>,
   {

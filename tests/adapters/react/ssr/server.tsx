@@ -4,7 +4,7 @@ import type { Store } from 'gaesup-state';
 import { StoreProvider } from 'gaesup-state/react';
 import { type ComponentType, lazy, StrictMode } from 'react';
 import { renderToPipeableStream, renderToString } from 'react-dom/server';
-import { BoardPage, Items } from './Board.tsx';
+import { BoardPage, Items } from './BoardPage.tsx';
 
 export { left } from '@ssr/server.ts';
 

@@ -1,6 +1,6 @@
 import { startHydration } from '@ssr/client.ts';
 import { hydrate, tick } from 'svelte';
-import BoardPage from './Board.svelte';
+import BoardPage from './BoardPage.svelte';
 
 const target = document.getElementById('root');
 if (target === null) throw new Error('the page has no root');

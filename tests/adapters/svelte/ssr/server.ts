@@ -1,6 +1,6 @@
 import { sendPage, sendSnapshot, type Visit } from '@ssr/server.ts';
 import { render } from 'svelte/server';
-import BoardPage from './Board.svelte';
+import BoardPage from './BoardPage.svelte';
 
 export { left } from '@ssr/server.ts';
 

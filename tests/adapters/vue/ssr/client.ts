@@ -1,7 +1,7 @@
 import { startHydration } from '@ssr/client.ts';
 import { storePlugin } from 'gaesup-state/vue';
 import { createSSRApp, nextTick } from 'vue';
-import BoardPage from './Board.vue';
+import BoardPage from './BoardPage.vue';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');

@@ -3,7 +3,7 @@ import { gap, sendPage, sendSnapshot, type Visit } from '@ssr/server.ts';
 import { storePlugin } from 'gaesup-state/vue';
 import { createSSRApp } from 'vue';
 import { renderToString } from 'vue/server-renderer';
-import BoardPage from './Board.vue';
+import BoardPage from './BoardPage.vue';
 import { LOADING } from './loading.ts';
 
 export { left } from '@ssr/server.ts';
