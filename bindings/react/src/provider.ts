@@ -7,37 +7,8 @@ import {
   useMemo,
   useState,
 } from 'react';
-import type { Cursor, Store } from '../../core/src/types.ts';
-
-/** On a server, what is there now is what is rendered. */
-const IS_SERVER = typeof document === 'undefined';
-
-type Selector = (state: unknown) => unknown;
-
-/** What the server rendered, as far as it is known to be another state than the present one. */
-export class ServerState {
-  private readonly store: Store<unknown>;
-  private readonly version: number;
-  private readonly open: () => Store<unknown>;
-  /** Only while a page is hydrated: a second state takes as much memory as the first. */
-  private opened: WeakRef<Store<unknown>> | undefined;
-
-  constructor(store: Store<unknown>, open: () => Store<unknown>) {
-    this.store = store;
-    // The one it began with: it may have changed before anything was hydrated.
-    this.version = store.version - store.stats().commits;
-    this.open = open;
-  }
-
-  /** What the server saw of a cursor or a selection, or a selector made of it; undefined where that is what is there now, or unknown. */
-  of(source: Partial<Cursor<unknown>> & { selector?: Selector }, selector = source.selector) {
-    const { path, store } = source;
-    if (path === undefined || store !== this.store || store.version === this.version) return undefined;
-    const opened = this.opened?.deref() ?? this.open();
-    this.opened = new WeakRef(opened);
-    return selector === undefined ? opened.at(...path) : opened.select(selector);
-  }
-}
+import { ServerState } from '../../core/src/serverState.ts';
+import type { Store } from '../../core/src/types.ts';
 
 interface Provided {
   readonly store: Store<unknown>;
@@ -73,7 +44,7 @@ export function StoreProvider<S>({ store, serverState, children }: StoreProvider
   const [open] = useState(() => serverState as (() => Store<unknown>) | undefined);
   const value = useMemo<Provided>(() => {
     const shared = store as Store<unknown>;
-    return { store: shared, server: open && !IS_SERVER ? new ServerState(shared, open) : undefined };
+    return { store: shared, server: ServerState.from(shared, open) };
   }, [store, open]);
   return createElement(Context.Provider, { value }, children);
 }

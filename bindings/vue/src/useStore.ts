@@ -1,9 +1,11 @@
 import {
   computed,
   customRef,
+  getCurrentInstance,
   hasInjectionContext,
   inject,
   type MaybeRefOrGetter,
+  onMounted,
   onScopeDispose,
   ReactiveEffect,
   type Ref,
@@ -14,7 +16,9 @@ import {
   watch,
 } from 'vue';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
+import type { ServerState } from '../../core/src/serverState.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
+import { SERVER_STATE } from './context.ts';
 
 type Selector = (state: unknown) => unknown;
 
@@ -54,15 +58,31 @@ export function useStore(
   if (isRenderedOnce()) return uncached(() => readable.value.get());
   const follower = new Follower<unknown>(options ?? {});
   const changes = shallowRef(0);
+  const server = serverStateOf(source, selector);
   const value = computed(() => {
     noted(changes);
-    return follower.show(readable.value);
+    return (server.value ?? { get: () => follower.show(readable.value) }).get();
   });
   const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
     onCleanup(follower.follow(now, () => changes.value++));
   };
   watch(readable, follow, { immediate: true, flush: 'sync' });
   return value;
+}
+
+/** What the server rendered, while the component that shows it is being hydrated and something else is there now. */
+function serverStateOf(source: MaybeRefOrGetter<Readable<unknown>>, selector: Selector | undefined) {
+  const instance = getCurrentInstance();
+  // Only what is hydrated has its element before it is set up.
+  const server = instance?.vnode.el ? inject(SERVER_STATE, undefined) : undefined;
+  const found = shallowRef<ServerState | undefined>(server);
+  if (server !== undefined) onMounted(() => (found.value = undefined));
+  return {
+    get value() {
+      // Another function each time, as it may read something else that has changed.
+      return found.value?.of(toValue(source), selector && ((state) => selector(state)));
+    },
+  };
 }
 
 /** A selection that is made anew when something else has changed that the function read. */

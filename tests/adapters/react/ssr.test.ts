@@ -6,14 +6,15 @@ import { launchChromium } from '../../support/chromium.mjs';
 import { type SsrSite, ssrSite } from '../../support/ssrSite.mjs';
 import {
   checkApart,
+  checkEarly,
   checkHydration,
+  checkLate,
   checkMisfit,
   checkNothingLeft,
   checkText,
   hydrationOf,
   visit,
 } from '../ssr/checks.ts';
-import type { Wishes } from '../ssr/client.ts';
 
 const sources = fileURLToPath(new URL('ssr/', import.meta.url));
 
@@ -40,62 +41,13 @@ describe.each([
     await checkHydration(browser, site, path);
   });
 
-  /** A page whose items are hydrated when the gate opens, with what changed the store before. */
-  async function lateVisit(path: string, wishes: Wishes = {}) {
-    const url = `${site.url}${path}?user=ann`;
-    const { page, complaints } = await visit(browser, url, { waits: true, ...wishes });
-    await page.getByText('open: one of ann,three of ann; done: 1; likes: 3').waitFor();
-    await page.getByRole('button', { name: '3 likes' }).click();
-    await page.getByRole('button', { name: '4 likes' }).waitFor();
-    await page.evaluate(() => {
-      const { hydration } = window;
-      hydration?.store.at('items', 2, 'isDone').set(true);
-      hydration?.changes.splice(0);
-    });
-    return { page, complaints };
-  }
-
-  test.each(['/string', '/stream'])(
-    '%s: what is hydrated late is as it was, and then as it is',
-    async (path) => {
-      const { page, complaints } = await lateVisit(path);
-      // It stands there as the server made it, and is the same after.
-      const list = await page.locator('ul').elementHandle();
-      expect(await hydrationOf(page)).toMatchObject({ changes: [], mended: [] });
-      await page.evaluate(() => window.openGate?.());
-      await page.getByText('open: one of ann; done: 2; likes: 4').waitFor();
-      const { changes, mended } = await hydrationOf(page);
-      expect(changes).toEqual(['characterData #text open: one of ann; done: 2; likes: 4']);
-      expect(mended).toEqual([]);
-      expect(await list?.evaluate((node) => node.isConnected)).toBe(true);
-      expect(await page.getByLabel('three of ann').isChecked()).toBe(true);
-      await page.getByLabel('one of ann').check();
-      await page.getByText('open: ; done: 3; likes: 4').waitFor();
-      expect(complaints).toEqual([]);
-      await page.close();
-    },
-  );
-
-  test('what has changed before all hydration fits as well', async () => {
-    const { page, complaints } = await visit(browser, `${site.url}/string?user=ann`, { changesEarly: true });
-    await page.getByText('open: one of ann,three of ann; done: 1; likes: 8').waitFor();
-    const { changes, mended } = await hydrationOf(page);
-    expect(changes).toEqual([
-      'characterData #text 8',
-      'characterData #text open: one of ann,three of ann; done: 1; likes: 8',
-    ]);
-    expect([...(mended ?? []), ...complaints]).toEqual([]);
-    await page.close();
-    await checkMisfit(browser, site, { changesEarly: true, withoutServerState: true });
+  test.each(['/string', '/stream'])('%s: what is hydrated late fits', async (path) => {
+    await checkLate(browser, site, path);
   });
 
-  test('without serverState what is hydrated late does not fit', async () => {
-    const { page } = await lateVisit('/string', { withoutServerState: true });
-    await page.evaluate(() => window.openGate?.());
-    await page.getByText('open: one of ann; done: 2; likes: 4').waitFor();
-    const { mended } = await hydrationOf(page);
-    expect(mended).not.toEqual([]);
-    await page.close();
+  test('what has changed before all hydration fits as well', async () => {
+    await checkEarly(browser, site);
+    await checkMisfit(browser, site, { changesEarly: true, withoutServerState: true });
   });
 
   test('what the server sends late fits into a page that has changed', async () => {

@@ -50,6 +50,58 @@ export async function checkHydration(browser: Browser, site: SsrSite, path: stri
   await page.close();
 }
 
+/** A page whose items are hydrated when the gate opens, with what changed the store before. */
+async function lateVisit(browser: Browser, site: SsrSite, path: string, wishes: Wishes = {}) {
+  const url = `${site.url}${path}?user=ann`;
+  const { page, complaints } = await visit(browser, url, { waits: true, ...wishes });
+  await page.getByText('open: one of ann,three of ann; done: 1; likes: 3').waitFor();
+  await page.getByRole('button', { name: '3 likes' }).click();
+  await page.getByRole('button', { name: '4 likes' }).waitFor();
+  await page.evaluate(() => {
+    const { hydration } = window;
+    hydration?.store.at('items', 2, 'isDone').set(true);
+    hydration?.changes.splice(0);
+  });
+  return { page, complaints };
+}
+
+/** What is hydrated late is as the server made it, and then as it is. */
+export async function checkLate(browser: Browser, site: SsrSite, path: string): Promise<void> {
+  const { page, complaints } = await lateVisit(browser, site, path);
+  const list = await page.locator('ul').elementHandle();
+  expect(await hydrationOf(page)).toMatchObject({ changes: [], mended: [] });
+  await page.evaluate(() => window.openGate?.());
+  await page.getByText('open: one of ann; done: 2; likes: 4').waitFor();
+  expect(await hydrationOf(page)).toMatchObject({
+    changes: ['OUTPUT open: one of ann; done: 2; likes: 4'],
+    mended: [],
+  });
+  expect(await list?.evaluate((node) => node.isConnected)).toBe(true);
+  expect(await page.getByLabel('three of ann').isChecked()).toBe(true);
+  await page.getByLabel('one of ann').check();
+  await page.getByText('open: ; done: 3; likes: 4').waitFor();
+  expect(complaints).toEqual([]);
+  await page.close();
+
+  const control = await lateVisit(browser, site, path, { withoutServerState: true });
+  await control.page.evaluate(() => window.openGate?.());
+  await control.page.getByText('open: one of ann; done: 2; likes: 4').waitFor();
+  const { mended = [] } = await hydrationOf(control.page);
+  expect([...mended, ...control.complaints]).not.toEqual([]);
+  await control.page.close();
+}
+
+/** A store that has changed before anything is hydrated fits, too. */
+export async function checkEarly(browser: Browser, site: SsrSite): Promise<void> {
+  const url = `${site.url}/string?user=ann`;
+  const { page, complaints } = await visit(browser, url, { changesEarly: true });
+  await page.getByText('open: one of ann,three of ann; done: 1; likes: 8').waitFor();
+  const { changes, mended } = await hydrationOf(page);
+  expect(changes).toEqual(['BUTTON 8 likes', 'OUTPUT open: one of ann,three of ann; done: 1; likes: 8']);
+  expect([...(mended ?? []), ...complaints]).toEqual([]);
+  await page.close();
+}
+
 /** A state that is not the one that was rendered is noticed, so that nothing passes unseen above. */
 export async function checkMisfit(browser: Browser, site: SsrSite, wishes: Wishes): Promise<void> {
   const { page, complaints } = await visit(browser, `${site.url}/string?user=ann`, wishes);

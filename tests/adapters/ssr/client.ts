@@ -32,6 +32,13 @@ declare global {
   }
 }
 
+/** What is hydrated late waits for this, where a test wishes so. */
+export const gate = globalThis.window?.wishes?.waits
+  ? new Promise<void>((resolve) => {
+      window.openGate = resolve;
+    })
+  : undefined;
+
 /** Opens what the server rendered from. */
 export async function bytesOfPage(): Promise<Uint8Array> {
   const element = document.getElementById('state');
@@ -80,9 +87,11 @@ function attributesOf(node: Node): string {
   return [...seen].sort().join(' ');
 }
 
-function describe({ type, target, addedNodes, removedNodes }: MutationRecord): string {
-  const names = (nodes: NodeList) =>
-    [...nodes].map(({ nodeName, textContent }) => `${nodeName} ${textContent}`);
-  const parts = [names(addedNodes).map((name) => `+${name}`), names(removedNodes).map((name) => `-${name}`)];
-  return [type, target.nodeName, target.textContent ?? '', ...parts.flat()].join(' ');
+/** The element that has changed, with its text; and which elements came and went. */
+function describe({ target, addedNodes, removedNodes }: MutationRecord): string {
+  const { nodeName, textContent } = target instanceof Element ? target : (target.parentNode ?? target);
+  const names = (nodes: NodeList) => [...nodes].filter((node) => node instanceof Element).map(String);
+  const came = names(addedNodes).map((name) => `+${name}`);
+  const went = names(removedNodes).map((name) => `-${name}`);
+  return [nodeName, textContent, ...came, ...went].join(' ');
 }

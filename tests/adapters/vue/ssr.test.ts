@@ -4,7 +4,15 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../../support/chromium.mjs';
 import { type SsrSite, ssrSite } from '../../support/ssrSite.mjs';
-import { checkApart, checkHydration, checkMisfit, checkNothingLeft, checkText } from '../ssr/checks.ts';
+import {
+  checkApart,
+  checkEarly,
+  checkHydration,
+  checkLate,
+  checkMisfit,
+  checkNothingLeft,
+  checkText,
+} from '../ssr/checks.ts';
 
 const sources = fileURLToPath(new URL('ssr/', import.meta.url));
 
@@ -34,8 +42,13 @@ describe.each(['production', 'development'] as const)('Vue in %s', (mode) => {
     await checkHydration(browser, site, path);
   });
 
-  test('what does not fit is noticed', async () => {
-    await checkMisfit(browser, site, { changesEarly: true });
+  test('what is hydrated late fits', async () => {
+    await checkLate(browser, site, '/string');
+  });
+
+  test('what has changed before all hydration fits as well', async () => {
+    await checkEarly(browser, site);
+    await checkMisfit(browser, site, { changesEarly: true, withoutServerState: true });
   });
 
   // What depends on the server alone is looked at once.

@@ -1,5 +1,5 @@
 import type { Board } from '@ssr/board.ts';
-import { bytesOfPage, startHydration } from '@ssr/client.ts';
+import { bytesOfPage, gate, startHydration } from '@ssr/client.ts';
 import { openStore } from 'gaesup-state';
 import { StoreProvider } from 'gaesup-state/react';
 import { lazy, StrictMode } from 'react';
@@ -9,10 +9,6 @@ import { BoardPage, Items } from './BoardPage.tsx';
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
 
-const { waits = false, withoutServerState = false } = window.wishes ?? {};
-const gate = new Promise<void>((resolve) => {
-  window.openGate = resolve;
-});
 const LateItems = lazy(async () => {
   await gate;
   return { default: Items };
@@ -20,7 +16,7 @@ const LateItems = lazy(async () => {
 
 const bytes = await bytesOfPage();
 const hydration = await startHydration(root);
-const serverState = withoutServerState ? {} : { serverState: () => openStore<Board>(bytes) };
+const serverState = window.wishes?.withoutServerState ? {} : { serverState: () => openStore<Board>(bytes) };
 const shown = () => {
   hydration.isDone = true;
 };
@@ -29,7 +25,7 @@ hydrateRoot(
   root,
   <StrictMode>
     <StoreProvider store={hydration.store} {...serverState}>
-      <BoardPage Late={waits ? LateItems : Items} onShown={shown} />
+      <BoardPage Late={gate ? LateItems : Items} onShown={shown} />
     </StoreProvider>
   </StrictMode>,
   {
