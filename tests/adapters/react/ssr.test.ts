@@ -9,6 +9,7 @@ import {
   checkEarly,
   checkHydration,
   checkLate,
+  checkLateMisfit,
   checkMisfit,
   checkNothingLeft,
   checkText,
@@ -47,7 +48,6 @@ describe.each([
 
   test('what has changed before all hydration fits as well', async () => {
     await checkEarly(browser, site);
-    await checkMisfit(browser, site, { changesEarly: true, withoutServerState: true });
   });
 
   test('what the server sends late fits into a page that has changed', async () => {
@@ -83,8 +83,13 @@ describe.each([
     expect(await site.counts()).toMatchObject({ watchers: 0, alive: 0 });
   });
 
-  // What depends on the server alone is looked at once for each version.
+  // What depends on the server alone is looked at once for each version, and that misfits are seen at all.
   if ('mode' in options) return;
+
+  test('without serverState, what is hydrated late does not fit', async () => {
+    await checkMisfit(browser, site, { changesEarly: true, withoutServerState: true });
+    await checkLateMisfit(browser, site);
+  });
 
   test.each(['/string', '/stream'])('requests for %s that overlap share nothing', async (path) => {
     await checkApart(site, path);

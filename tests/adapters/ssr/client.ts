@@ -20,6 +20,8 @@ export interface Wishes {
   changesEarly?: boolean;
   /** Hydrates a part of the page when the gate is opened. */
   waits?: boolean;
+  /** Hydrates when all has been streamed: what comes meanwhile changes the page, too. */
+  isComplete?: boolean;
   /** Leaves out what late hydration needs, to see that it is needed. */
   withoutServerState?: boolean;
 }
@@ -49,8 +51,11 @@ export async function bytesOfPage(): Promise<Uint8Array> {
 }
 
 /** Watches what happens to a part of the page while it is hydrated. */
-export async function startHydration(root: Node): Promise<Hydration> {
+export async function startHydration(root: Element): Promise<Hydration> {
   const store = openStore<Board>(await bytesOfPage());
+  while (window.wishes?.isComplete && root.querySelector('main ul') === null) {
+    await new Promise(requestAnimationFrame);
+  }
   const before = nodesOf(root);
   const attributes = before.map(attributesOf);
   const others = () => {

@@ -22,10 +22,13 @@ describe.each(['production', 'development'] as const)('Svelte in %s', (mode) => 
   });
   afterAll(() => site.close());
 
-  test.each(['/string', '/bytes'])('%s is hydrated as it is', async (path) => {
-    await checkText(site, path);
-    await checkHydration(browser, site, path);
-  });
+  test.each(mode === 'production' ? ['/string', '/bytes'] : ['/string'])(
+    '%s is hydrated as it is',
+    async (path) => {
+      await checkText(site, path);
+      await checkHydration(browser, site, path);
+    },
+  );
 
   test('what does not fit is noticed', async () => {
     await checkMisfit(browser, site, { changesEarly: true });
