@@ -1,4 +1,4 @@
-import { report, timingOf } from './schedule.ts';
+import { report, type Timing, timingOf } from './schedule.ts';
 import { shallowEqual } from './shallow.ts';
 import type { Immutable, Readable, Schedule } from './types.ts';
 
@@ -26,21 +26,18 @@ const NOTHING = Symbol('nothing');
  */
 export class Follower<T> {
   readonly path = [];
-  private readonly schedule: Schedule;
   private readonly equals: (a: unknown, b: unknown) => boolean;
-  /** Brings what was waiting when the readable was exchanged. */
-  private readonly timing;
-  private isDue = false;
+  /** When a change is told of; undefined if that is at once. It outlives what is followed. */
+  private readonly timing: Timing | undefined;
   private readable: Readable<T> | undefined;
-  private held: Immutable<T> | typeof NOTHING = NOTHING;
+  private held: Outcome<T> = NOTHING;
   private notify: (() => void) | undefined;
   /** Ends what is followed now. */
   private end: (() => void) | undefined;
 
   constructor({ schedule = 'sync', equals = shallowEqual }: UseStoreOptions) {
-    this.schedule = schedule;
     this.equals = equals;
-    this.timing = timingOf(schedule, this);
+    this.timing = schedule === 'sync' ? undefined : timingOf(schedule, this);
   }
 
   /** Whether somebody is told of changes. */
@@ -54,12 +51,15 @@ export class Follower<T> {
    * @throws what the readable throws
    */
   show(readable: Readable<T>): Immutable<T> {
-    const { held, equals, readable: followed } = this;
-    const waits = this.schedule !== 'sync' && held !== NOTHING && followed !== undefined;
-    if (waits && readable === followed) return held;
-    const value = readable.get();
-    if (held !== NOTHING && equals(value, held)) return held;
-    return waits && equals(value, followed.get()) ? held : value;
+    const { held, timing, readable: followed } = this;
+    if (held === NOTHING) return readable.get();
+    const waitsFor = timing && followed;
+    if (waitsFor === readable) return held;
+    const outcome = outcomeOf(readable);
+    if (this.isSame(outcome, held)) return held;
+    // What both fail with may be gone before its time comes, with whoever shows it.
+    if (waitsFor !== undefined && this.isSame(outcome, outcomeOf(waitsFor))) return held;
+    return outcome === NOTHING ? readable.get() : outcome;
   }
 
   /** Follows a readable, in place of the one before; answers how to end that. */
@@ -67,7 +67,7 @@ export class Follower<T> {
     this.held = tryTo(() => this.show(readable));
     this.readable = readable;
     this.notify = notify;
-    const end = readable.subscribe(() => this.run(), { schedule: this.schedule, lazy: true });
+    const end = readable.subscribe(() => this.changed(), { schedule: 'sync', lazy: true });
     this.catchUp(readable);
     this.end = end;
     return () => {
@@ -79,12 +79,11 @@ export class Follower<T> {
 
   /** Tells of another value, or that there is none any more. */
   run(): void {
-    this.isDue = false;
     const { held, readable, notify } = this;
     if (readable === undefined || notify === undefined) return;
     try {
       const value = readable.get();
-      if (held !== NOTHING && this.equals(value, held)) return;
+      if (this.isSame(value, held)) return;
       this.held = value;
     } catch {
       // Whoever renders will ask again, unless what fails is about to go.
@@ -97,12 +96,28 @@ export class Follower<T> {
     }
   }
 
-  /** Has a value come that waited when another readable was followed. */
-  private catchUp(readable: Readable<T>): void {
-    if (this.schedule === 'sync' || this.isDue || this.held === tryTo(() => readable.get())) return;
-    this.isDue = true;
-    this.timing.changed();
+  private changed(): void {
+    if (this.timing === undefined) this.run();
+    else this.timing.changed();
   }
+
+  /** Has a change come that nobody was told of, when another readable was followed. */
+  private catchUp(readable: Readable<T>): void {
+    const { timing, held } = this;
+    if (timing === undefined || timing.isQueued) return;
+    if (!this.isSame(outcomeOf(readable), held)) timing.changed();
+  }
+
+  private isSame(a: Outcome<T>, b: Outcome<T>): boolean {
+    return a === b || (a !== NOTHING && b !== NOTHING && this.equals(a, b));
+  }
+}
+
+/** A value, or that there is none because it fails. */
+type Outcome<T> = Immutable<T> | typeof NOTHING;
+
+function outcomeOf<T>(readable: Readable<T>): Outcome<T> {
+  return tryTo(() => readable.get());
 }
 
 function tryTo<R>(work: () => R): R | typeof NOTHING {
