@@ -253,17 +253,51 @@ test('a readable that fails from the start is followed all the same', () => {
   expect(follower.show(readable)).toBe('B');
 });
 
-test('a failure waits for its time as a value does', async () => {
+test('a failure waits for its time as a value does, and as long again', async () => {
   const store = createStore(initial());
   const follower = new Follower<string>({ schedule: { debounce: 10 } });
   const notify = vi.fn();
   const readable = failing(store);
   follower.follow(readable, notify);
   store.at('rows').remove(1);
+  await vi.advanceTimersByTimeAsync(19);
   expect([follower.show(readable), follower.show(failing(store))]).toEqual(['B', 'B']);
-  await vi.advanceTimersByTimeAsync(20);
+  expect(notify).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
   expect(notify).toHaveBeenCalledOnce();
   expect(() => follower.show(readable)).toThrow(TypeError);
+});
+
+test('a failure that is over in time is told to nobody', async () => {
+  const store = createStore(initial());
+  const { seen } = shown(failing(store), { throttle: 10 });
+  store.at('rows').remove(1);
+  await vi.advanceTimersByTimeAsync(5);
+  store.at('rows').push({ title: 'b' });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(seen).toEqual(['0: "B"']);
+});
+
+test('a row that goes is told to what shows the list before its own failure is, whoever has waited longer', async () => {
+  for (const schedule of ['microtask', 'frame', 'adaptive', { debounce: 50 }, { throttle: 50 }] as const) {
+    const store = createStore(initial());
+    const told: string[] = [];
+    const row = new Follower<string>({ schedule });
+    const end = row.follow(failing(store), () => told.push('row'));
+    const list = store.select((s) => [s.rows.length, s.n]);
+    new Follower<number[]>({ schedule }).follow(list, () => {
+      told.push('list');
+      if (store.get().rows.length === 1) end();
+    });
+    // What shows the list has been told of this just now, and has to wait before it is again.
+    for (let n = 1; n <= 20; n++) {
+      store.at('n').set(n);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    store.at('rows').remove(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(new Set(told)).toEqual(new Set(['list']));
+  }
 });
 
 test('what is followed may fail while another is shown', () => {

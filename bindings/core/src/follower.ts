@@ -1,4 +1,4 @@
-import { report, type Timing, timingOf } from './schedule.ts';
+import { delayMsMaxOf, report, type Timing, timingOf } from './schedule.ts';
 import { shallowEqual } from './shallow.ts';
 import type { Immutable, Readable, Schedule } from './types.ts';
 
@@ -34,10 +34,14 @@ export class Follower<T> {
   private notify: (() => void) | undefined;
   /** Ends what is followed now. */
   private end: (() => void) | undefined;
+  /** Waits with a failure for whoever will take away what shows it. */
+  private doubt: ReturnType<typeof setTimeout> | undefined;
+  private readonly patienceMs: number;
 
   constructor({ schedule = 'sync', equals = shallowEqual }: UseStoreOptions) {
     this.equals = equals;
     this.timing = schedule === 'sync' ? undefined : timingOf(schedule, this);
+    this.patienceMs = delayMsMaxOf(schedule);
   }
 
   /** Whether somebody is told of changes. */
@@ -77,23 +81,33 @@ export class Follower<T> {
     };
   }
 
-  /** Tells of another value, or that there is none any more. */
+  /** Tells of another value, or that there is none any more; of the latter not before others had the time to. */
   run(): void {
-    const { held, readable, notify } = this;
-    if (readable === undefined || notify === undefined) return;
+    const outcome = this.outcome();
+    if (outcome !== NOTHING || this.held === NOTHING || this.timing === undefined) this.tell(outcome);
+    else this.doubt ??= setTimeout(() => this.tell(this.outcome()), this.patienceMs);
+  }
+
+  private tell(outcome: Outcome<T>): void {
+    clearTimeout(this.doubt);
+    this.doubt = undefined;
+    if (this.notify === undefined || (outcome !== NOTHING && Object.is(outcome, this.held))) return;
+    this.held = outcome;
     try {
-      const value = readable.get();
-      if (this.isSame(value, held)) return;
-      this.held = value;
-    } catch {
-      // Whoever renders will ask again, unless what fails is about to go.
-      this.held = NOTHING;
-    }
-    try {
-      notify();
+      this.notify();
     } catch (error) {
       report(error);
     }
+  }
+
+  /** What there is to show now: what is held if that is the same. */
+  private outcome(): Outcome<T> {
+    const { held, readable, notify } = this;
+    if (readable === undefined || notify === undefined) return held;
+    return tryTo(() => {
+      const value = readable.get();
+      return this.isSame(value, held) ? held : value;
+    });
   }
 
   private changed(): void {
@@ -109,7 +123,7 @@ export class Follower<T> {
   }
 
   private isSame(a: Outcome<T>, b: Outcome<T>): boolean {
-    return a === b || (a !== NOTHING && b !== NOTHING && this.equals(a, b));
+    return Object.is(a, b) || (a !== NOTHING && b !== NOTHING && this.equals(a, b));
   }
 }
 

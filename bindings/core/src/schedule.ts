@@ -313,3 +313,9 @@ export function timingOf(schedule: Schedule, task: Task): Timing {
     `A schedule is 'sync', 'microtask', 'frame', 'adaptive', { debounce } or { throttle }, not ${String(schedule)}.`,
   );
 }
+
+/** How long a change waits at most by a schedule while nothing else changes. */
+export function delayMsMaxOf(schedule: Schedule): number {
+  if (typeof schedule !== 'object') return ADAPTIVE_MS_MAX;
+  return 'debounce' in schedule ? schedule.debounce : schedule.throttle;
+}
