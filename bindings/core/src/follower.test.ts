@@ -278,6 +278,34 @@ test('a failure that is over in time is told to nobody', async () => {
   expect(seen).toEqual(['0: "B"']);
 });
 
+test('a failure by another change than the one before waits as long as that', async () => {
+  const store = createStore(initial());
+  const { seen } = shown(failing(store), { throttle: 10 });
+  store.at('rows').remove(1);
+  await vi.advanceTimersByTimeAsync(5);
+  store.at('rows').push({ title: 'b' });
+  await vi.advanceTimersByTimeAsync(4);
+  store.at('rows').remove(1);
+  await vi.advanceTimersByTimeAsync(10);
+  store.at('rows').push({ title: 'b' });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(seen).toEqual(['0: "B"']);
+});
+
+test('what fails before it is followed was shown, and its failure waits', async () => {
+  const store = createStore(initial());
+  const follower = new Follower<string>({ schedule: 'frame' });
+  const notify = vi.fn();
+  expect(follower.show(failing(store))).toBe('B');
+  store.at('rows').remove(1);
+  const readable = failing(store);
+  follower.follow(readable, notify);
+  expect(follower.show(readable)).toBe('B');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(notify).toHaveBeenCalledOnce();
+  expect(() => follower.show(readable)).toThrow(TypeError);
+});
+
 test('a row that goes is told to what shows the list before its own failure is, whoever has waited longer', async () => {
   for (const schedule of ['microtask', 'frame', 'adaptive', { debounce: 50 }, { throttle: 50 }] as const) {
     const store = createStore(initial());

@@ -15,7 +15,7 @@ export interface UseStoreOptions {
 }
 
 /** Stands for no value, since `undefined` is one. */
-const NOTHING = Symbol('nothing');
+export const NOTHING: unique symbol = Symbol('nothing');
 
 /**
  * What is shown of a readable, which may be exchanged at any time: what a component
@@ -31,6 +31,8 @@ export class Follower<T> {
   private readonly timing: Timing | undefined;
   private readable: Readable<T> | undefined;
   private held: Outcome<T> = NOTHING;
+  /** What was shown before anything was followed. */
+  private first: Outcome<T> = NOTHING;
   private notify: (() => void) | undefined;
   /** Ends what is followed now. */
   private end: (() => void) | undefined;
@@ -56,7 +58,11 @@ export class Follower<T> {
    */
   show(readable: Readable<T>): Immutable<T> {
     const { held, timing, readable: followed } = this;
-    if (held === NOTHING) return readable.get();
+    if (held === NOTHING) {
+      const value = readable.get();
+      this.first = value;
+      return value;
+    }
     const waitsFor = timing && followed;
     if (waitsFor === readable) return held;
     const outcome = outcomeOf(readable);
@@ -69,6 +75,9 @@ export class Follower<T> {
   /** Follows a readable, in place of the one before; answers how to end that. */
   follow(readable: Readable<T>, notify: () => void): () => void {
     this.held = tryTo(() => this.show(readable));
+    // What fails by now was shown a moment ago, and its time has not come.
+    if (this.held === NOTHING && this.timing !== undefined) this.held = this.first;
+    this.first = NOTHING;
     this.readable = readable;
     this.notify = notify;
     const end = readable.subscribe(() => this.changed(), { schedule: 'sync', lazy: true });
@@ -89,8 +98,7 @@ export class Follower<T> {
   }
 
   private tell(outcome: Outcome<T>): void {
-    clearTimeout(this.doubt);
-    this.doubt = undefined;
+    this.endDoubt();
     if (this.notify === undefined || (outcome !== NOTHING && Object.is(outcome, this.held))) return;
     this.held = outcome;
     try {
@@ -111,8 +119,18 @@ export class Follower<T> {
   }
 
   private changed(): void {
-    if (this.timing === undefined) this.run();
-    else this.timing.changed();
+    if (this.timing === undefined) {
+      this.run();
+      return;
+    }
+    // What fails by another change has others to wait for.
+    this.endDoubt();
+    this.timing.changed();
+  }
+
+  private endDoubt(): void {
+    clearTimeout(this.doubt);
+    this.doubt = undefined;
   }
 
   /** Has a change come that nobody was told of, when another readable was followed. */
@@ -134,7 +152,8 @@ function outcomeOf<T>(readable: Readable<T>): Outcome<T> {
   return tryTo(() => readable.get());
 }
 
-function tryTo<R>(work: () => R): R | typeof NOTHING {
+/** What a function gives, or that it fails. */
+export function tryTo<R>(work: () => R): R | typeof NOTHING {
   try {
     return work();
   } catch {

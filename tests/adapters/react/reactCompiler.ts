@@ -15,6 +15,8 @@ export function reactCompiler() {
   /** Functions that it has compiled, and what it said of others. */
   const compiled: string[] = [];
   const refused: Event[] = [];
+  /** Files that import what it needs at run time. */
+  const importers: string[] = [];
   const logEvent = (_: string, event: Event): void => {
     if (event.kind === 'CompileSuccess') compiled.push(event.fnName ?? '');
     else refused.push(event);
@@ -32,8 +34,9 @@ export function reactCompiler() {
         parserOpts: { plugins: ['typescript', 'jsx'] },
         plugins: [['babel-plugin-react-compiler', { target: '19', logger: { logEvent } }]],
       });
+      if (result?.code?.includes('"react/compiler-runtime"')) importers.push(id);
       return result?.code ? { code: result.code, map: result.map } : null;
     },
   };
-  return { plugin, compiled, refused };
+  return { plugin, compiled, refused, importers };
 }

@@ -1,4 +1,4 @@
-import { type ComponentType, StrictMode } from 'react';
+import { type ComponentType, StrictMode, version } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Basics } from './scenes/Basics.tsx';
 import { Failing } from './scenes/Failing.tsx';
@@ -25,6 +25,7 @@ const Scene = scenes[location.search.slice(1)];
 const page = document.getElementById('root');
 if (Scene === undefined || page === null) throw new Error(`There is no scene ${location.search}`);
 
+window.reactVersion = version;
 window.mount = () => {
   const root = createRoot(page);
   root.render(

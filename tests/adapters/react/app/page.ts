@@ -1,4 +1,4 @@
-import { createStore, type Store } from 'gaesup-state';
+import { createStore, type Readable, type Store } from 'gaesup-state';
 
 export interface State {
   n: number;
@@ -15,6 +15,7 @@ export function initial(): State {
 declare global {
   interface Window {
     store: Store<State>;
+    reactVersion: string;
     /** What happened how often, by the names that scenes give it. */
     counts: Record<string, number>;
     /** Shows the scene; answers how to take it away. */
@@ -39,4 +40,19 @@ window.settled = async () => {
 /** Counts something that happens; a call, so that compilers of components leave it where it is. */
 export function note(name: string): void {
   window.counts[name] = (window.counts[name] ?? 0) + 1;
+}
+
+/** A readable that counts who listens. */
+export function counted<T>(readable: Readable<T>, name: string): Readable<T> {
+  return {
+    get: () => readable.get(),
+    subscribe(listener, options) {
+      note(`${name}: subscribe`);
+      const end = readable.subscribe(listener, options);
+      return () => {
+        note(`${name}: end`);
+        end();
+      };
+    },
+  };
 }

@@ -25,9 +25,13 @@ function Fresh() {
   note('Fresh');
   const view = useStore(store, (s) => ({ n: s.n, twice: [s.n * 2].join() }));
   const titles = useStore(store, (s) => s.rows.map((row) => row.title));
-  // An effect of a value that is a fresh object each time runs when it says something else.
-  useEffect(() => note('Fresh: another view'), [view]);
+  // What depends on a value that is a fresh object each time does so when it says something else.
+  useEffect(() => noteView(view), [view]);
   return <output id="fresh">{`${view.n} ${view.twice} ${titles.join('')}`}</output>;
+}
+
+function noteView(_: object): void {
+  note('Fresh: another view');
 }
 
 const ByProp = memo(({ index }: { index: number }) => {

@@ -1,4 +1,5 @@
 import { useCursor, useStore } from 'gaesup-state/react';
+import { useEffect } from 'react';
 import { note, store } from '../page.ts';
 
 /** Controlled inputs, and the options that say when and whether a value is another. */
@@ -8,10 +9,10 @@ export function Inputs() {
       <Field />
       <Selected />
       <Frame />
+      <Now />
       <Debounced />
       <Throttled />
       <Rough />
-      <Deferred />
     </>
   );
 }
@@ -46,12 +47,21 @@ function Frame() {
   return <output id="frame">{useStore(store, (s) => s.n, { schedule: 'frame' })}</output>;
 }
 
+function Now() {
+  note('Now');
+  return <output>{useStore(store, (s) => s.n)}</output>;
+}
+
 /** Renders with each letter, which is no reason to show what it waits with. */
 function Debounced() {
   const title = useStore(store.at('title'));
   const late = useStore(store, (s) => s.title.length, { schedule: { debounce: 150 } });
-  if (late !== title.length) note('Debounced: waits');
+  useEffect(() => noteShown(late), [late]);
   return <output id="debounced">{`${title.length} ${late}`}</output>;
+}
+
+function noteShown(_: number): void {
+  note('Debounced: shown');
 }
 
 function Throttled() {
@@ -63,8 +73,4 @@ function Rough() {
   note('Rough');
   const equals = (a: unknown, b: unknown) => Math.floor(Number(a) / 10) === Math.floor(Number(b) / 10);
   return <output id="rough">{useStore(store, (s) => s.n, { equals })}</output>;
-}
-
-function Deferred() {
-  return <output id="deferred">{useStore(store, (s) => s.title, { deferred: true })}</output>;
 }

@@ -1,8 +1,8 @@
 import { createStore, type Store } from 'gaesup-state';
 import { StoreProvider, useStore, useStoreContext } from 'gaesup-state/react';
 import * as React from 'react';
-import { useEffect, useState } from 'react';
-import { initial, note, type State, store } from '../page.ts';
+import { useState } from 'react';
+import { counted, initial, note, type State, store } from '../page.ts';
 
 declare global {
   interface Window {
@@ -45,18 +45,17 @@ export function Lifetimes() {
   );
 }
 
+const watched = counted(store.at('n'), 'Comer');
+
 function Comer() {
   note('Comer');
+  const pointed = useStore(watched);
   const n = useStore(store, (s) => {
     note('Comer: selector');
     return s.n;
   });
   const slow = useStore(store, (s) => s.n, { schedule: { debounce: 30 } });
-  useEffect(() => {
-    note('Comer: effect');
-    return () => note('Comer: end');
-  }, []);
-  return <output id="comer">{`${n} ${slow}`}</output>;
+  return <output id="comer">{`${pointed} ${n} ${slow}`}</output>;
 }
 
 function Hidden() {

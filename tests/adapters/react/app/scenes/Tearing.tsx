@@ -45,7 +45,8 @@ function noteCommit(): void {
   for (const kind of kinds) {
     const shown = [...document.querySelectorAll(`.${kind}`)].map(({ textContent }) => textContent);
     const values = [...new Set(shown)].join(' and ');
-    const seen = (commits[kind] ??= []);
+    const seen = commits[kind] ?? [];
+    commits[kind] = seen;
     if (values !== '' && values !== seen.at(-1)) seen.push(values);
   }
 }

@@ -1,4 +1,5 @@
 import { type UseStoreOptions, useStore } from 'gaesup-state/react';
+import { Component, type ReactNode } from 'react';
 import { store } from '../page.ts';
 
 const schedules: Record<string, UseStoreOptions> = {
@@ -14,8 +15,23 @@ const schedules: Record<string, UseStoreOptions> = {
 /** Rows whose selectors throw when the row is gone, and listen before their list does. */
 export function Zombies() {
   return Object.entries(schedules).map(([name, options]) => (
-    <List key={name} name={name} options={options} />
+    <Boundary key={name} name={name}>
+      <List name={name} options={options} />
+    </Boundary>
   ));
+}
+
+/** Tells which of them has failed. */
+class Boundary extends Component<{ name: string; children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  override render() {
+    return this.state.failed ? <ul>{this.props.name} has failed</ul> : this.props.children;
+  }
 }
 
 function List({ name, options }: { name: string; options: UseStoreOptions }) {
