@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { behaviour } from './suites/behaviour.ts';
 import { inputs } from './suites/inputs.ts';
-import { rows } from './suites/rows.ts';
+import { memory, rows } from './suites/rows.ts';
 import { tearing } from './suites/tearing.ts';
 import { type OpenApp, openApp, variants } from './variants.ts';
 
@@ -38,5 +38,6 @@ describe.each(variants)('$name', (variant) => {
   if (!isDevelopment) {
     tearing(() => app);
     rows(() => app);
+    memory(() => app);
   }
 });

@@ -32,15 +32,15 @@ export function tearing(app: () => OpenApp): void {
     });
 
     test('components that mount in a transition while the state changes', async () => {
-      const { tear, close } = await open();
       for (const changes of [1, 3]) {
+        const { tear, close } = await open();
         for (const start of ['urgent', 'deferred', 'urgent'] as const) {
           const { urgent = [], deferred = [], last } = await tear(start, changes);
           expect([...urgent, ...deferred].filter((shown) => !isWhole(shown))).toEqual([]);
           expect((start === 'deferred' ? deferred : urgent).at(-1)).toBe(last);
         }
+        await close();
       }
-      await close();
     });
 
     test('components that render in a transition while the state changes, or in that changes it', async () => {

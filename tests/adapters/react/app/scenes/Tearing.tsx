@@ -8,7 +8,7 @@ export type Start = Kind | 'render' | 'change' | 'both';
 /** What a run saw. */
 export interface Run {
   /** For each kind of component the values that were shown together, commit by commit. */
-  commits: Record<string, string[]>;
+  commits: Partial<Record<Kind, string[]>>;
   /** How many components had been rendered, and not shown, at each change of the state meanwhile. */
   midst: number[];
 }
@@ -30,7 +30,7 @@ const LOOKS_MAX = 1_000;
 
 /** Components that were rendered since the last commit. */
 let uncommitted = 0;
-let commits: Record<string, string[]> = {};
+let commits: Run['commits'] = {};
 let begin: (start: Start) => void = () => {};
 
 function work(): void {
@@ -58,6 +58,13 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
+/** Whether what was begun is in the page, and everything shows what there is. */
+function hasArrived(start: Start): boolean {
+  const shown = [...document.querySelectorAll(`.${start}, .urgent, .deferred`)];
+  const n = String(store.at('n').get());
+  return shown.length > 0 && (start === 'naive' || shown.every(({ textContent }) => textContent === n));
+}
+
 window.tear = async (start, changes) => {
   await window.settled();
   commits = {};
@@ -71,8 +78,7 @@ window.tear = async (start, changes) => {
     // What is urgent has its turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
-  const last = String(store.at('n').get());
-  await until(() => Object.values(commits).every((seen) => seen.length === 0 || seen.at(-1) === last));
+  await until(() => hasArrived(start));
   await window.settled();
   noteCommit();
   return { commits, midst };
