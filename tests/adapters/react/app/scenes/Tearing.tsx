@@ -30,6 +30,8 @@ const LOOKS_MAX = 1_000;
 
 /** Components that were rendered since the last commit. */
 let uncommitted = 0;
+/** Components that will be in the page. */
+let expected = 0;
 let commits: Run['commits'] = {};
 let begin: (start: Start) => void = () => {};
 
@@ -59,10 +61,11 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 /** Whether what was begun is in the page, and everything shows what there is. */
-function hasArrived(start: Start): boolean {
-  const shown = [...document.querySelectorAll(`.${start}, .urgent, .deferred`)];
+function hasArrived(): boolean {
+  const shown = kinds.map((kind) => [...document.querySelectorAll(`.${kind}`)]);
   const n = String(store.at('n').get());
-  return shown.length > 0 && (start === 'naive' || shown.every(({ textContent }) => textContent === n));
+  const asked = shown.slice(0, 2).flat();
+  return shown.flat().length === expected && asked.every(({ textContent }) => textContent === n);
 }
 
 window.tear = async (start, changes) => {
@@ -70,6 +73,7 @@ window.tear = async (start, changes) => {
   commits = {};
   uncommitted = 0;
   const midst: number[] = [];
+  if (start === 'urgent' || start === 'deferred' || start === 'naive') expected += COMPONENTS;
   begin(start);
   for (let change = 0; change < changes; change++) {
     await until(() => uncommitted > 0);
@@ -78,7 +82,7 @@ window.tear = async (start, changes) => {
     // What is urgent has its turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
-  await until(() => hasArrived(start));
+  await until(hasArrived);
   await window.settled();
   noteCommit();
   return { commits, midst };
