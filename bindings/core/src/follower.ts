@@ -30,16 +30,24 @@ export class Follower<T> {
   private readonly equals: (a: unknown, b: unknown) => boolean;
   /** Brings what was waiting when the readable was exchanged. */
   private readonly timing;
+  /** How to look at a change, which may come while something of the framework runs that must not depend on that. */
+  private readonly unseen: (work: () => void) => void;
   private isDue = false;
+  /** Whether a change was told and nobody has asked for the value since. */
+  private isTold = false;
   private readable: Readable<T> | undefined;
   private held: Immutable<T> | typeof NOTHING = NOTHING;
   private notify: (() => void) | undefined;
   /** Ends what is followed now. */
   private end: (() => void) | undefined;
 
-  constructor({ schedule = 'sync', equals = shallowEqual }: UseStoreOptions) {
+  constructor(
+    { schedule = 'sync', equals = shallowEqual }: UseStoreOptions,
+    unseen = (work: () => void) => work(),
+  ) {
     this.schedule = schedule;
     this.equals = equals;
+    this.unseen = unseen;
     this.timing = timingOf(schedule, this);
   }
 
@@ -54,11 +62,14 @@ export class Follower<T> {
    * @throws what the readable throws
    */
   show(readable: Readable<T>): Immutable<T> {
-    const { held, equals, readable: followed } = this;
+    const { held, equals, isTold, readable: followed } = this;
     const waits = this.schedule !== 'sync' && held !== NOTHING && followed !== undefined;
     if (waits && readable === followed) return held;
+    this.isTold = false;
     const value = readable.get();
     if (held !== NOTHING && equals(value, held)) return held;
+    // More may have changed since it was told.
+    if (isTold && readable === followed) this.held = value;
     return waits && equals(value, followed.get()) ? held : value;
   }
 
@@ -67,13 +78,21 @@ export class Follower<T> {
     this.held = tryTo(() => this.show(readable));
     this.readable = readable;
     this.notify = notify;
-    const end = readable.subscribe(() => this.run(), { schedule: this.schedule, lazy: true });
+    this.isTold = false;
+    const end = readable.subscribe(() => this.unseen(() => this.run()), {
+      schedule: this.schedule,
+      lazy: true,
+    });
     this.catchUp(readable);
     this.end = end;
     return () => {
       end();
-      // A change that waits is not forgotten: another readable may be followed at once, or is already.
-      if (this.end === end) this.notify = undefined;
+      if (this.end !== end) return;
+      this.notify = undefined;
+      // A change that waits is not forgotten when another readable is followed at once. Later, what is there counts.
+      queueMicrotask(() => {
+        if (this.notify === undefined) this.readable = undefined;
+      });
     };
   }
 
@@ -81,7 +100,8 @@ export class Follower<T> {
   run(): void {
     this.isDue = false;
     const { held, readable, notify } = this;
-    if (readable === undefined || notify === undefined) return;
+    // Whoever was told asks when it renders: nothing is computed for each of many changes until then.
+    if (readable === undefined || notify === undefined || this.isTold) return;
     try {
       const value = readable.get();
       if (held !== NOTHING && this.equals(value, held)) return;
@@ -90,6 +110,7 @@ export class Follower<T> {
       // Whoever renders will ask again, unless what fails is about to go.
       this.held = NOTHING;
     }
+    this.isTold = this.schedule === 'sync';
     try {
       notify();
     } catch (error) {

@@ -1,12 +1,19 @@
 import {
   computed,
+  customRef,
+  getCurrentInstance,
+  getCurrentScope,
   type MaybeRefOrGetter,
+  onActivated,
+  onDeactivated,
   onScopeDispose,
   ReactiveEffect,
+  type Ref,
   type ShallowRef,
   shallowRef,
+  toRef,
   toValue,
-  type WritableComputedRef,
+  triggerRef,
   watch,
 } from 'vue';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
@@ -20,7 +27,8 @@ type Selector = (state: unknown) => unknown;
 /**
  * A ref of the value of a store, a cursor, a selection or anything else that is {@link Readable}. A function or
  * a ref that gives one is followed: `useStore(() => store.at('rows', props.id))`. It
- * ends with the effect scope, and is never made deeply reactive: what is in it does not change.
+ * ends with the effect scope, and is never made deeply reactive: what is in it does not change. In a component
+ * that `KeepAlive` has deactivated, a change causes nothing until it is activated again.
  *
  * @example
  * const title = useStore(store.at('todos', 3, 'title'));
@@ -51,26 +59,56 @@ export function useStore(
       ? computed(() => toValue(source))
       : selectionOf(source as Store<unknown>, selector);
   const follower = new Follower<unknown>(options ?? {});
-  const changes = shallowRef(0);
+  const changes = shallowRef();
   const value = computed(() => {
     noted(changes);
     return follower.show(readable.value);
   });
-  if (!IS_SERVER) {
-    const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
-      onCleanup(follower.follow(now, () => changes.value++));
-    };
-    watch(readable, follow, { immediate: true, flush: 'sync' });
+  if (IS_SERVER) return value;
+  const rest = new Rest(() => triggerRef(changes));
+  const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
+    onCleanup(follower.follow(now, () => rest.tell()));
+  };
+  watch(readable, follow, { immediate: true, flush: 'sync' });
+  return toRef(() => {
+    const shown = value.value;
+    // Who asks meanwhile gets what is there.
+    return rest.isOn ? follower.show(readable.value) : shown;
+  });
+}
+
+/** Keeps changes from a component while it is kept alive unseen, and tells when it is seen again. */
+class Rest {
+  isOn = false;
+  private readonly notify: () => void;
+  private hasMissed = false;
+
+  constructor(notify: () => void) {
+    this.notify = notify;
+    const component = getCurrentInstance() as { scope?: unknown } | null;
+    // What was made in a scope of its own may be others', too.
+    if (component === null || component.scope !== getCurrentScope()) return;
+    onDeactivated(() => {
+      this.isOn = true;
+    });
+    onActivated(() => {
+      this.isOn = false;
+      if (this.hasMissed) this.tell();
+    });
   }
-  return value;
+
+  tell(): void {
+    this.hasMissed = this.isOn;
+    if (!this.isOn) this.notify();
+  }
 }
 
 /** A selection that is made anew when something else has changed that the function read. */
 function selectionOf(store: Store<unknown>, selector: Selector) {
-  const changes = shallowRef(0);
+  const changes = shallowRef();
   let state: unknown;
   const reading = new ReactiveEffect(() => selector(state));
-  reading.scheduler = () => changes.value++;
+  reading.scheduler = () => triggerRef(changes);
   onScopeDispose(() => reading.stop(), true);
   const select = (now: unknown) => {
     state = now;
@@ -83,9 +121,9 @@ function selectionOf(store: Store<unknown>, selector: Selector) {
   });
 }
 
-/** Has the computation that runs depend on a count. */
-function noted(count: ShallowRef<number>): void {
-  count.value;
+/** Has the computation that runs depend on what is triggered. Counting instead would have who writes depend on it. */
+function noted(changes: ShallowRef<undefined>): void {
+  changes.value;
 }
 
 /**
@@ -100,10 +138,9 @@ function noted(count: ShallowRef<number>): void {
 export function useCursor<T>(
   cursor: MaybeRefOrGetter<Cursor<T>>,
   options?: UseStoreOptions,
-): WritableComputedRef<Immutable<T>, T | Immutable<T>> {
+): Ref<Immutable<T>, T | Immutable<T>> {
   const value = useStore<T>(cursor, options);
-  return computed<Immutable<T>, T | Immutable<T>>({
-    get: () => value.value,
-    set: (next) => toValue(cursor).set(next),
-  });
+  const get = () => value.value;
+  const set = (next: T | Immutable<T>) => toValue(cursor).set(next);
+  return customRef(() => ({ get, set: set as (next: Immutable<T>) => void }));
 }
