@@ -75,14 +75,15 @@ export class Follower<T> {
 
   /** Follows a readable, in place of the one before; answers how to end that. */
   follow(readable: Readable<T>, notify: () => void): () => void {
-    this.held = tryTo(() => this.show(readable));
-    this.readable = readable;
-    this.notify = notify;
-    this.isTold = false;
+    // Before it is read: a selection that is not subscribed to would run its function for that, and once more now.
     const end = readable.subscribe(() => this.unseen(() => this.run()), {
       schedule: this.schedule,
       lazy: true,
     });
+    this.held = tryTo(() => this.show(readable));
+    this.readable = readable;
+    this.notify = notify;
+    this.isTold = false;
     this.catchUp(readable);
     this.end = end;
     return () => {
