@@ -14,6 +14,7 @@ const packages = {
   react: ['react', 'react-dom'],
   vue: ['vue', '@vue/server-renderer'],
   svelte: ['svelte'],
+  all: ['react', 'react-dom', 'vue', 'svelte'],
 };
 
 /**

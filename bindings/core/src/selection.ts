@@ -102,6 +102,11 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return this.core.store;
   }
 
+  /** As a cursor has one. */
+  get [Symbol.toStringTag](): string {
+    return 'Selection';
+  }
+
   /** The value now. */
   get(): unknown {
     this.core.engine.assertReady();

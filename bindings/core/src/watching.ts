@@ -131,8 +131,12 @@ export class PlaceSource extends Source implements Watch {
   }
 
   value(): unknown {
-    if (this.moved) this.file();
+    this.keepUp();
     return this.cursor.peek();
+  }
+
+  override keepUp(): void {
+    if (this.moved) this.file();
   }
 
   fired(moved: boolean): void {

@@ -2,9 +2,12 @@ import {
   computed,
   customRef,
   getCurrentInstance,
+  getCurrentScope,
   hasInjectionContext,
   inject,
   type MaybeRefOrGetter,
+  onActivated,
+  onDeactivated,
   onMounted,
   onScopeDispose,
   ReactiveEffect,
@@ -12,7 +15,9 @@ import {
   type ShallowRef,
   shallowRef,
   ssrContextKey,
+  toRef,
   toValue,
+  triggerRef,
   watch,
 } from 'vue';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
@@ -25,7 +30,8 @@ type Selector = (state: unknown) => unknown;
 /**
  * A ref of the value of a store, a cursor, a selection or anything else that is {@link Readable}. A function or
  * a ref that gives one is followed: `useStore(() => store.at('rows', props.id))`. It
- * ends with the effect scope, and is never made deeply reactive: what is in it does not change.
+ * ends with the effect scope, and is never made deeply reactive: what is in it does not change. In a component
+ * that `KeepAlive` has deactivated, a change causes nothing until it is activated again.
  *
  * @example
  * const title = useStore(store.at('todos', 3, 'title'));
@@ -57,17 +63,48 @@ export function useStore(
       : selectionOf(source as Store<unknown>, selector);
   if (isRenderedOnce()) return uncached(() => readable.value.get());
   const follower = new Follower<unknown>(options ?? {});
-  const changes = shallowRef(0);
+  const changes = shallowRef();
   const server = serverStateOf(source, selector);
   const value = computed(() => {
     noted(changes);
     return (server.value ?? { get: () => follower.show(readable.value) }).get();
   });
+  const rest = new Rest(() => triggerRef(changes));
   const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
-    onCleanup(follower.follow(now, () => changes.value++));
+    onCleanup(follower.follow(now, () => rest.tell()));
   };
   watch(readable, follow, { immediate: true, flush: 'sync' });
-  return value;
+  return toRef(() => {
+    const shown = value.value;
+    // Who asks meanwhile gets what is there.
+    return rest.isOn ? follower.show(readable.value) : shown;
+  });
+}
+
+/** Keeps changes from a component while it is kept alive unseen, and tells when it is seen again. */
+class Rest {
+  isOn = false;
+  private readonly notify: () => void;
+  private hasMissed = false;
+
+  constructor(notify: () => void) {
+    this.notify = notify;
+    const component = getCurrentInstance() as { scope?: unknown } | null;
+    // What was made in a scope of its own may be others', too.
+    if (component === null || component.scope !== getCurrentScope()) return;
+    onDeactivated(() => {
+      this.isOn = true;
+    });
+    onActivated(() => {
+      this.isOn = false;
+      if (this.hasMissed) this.tell();
+    });
+  }
+
+  tell(): void {
+    this.hasMissed = this.isOn;
+    if (!this.isOn) this.notify();
+  }
 }
 
 /** What the server rendered, while the component that shows it is being hydrated and something else is there now. */
@@ -89,10 +126,10 @@ function serverStateOf(source: MaybeRefOrGetter<Readable<unknown>>, selector: Se
 function selectionOf(store: Store<unknown>, selector: Selector) {
   // Another function each time: the same one would be the same selection.
   if (isRenderedOnce()) return computed(() => store.select((now) => selector(now)));
-  const changes = shallowRef(0);
+  const changes = shallowRef();
   let state: unknown;
   const reading = new ReactiveEffect(() => selector(state));
-  reading.scheduler = () => changes.value++;
+  reading.scheduler = () => triggerRef(changes);
   onScopeDispose(() => reading.stop(), true);
   const select = (now: unknown) => {
     state = now;
@@ -117,9 +154,9 @@ function uncached<T, U = T>(get: () => T, set: (next: U) => void = () => {}): Re
   return customRef<T>(() => ({ get, set: set as (next: unknown) => void })) as unknown as Ref<T, U>;
 }
 
-/** Has the computation that runs depend on a count. */
-function noted(count: ShallowRef<number>): void {
-  count.value;
+/** Has the computation that runs depend on what is triggered. Counting instead would have who writes depend on it. */
+function noted(changes: ShallowRef<undefined>): void {
+  changes.value;
 }
 
 /**
