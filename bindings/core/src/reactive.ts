@@ -140,6 +140,9 @@ export abstract class Source implements Doubtful {
   /** Stops noticing them. */
   protected abstract stop(): void;
 
+  /** Has further changes noticed when a listener is told of one without asking for the value. */
+  attend(): void {}
+
   get inUse(): boolean {
     return this.subscriptions.size > 0 || this.observers.size > 0;
   }
@@ -251,11 +254,12 @@ class Subscription implements Task {
   /** Whatever goes wrong with one listener is no matter of the others. */
   run(): void {
     const { last } = this;
-    if (this.lazy) {
-      this.call(undefined, undefined);
-      return;
-    }
     try {
+      if (this.lazy) {
+        this.source.attend();
+        this.listener(undefined as never, undefined as never);
+        return;
+      }
       const value = this.source.value();
       if (Object.is(value, last) || this.equals(value, last)) return;
       this.last = value;
