@@ -1,0 +1,84 @@
+/** What the examples' builds have in common. */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Alias, Plugin, UserConfig } from 'vite';
+import { boardData } from './board-data.ts';
+
+const EXAMPLES = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where the store comes from: the build of this project, unless told otherwise. */
+export const STORE_ENTRY = process.env['GAESUP_STATE_ENTRY'] ?? join(EXAMPLES, '../dist/index.js');
+
+/** What may be served while developing. */
+export const SERVED = [join(EXAMPLES, '..'), dirname(STORE_ENTRY)];
+
+/** The package and its adapters, by their names. */
+export const STORE_ALIASES: Alias[] = [
+  { find: /^gaesup-state$/, replacement: STORE_ENTRY },
+  { find: /^gaesup-state\/(react|vue|svelte)$/, replacement: join(dirname(STORE_ENTRY), '$1.js') },
+];
+
+/**
+ * These two make the page cross-origin isolated. The store needs neither; pages use them for clocks that
+ * resolve microseconds, and the cities for `performance.measureUserAgentSpecificMemory()`.
+ */
+export const ISOLATION_HEADERS = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** All that the pages need. Compiling WebAssembly is the one permission beyond `'self'`. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Puts the policy into the built page; the development server needs inline styles and a socket. */
+export function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+/** Where `npm start` finds the build of an example. */
+export function outDirOf(name: string): string {
+  return join(EXAMPLES, 'dist', name);
+}
+
+/** A board, built with the plugins of its framework. */
+export function boardConfig(
+  name: 'react' | 'vue' | 'svelte',
+  plugins: UserConfig['plugins'] & object,
+): UserConfig {
+  return {
+    root: join(EXAMPLES, name),
+    base: './',
+    publicDir: join(EXAMPLES, 'shared/public'),
+    plugins: [...plugins, boardData(STORE_ENTRY), contentSecurityPolicy()],
+    // The store may lie outside the project, and there is one framework for both.
+    resolve: { alias: STORE_ALIASES, dedupe: ['react', 'react-dom', 'vue', 'svelte'] },
+    server: { headers: ISOLATION_HEADERS, fs: { allow: SERVED } },
+    preview: { headers: ISOLATION_HEADERS },
+    build: {
+      target: 'es2022',
+      outDir: outDirOf(name),
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 1024,
+    },
+  };
+}
