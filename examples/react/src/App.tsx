@@ -2,9 +2,9 @@ import { useStore } from 'gaesup-state/react';
 import { countOf } from '../../shared/src/format.ts';
 import { STATUSES } from '../../shared/src/state.ts';
 import { BatchBar } from './BatchBar.tsx';
-import { Column } from './Column.tsx';
-import { Filters } from './Filters.tsx';
-import { Footer } from './Footer.tsx';
+import { BoardColumn } from './BoardColumn.tsx';
+import { BoardFilters } from './BoardFilters.tsx';
+import { BoardFooter } from './BoardFooter.tsx';
 import { HistoryButtons } from './HistoryButtons.tsx';
 import { useBoard } from './useBoard.ts';
 
@@ -28,14 +28,14 @@ export function App() {
         </div>
         <HistoryButtons />
       </header>
-      <Filters />
+      <BoardFilters />
       <BatchBar />
       <main className="board">
         {STATUSES.map((status) => (
-          <Column key={status} status={status} />
+          <BoardColumn key={status} status={status} />
         ))}
       </main>
-      <Footer />
+      <BoardFooter />
       <p className="visually-hidden" role="status" data-testid="said">
         {said}
       </p>

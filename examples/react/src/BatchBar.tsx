@@ -1,5 +1,5 @@
 import { useStore } from 'gaesup-state/react';
-import { batchEditOf, clearSelection, editSelected } from '../../shared/src/actions.ts';
+import { clearSelection, submitBatch } from '../../shared/src/actions.ts';
 import { formatCount } from '../../shared/src/format.ts';
 import { selectedCount } from '../../shared/src/selectors.ts';
 import { PRIORITIES, PRIORITY_NAMES, STATUS_NAMES, STATUSES } from '../../shared/src/state.ts';
@@ -15,13 +15,7 @@ export function BatchBar() {
       <span className="batch-count" data-testid="selected">
         {formatCount(count)} selected
       </span>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          editSelected(store, batchEditOf(event.currentTarget));
-          event.currentTarget.reset();
-        }}
-      >
+      <form onSubmit={(event) => submitBatch(store, event)}>
         <select className="field" name="status" aria-label="Move to">
           <option value="">Column…</option>
           {STATUSES.map((status) => (

@@ -1,5 +1,4 @@
-import { rename } from '../../shared/src/actions.ts';
-import { pressEditor } from '../../shared/src/card-keys.ts';
+import { leaveEditor, pressEditor } from '../../shared/src/card-keys.ts';
 import { focusAndSelect } from '../../shared/src/focus.ts';
 import { useBoard } from './useBoard.ts';
 
@@ -13,7 +12,7 @@ export function TitleEditor({ id, title }: { id: number; title: string }) {
       aria-label="Title"
       defaultValue={title}
       onKeyDown={(event) => pressEditor(store, id, event)}
-      onBlur={(event) => rename(store, id, event.target.value)}
+      onBlur={(event) => leaveEditor(store, id, event)}
     />
   );
 }

@@ -124,13 +124,20 @@ export interface BatchEdit {
   readonly priority: Priority | undefined;
 }
 
-/** Reads the fields `status` and `priority` of a form; what is not chosen stays as it is. */
-export function batchEditOf(form: HTMLFormElement): BatchEdit {
+/** Does what the form of a batch edit says: what is not chosen there stays as it is. */
+export function submitBatch(
+  store: Board,
+  event: Pick<SubmitEvent, 'currentTarget' | 'preventDefault'>,
+): void {
+  event.preventDefault();
+  const { currentTarget: form } = event;
+  if (!(form instanceof HTMLFormElement)) return;
   const data = new FormData(form);
-  return {
+  form.reset();
+  editSelected(store, {
     status: STATUSES.find((status) => status === data.get('status')),
     priority: PRIORITIES.find((priority) => priority === data.get('priority')),
-  };
+  });
 }
 
 /** Changes all selected cards, as one commit and one step to undo. */

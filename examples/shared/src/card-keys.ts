@@ -60,3 +60,12 @@ export function pressEditor(store: Store<BoardState>, id: number, event: Key): v
   else return;
   focusCard(id);
 }
+
+/** The field is left: what was typed stays. */
+export function leaveEditor(
+  store: Store<BoardState>,
+  id: number,
+  { currentTarget }: Pick<FocusEvent, 'currentTarget'>,
+): void {
+  if (currentTarget instanceof HTMLInputElement) rename(store, id, currentTarget.value);
+}

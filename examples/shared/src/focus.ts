@@ -27,7 +27,7 @@ export function focusBeside(id: number, status: Status): void {
 }
 
 /** Puts the cursor into a field that has just been drawn. */
-export function focusAndSelect(field: HTMLInputElement | null): void {
+export function focusAndSelect(field: HTMLInputElement | null | undefined): void {
   field?.focus();
   field?.select();
 }

@@ -19,6 +19,23 @@ export const STATUS_RULES: Readonly<Record<Status, string>> = {
   avoid: 'Deprecated, or no standard',
 };
 
+/** A column beside another one. */
+export interface Side {
+  readonly distance: -1 | 1;
+  readonly to: Status;
+  readonly arrow: string;
+}
+
+/** The columns on the left and right of one. */
+export function sidesOf(status: Status): Side[] {
+  const at = STATUSES.indexOf(status);
+  const [left, right] = [STATUSES[at - 1], STATUSES[at + 1]];
+  return [
+    ...(left ? [{ distance: -1, to: left, arrow: '‹' } as const] : []),
+    ...(right ? [{ distance: 1, to: right, arrow: '›' } as const] : []),
+  ];
+}
+
 export const PRIORITIES = ['low', 'normal', 'high'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 

@@ -5,11 +5,11 @@ import { formatCount } from '../../shared/src/format.ts';
 import { rowsFrom, topRow } from '../../shared/src/rows.ts';
 import { cardsIn } from '../../shared/src/selectors.ts';
 import { STATUS_NAMES, STATUS_RULES, type Status } from '../../shared/src/state.ts';
-import { Card } from './Card.tsx';
+import { BoardCard } from './BoardCard.tsx';
 import { useBoard } from './useBoard.ts';
 
 /** A column. It knows which cards it has, and nothing of what is in them. */
-export function Column({ status }: { status: Status }) {
+export function BoardColumn({ status }: { status: Status }) {
   const store = useBoard();
   const ids = useStore(store, cardsIn[status]);
   const isOver = useStore(store, ({ view }) => view.over === status);
@@ -34,7 +34,7 @@ export function Column({ status }: { status: Status }) {
         <ul style={{ paddingTop: above, paddingBottom: below }}>
           {ids.slice(first, end).map((id, index) => (
             <li key={id} aria-setsize={ids.length} aria-posinset={first + index + 1}>
-              <Card id={id} status={status} />
+              <BoardCard id={id} status={status} />
             </li>
           ))}
         </ul>

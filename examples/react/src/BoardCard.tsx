@@ -12,7 +12,7 @@ import { TitleEditor } from './TitleEditor.tsx';
 import { useBoard } from './useBoard.ts';
 
 /** A card watches its own record, and is drawn again only when that has changed. */
-export const Card = memo(function Card({ id, status }: { id: number; status: Status }) {
+export const BoardCard = memo(function BoardCard({ id, status }: { id: number; status: Status }) {
   const store = useBoard();
   const card = useStore(store.at('cards', id));
   const isSelected = useStore(store.at('view', 'selection', String(id))) === true;

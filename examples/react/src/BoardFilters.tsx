@@ -1,11 +1,10 @@
 import { useCursor, useStore } from 'gaesup-state/react';
-import { clearFilter, selectMatching } from '../../shared/src/actions.ts';
-import { countOf, formatCount } from '../../shared/src/format.ts';
-import { isFiltered, matchCount } from '../../shared/src/selectors.ts';
+import { formatCount } from '../../shared/src/format.ts';
 import { BROWSER_NAMES, BROWSERS, type Filter, PRIORITIES, PRIORITY_NAMES } from '../../shared/src/state.ts';
+import { MatchCount } from './MatchCount.tsx';
 import { useBoard } from './useBoard.ts';
 
-export function Filters() {
+export function BoardFilters() {
   const store = useBoard();
   const filter = store.at('view', 'filter');
   const [text, setText] = useCursor(filter.at('text'));
@@ -62,29 +61,7 @@ export function Filters() {
           </option>
         ))}
       </select>
-      <Matches />
+      <MatchCount />
     </search>
-  );
-}
-
-/** How many cards pass, by itself: with each key that is typed it is another number. */
-function Matches() {
-  const store = useBoard();
-  const count = useStore(store, () => matchCount(store));
-  const filtered = useStore(store, isFiltered);
-  return (
-    <p className="matches">
-      <span role="status" data-testid="matches">
-        {countOf(count, 'card')}
-      </span>
-      <button type="button" className="link" onClick={() => selectMatching(store)}>
-        Select all
-      </button>
-      {filtered && (
-        <button type="button" className="link" onClick={() => clearFilter(store)}>
-          Clear filter
-        </button>
-      )}
-    </p>
   );
 }

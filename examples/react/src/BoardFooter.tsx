@@ -2,7 +2,7 @@ import { useStore } from 'gaesup-state/react';
 import { costOf } from '../../shared/src/selectors.ts';
 import { useBoard } from './useBoard.ts';
 
-export function Footer() {
+export function BoardFooter() {
   const store = useBoard();
   const cost = useStore(store, costOf);
   const version = useStore(store.at('version'));
