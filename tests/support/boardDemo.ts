@@ -72,6 +72,12 @@ async function columnsNow(): Promise<BoardState['columns']> {
   return JSON.parse(json) as BoardState['columns'];
 }
 
+/** Whether the cards are what they were; as text, since there are many. */
+async function areCards(before: BoardState['cards']): Promise<boolean> {
+  const json = await page.evaluate(() => JSON.stringify(window.board?.store.at('cards').get()));
+  return json === JSON.stringify(before);
+}
+
 /** The steps of the history, and how many of them are done. */
 function steps(): Promise<{ labels: (string | undefined)[]; position: number } | undefined> {
   return page.evaluate(() => {
@@ -192,7 +198,7 @@ function titles(): void {
     await page.keyboard.press('Delete');
     await page.keyboard.press('Enter');
     await expect.poll(() => card(id).locator('.card-title').count()).toBe(1);
-    expect((await state()).cards).toEqual(before);
+    expect(await areCards(before)).toBe(true);
     expect((await steps())?.labels).toEqual([]);
   });
 
@@ -321,10 +327,10 @@ function selections(): void {
     );
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(columnsNow).toEqual(before.columns);
-    expect((await state()).cards).toEqual(before.cards);
+    expect(await areCards(before.cards)).toBe(true);
     await page.getByRole('button', { name: 'Redo' }).click();
     await expect.poll(columnsNow).toEqual(after.columns);
-    expect((await state()).cards).toEqual(after.cards);
+    expect(await areCards(after.cards)).toBe(true);
   });
 
   test('of all that match is thousands of cards, edited at once', async () => {
@@ -341,7 +347,7 @@ function selections(): void {
     expect((await steps())?.labels).toEqual([`${count.toLocaleString('en')} cards: priority low`]);
     expect(await cardsOf('use').first().locator('.card-priority').textContent()).toContain('Low');
     await page.keyboard.press('Control+z');
-    await expect.poll(async () => (await state()).cards).toEqual(cards);
+    await expect.poll(() => areCards(cards)).toBe(true);
   });
 }
 

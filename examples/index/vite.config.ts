@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+import { contentSecurityPolicy, ISOLATION_HEADERS, outDirOf } from '../shared/build/vite.ts';
+import { examples } from './examples.mjs';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Puts the list of examples into the page. */
+function listOfExamples(): Plugin {
+  const items = examples.map(
+    ({ name, title, text }) =>
+      `<li><a href="./${name}/"><h2>${title}</h2><p>${text}</p><code>npm start -- ${name}</code></a></li>`,
+  );
+  return {
+    name: 'list-of-examples',
+    transformIndexHtml: (html) => html.replace('<!-- examples -->', items.join('')),
+  };
+}
+
+/** The page around the examples: their builds are in folders beside it. */
+export default defineConfig({
+  root: here('.'),
+  base: './',
+  publicDir: here('../shared/public'),
+  plugins: [listOfExamples(), contentSecurityPolicy()],
+  preview: { headers: ISOLATION_HEADERS },
+  build: { target: 'es2022', outDir: outDirOf('.'), emptyOutDir: false, assetsInlineLimit: 0 },
+});
