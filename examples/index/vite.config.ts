@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { contentSecurityPolicy, ISOLATION_HEADERS, outDirOf } from '../shared/build/vite.ts';
+import { contentSecurityPolicy, ISOLATION_HEADERS, outDirOf, pageHead } from '../shared/build/vite.ts';
 import { examples } from './examples.mjs';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -22,7 +22,11 @@ export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: here('../shared/public'),
-  plugins: [listOfExamples(), contentSecurityPolicy()],
+  plugins: [
+    listOfExamples(),
+    pageHead('Examples of gaesup-state with React, Vue, Svelte and without a framework.'),
+    contentSecurityPolicy(),
+  ],
   preview: { headers: ISOLATION_HEADERS },
   build: { target: 'es2022', outDir: outDirOf('.'), emptyOutDir: false, assetsInlineLimit: 0 },
 });

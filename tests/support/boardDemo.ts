@@ -102,15 +102,10 @@ function focused(): Promise<readonly [string | undefined, string | undefined]> {
   });
 }
 
-/** How many features of the data have a place among the standards, counted anew. */
+/** How many features of the data have a place among the standards, counted in its text. */
 async function countFeatures(): Promise<number> {
   const file = createRequire(import.meta.url).resolve('@mdn/browser-compat-data');
-  let count = 0;
-  JSON.parse(await readFile(file, 'utf8'), (key, value) => {
-    if (key === '__compat' && value.status !== undefined) count++;
-    return value;
-  });
-  return count;
+  return (await readFile(file, 'utf8')).match(/"status":\{/g)?.length ?? 0;
 }
 
 function columns(): void {
@@ -385,14 +380,16 @@ function history(): void {
 function look(): void {
   test.each(['light', 'dark'] as const)('is accessible and fits the window (%s)', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    await cardsOf('watch').getByRole('checkbox').nth(1).click();
+    // Everything that can be there at once, on few cards: axe looks at each element many times.
+    await search().fill('grid-template');
+    await expect.poll(() => cardsOf('watch').count()).toBe(0);
+    await cardsOf('use').getByRole('checkbox').nth(1).click();
     await page.getByLabel('Set priority').selectOption('high');
     await page.getByRole('button', { name: 'Apply' }).click();
-    await cardsOf('watch').locator('.card-title').first().click();
-    await search().fill('a');
+    await cardsOf('use').locator('.card-title').first().click();
+    await page.getByLabel('Title', { exact: true }).waitFor();
     for (const size of [DESKTOP, PHONE]) {
       await page.setViewportSize(size);
-      await cardsOf('watch').first().waitFor();
       expect(await axeFindings(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
     }

@@ -54,6 +54,26 @@ export function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** What the heads of pages have in common: how they fit a window, their colours and their icon. */
+export function pageHead(description: string): Plugin {
+  const meta = (name: string, content: string, more = {}) => ({
+    tag: 'meta',
+    attrs: { name, content, ...more },
+    injectTo: 'head' as const,
+  });
+  return {
+    name: 'page-head',
+    transformIndexHtml: () => [
+      meta('viewport', 'width=device-width, initial-scale=1'),
+      meta('color-scheme', 'light dark'),
+      meta('theme-color', '#f4f6f4', { media: '(prefers-color-scheme: light)' }),
+      meta('theme-color', '#0e1412', { media: '(prefers-color-scheme: dark)' }),
+      meta('description', description),
+      { tag: 'link', attrs: { rel: 'icon', href: './favicon.svg', type: 'image/svg+xml' }, injectTo: 'head' },
+    ],
+  };
+}
+
 /** Where `npm start` finds the build of an example. */
 export function outDirOf(name: string): string {
   return join(EXAMPLES, 'dist', name);
@@ -68,7 +88,12 @@ export function boardConfig(
     root: join(EXAMPLES, name),
     base: './',
     publicDir: join(EXAMPLES, 'shared/public'),
-    plugins: [...plugins, boardData(STORE_ENTRY), contentSecurityPolicy()],
+    plugins: [
+      ...plugins,
+      boardData(STORE_ENTRY),
+      pageHead("A board of the web platform's features in a gaesup-state store."),
+      contentSecurityPolicy(),
+    ],
     // The store may lie outside the project, and there is one framework for both.
     resolve: { alias: STORE_ALIASES, dedupe: ['react', 'react-dom', 'vue', 'svelte'] },
     server: { headers: ISOLATION_HEADERS, fs: { allow: SERVED } },
