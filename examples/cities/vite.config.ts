@@ -10,9 +10,9 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import {
+  buildOf,
   contentSecurityPolicy,
   ISOLATION_HEADERS,
-  outDirOf,
   SERVED,
   STORE_ALIASES,
 } from '../shared/build/vite.ts';
@@ -31,12 +31,6 @@ export default defineConfig({
   define: { __DATA_BYTES__: statSync(DATA_FILE).size },
   server: { headers: ISOLATION_HEADERS, fs: { allow: [...SERVED, DATA_FILE] } },
   preview: { headers: ISOLATION_HEADERS },
-  build: {
-    target: 'es2022',
-    outDir: outDirOf('cities'),
-    emptyOutDir: true,
-    assetsInlineLimit: 0,
-    chunkSizeWarningLimit: 1024,
-  },
+  build: buildOf('cities'),
   worker: { format: 'es' },
 });

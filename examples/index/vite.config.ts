@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { contentSecurityPolicy, ISOLATION_HEADERS, outDirOf, pageHead } from '../shared/build/vite.ts';
+import { buildOf, contentSecurityPolicy, ISOLATION_HEADERS, pageHead } from '../shared/build/vite.ts';
 import { examples } from './examples.mjs';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -28,5 +28,5 @@ export default defineConfig({
     contentSecurityPolicy(),
   ],
   preview: { headers: ISOLATION_HEADERS },
-  build: { target: 'es2022', outDir: outDirOf('.'), emptyOutDir: false, assetsInlineLimit: 0 },
+  build: buildOf('.'),
 });

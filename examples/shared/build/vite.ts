@@ -1,7 +1,7 @@
 /** What the examples' builds have in common. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Alias, Plugin, UserConfig } from 'vite';
+import type { Alias, BuildEnvironmentOptions, Plugin, UserConfig } from 'vite';
 import { boardData } from './board-data.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../..', import.meta.url));
@@ -74,9 +74,17 @@ export function pageHead(description: string): Plugin {
   };
 }
 
-/** Where `npm start` finds the build of an example. */
-export function outDirOf(name: string): string {
-  return join(EXAMPLES, 'dist', name);
+/** How an example is built, and where `npm start` finds it: below `examples/dist`. */
+export function buildOf(name: string): BuildEnvironmentOptions {
+  return {
+    target: 'es2022',
+    outDir: join(EXAMPLES, 'dist', name),
+    // The index is around the others.
+    emptyOutDir: name !== '.',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1024,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  };
 }
 
 /** A board, built with the plugins of its framework. */
@@ -98,12 +106,6 @@ export function boardConfig(
     resolve: { alias: STORE_ALIASES, dedupe: ['react', 'react-dom', 'vue', 'svelte'] },
     server: { headers: ISOLATION_HEADERS, fs: { allow: SERVED } },
     preview: { headers: ISOLATION_HEADERS },
-    build: {
-      target: 'es2022',
-      outDir: outDirOf(name),
-      emptyOutDir: true,
-      assetsInlineLimit: 0,
-      chunkSizeWarningLimit: 1024,
-    },
+    build: buildOf(name),
   };
 }
