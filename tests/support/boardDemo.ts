@@ -105,7 +105,7 @@ function focused(): Promise<readonly [string | undefined, string | undefined]> {
 /** How many features of the data have a place among the standards, counted in its text. */
 async function countFeatures(): Promise<number> {
   const file = createRequire(import.meta.url).resolve('@mdn/browser-compat-data');
-  return (await readFile(file, 'utf8')).match(/"status":\{/g)?.length ?? 0;
+  return (await readFile(file, 'utf8')).match(/"status":\{"deprecated"/g)?.length ?? 0;
 }
 
 function columns(): void {
