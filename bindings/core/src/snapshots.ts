@@ -4,6 +4,7 @@ import { CursorNode } from './cursor.ts';
 import { sealDelta } from './delta.ts';
 import { Engine } from './engine.ts';
 import { inspectIn } from './inspect.ts';
+import { assertAdoption } from './transfer.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import { isTagged } from './values.ts';
 
@@ -29,16 +30,17 @@ export function diffWith(
   { key }: ReconcileOptions = {},
 ): Bytes {
   const [before, after] = [bytesOf(a), bytesOf(b)];
+  assertAdoption({ key });
   const core = new Core(compiled(), Number.POSITIVE_INFINITY, DEPTH_MAX);
   try {
+    const record = core.transfer.difference(before, after, key);
+    if (record !== undefined) return sealDelta(record, undefined);
     const root = new CursorNode(core, core.holder, '');
     core.transfer.load(root, before, {});
     core.records.tellCommits(true);
     core.transfer.load(root, after, { key });
-    const [record] = core.records.commits();
-    return record === undefined
-      ? sealDelta(core.records.compose([]), undefined)
-      : sealDelta(record, undefined);
+    const [loaded] = core.records.commits();
+    return sealDelta(loaded ?? core.records.compose([]), undefined);
   } finally {
     core.dispose();
   }
@@ -58,6 +60,8 @@ export function equalsWith(compiled: Compiled, a: Comparable, b: Comparable): bo
     // Both written here and the same way: then each state has its bytes, but for the schema's version.
     const areFresh = !isBytes(a) && !isBytes(b);
     if (areFresh && said.version === otherSaid.version) return false;
+    const areEqual = transfer.areEqual(one, other);
+    if (areEqual !== undefined) return areEqual;
     const root = new CursorNode(core, core.holder, '');
     transfer.load(root, one, {});
     return transfer.holds(root, other);

@@ -124,6 +124,30 @@ export class Transfer {
     return answer !== 0;
   }
 
+  /** Whether two snapshots hold the same state, if that can be told without loading either. */
+  areEqual(one: Uint8Array, other: Uint8Array): boolean | undefined {
+    const { engine } = this.core;
+    this.putAll([one, other]);
+    const answer = engine.call((wasm) => wasm.equal_pages(one.length));
+    this.release();
+    return answer === 0 ? undefined : answer === 2;
+  }
+
+  /** The record of what leads from one snapshot's state to another's, if that can be told without loading either. */
+  difference(one: Uint8Array, other: Uint8Array, key: string | undefined): Uint8Array | undefined {
+    const { engine, encoder } = this.core;
+    this.putAll([one, other]);
+    const from = engine.written;
+    if (key !== undefined) encoder.writeKey(key);
+    const bytes = engine.takeBack(from);
+    const isTold = engine.call((wasm) => wasm.diff_pages(one.length, from * 8, bytes)) !== 0;
+    const { u8, u32, output } = engine;
+    const [address, length] = u32.subarray(output, output + 2);
+    const record = isTold ? u8.slice(address, address + length) : undefined;
+    this.release();
+    return record;
+  }
+
   /** Reads a snapshot as the value that is to be at a cursor, and stands ready. */
   private read(cursor: CursorNode, bytes: Uint8Array): number {
     const { engine } = this.core;

@@ -17,7 +17,7 @@ mod packed;
 mod repack;
 mod word;
 
-pub use block::{BLOCK_BYTES, Piece, checksum, compress, compressed_bytes_max, copy, decompress, join};
+pub use block::{BLOCK_BYTES, Piece, checksum, compress, compressed_bytes_max, copy, decompress, join, piece_ends};
 pub use encoding::{Encoding, HOLES, Range, hole_code};
 pub use hash::Seed;
 pub use numbering::{Numbering, put_ids};

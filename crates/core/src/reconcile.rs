@@ -18,6 +18,8 @@ mod structure;
 mod tests;
 mod walk;
 
+pub(crate) use walk::Compare;
+
 use gaesup_codec::{StringId, Word};
 
 use crate::error::Result;

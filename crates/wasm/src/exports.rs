@@ -110,6 +110,8 @@ exports! {
     compare() -> u32;
     adopt(from: usize, len: usize, flags: u32) -> u32;
     tally();
+    equal_pages(first_bytes: usize) -> u32;
+    diff_pages(first_bytes: usize, from: usize, len: usize) -> u32;
     count_strings() -> u32;
     freeze() -> u32;
     next_frozen() -> u32;

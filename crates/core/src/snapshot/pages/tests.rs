@@ -1,0 +1,1 @@
+//! What pages tell is what loading tells.
