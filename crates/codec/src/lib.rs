@@ -21,5 +21,5 @@ pub use block::{BLOCK_BYTES, Piece, checksum, compress, compressed_bytes_max, co
 pub use encoding::{Encoding, HOLES, Range, hole_code};
 pub use hash::Seed;
 pub use numbering::{Numbering, put_ids};
-pub use packed::{PAGE_WORDS, Packed};
+pub use packed::{PAGE_WORDS, Packed, differing_words};
 pub use word::{BlobKind, Node, StringId, TAG_FIRST, Value, Word};

@@ -15,7 +15,7 @@ mod keyed;
 mod keys;
 mod structure;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walk;
 
 pub(crate) use walk::Compare;

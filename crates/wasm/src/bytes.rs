@@ -1,8 +1,8 @@
 //! Whole values that come or go as bytes: snapshots, JSON, MessagePack.
 
 use gaesup_core::{
-    Arrival, Capture, Codec, Error, Format, HOLDER, Kind, Loader, Place, SLOT_MISSING, Tally,
-    diff_snapshots, equal_snapshots, inspect,
+    Arrival, Capture, Codec, Error, Format, HOLDER, Kind, Loader, Place, SLOT_MISSING, Tally, diff_snapshots,
+    equal_snapshots, inspect,
 };
 
 use crate::{ERRORS, Engine, value};
@@ -38,6 +38,16 @@ impl Engine {
         }
         payload.resize(from + size_bytes, 0);
         payload[from..].as_ptr() as u32
+    }
+
+    /// Makes room for so many bytes in the place of any payload; answers their address. What
+    /// stands there is left as it is.
+    pub fn payload_place(&mut self, size_bytes: usize) -> u32 {
+        let payload = &mut self.transfer.payload;
+        payload.truncate(size_bytes);
+        let more = size_bytes - payload.len();
+        let answer = self.payload_room(more);
+        if answer < ERRORS { self.transfer.payload.as_ptr() as u32 } else { answer }
     }
 
     /// Gives the memory of the payload back.

@@ -97,6 +97,7 @@ exports! {
     end_step();
     clear_history();
     payload_room(size_bytes: usize) -> u32;
+    payload_place(size_bytes: usize) -> u32;
     release_payload();
     begin_capture(from: usize, len: usize, codec: u32, schema: u32) -> u32;
     step_capture(steps: u32) -> u32;

@@ -17,20 +17,17 @@ mod tests;
 use std::borrow::Cow;
 
 use gaesup_codec::{StringId, Value, Word};
-use gaesup_kernels::equal;
 
+use super::FORM_KEYS_MAX;
 use super::frame::Frame;
 use super::head::{Head, KIND_ENTRIES, KIND_LIST, KIND_MAP, KIND_OBJECT, KIND_TUPLE};
 use super::section::{Entry, STORED, Stream, is_sum};
-use super::written::Written;
-use super::FORM_KEYS_MAX;
+use super::written::{Written, is_text};
 use crate::delta::{Action, Op, Script, Value as Told, write};
 use crate::error::{Error, Result};
 use crate::memory::{try_copy, try_push};
 use crate::shape::TUPLE_ITEMS_MAX;
 use crate::store::DEPTH_LIMIT;
-use crate::strings::is_wtf8;
-use crate::uuid;
 use pieces::{Numbers, Pieces};
 
 /// So many cells may differ for a delta to be made of them, and one more for each so many bytes.
@@ -66,6 +63,12 @@ pub fn diff_snapshots(snapshots: [&[u8]; 2], key: Option<&[u8]>, out: &mut Vec<u
     two.check_still(&levels, key)?;
     two.tell(&levels, &mut script)?;
     write(&script, out)
+}
+
+/// Whether bytes are the same.
+#[inline(never)]
+fn equal(one: &[u8], other: &[u8]) -> bool {
+    gaesup_kernels::equal(one, other)
 }
 
 /// Whether this stream has the same bytes in both, whose checksums are right.
@@ -219,12 +222,12 @@ impl<'a> Two<'a> {
     /// The bytes of a string in one of the snapshots, which can be read.
     fn text(&mut self, side: usize, number: u32) -> Result<&[u8]> {
         let side = if self.numbers.are_texts_same { 0 } else { side };
-        self.texts[side].get(number)
+        self.texts[side].find(number)
     }
 
     fn blob(&mut self, side: usize, number: u32) -> Result<&[u8]> {
         let side = if self.numbers.are_blobs_same { 0 } else { side };
-        self.blobs[side].get(number)
+        self.blobs[side].find(number)
     }
 
     /// Notes a cell that seems to differ.
@@ -256,14 +259,7 @@ impl<'a> Two<'a> {
     /// Checks that a word is a scalar as snapshots have it.
     fn check(&mut self, side: usize, word: Word) -> Result<()> {
         let is_fine = match word.value() {
-            Value::String(id) if word == Word::string(id) => {
-                let text = self.text(side, id.0)?;
-                if text.first() == Some(&uuid::MARKER) {
-                    text.len() == uuid::PACKED_BYTES
-                } else {
-                    is_wtf8(text) && uuid::pack(text).is_none()
-                }
-            }
+            Value::String(id) if word == Word::string(id) => is_text(self.text(side, id.0)?),
             Value::Blob(kind, number) if word == Word::blob(kind, number) => kind.can_be(self.blob(side, number)?),
             _ => word.is_own_number() || word.is_constant(),
         };

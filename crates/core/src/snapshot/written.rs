@@ -1,8 +1,10 @@
-//! A page as it is written.
+//! A page and a string as they are written.
 
 use gaesup_codec::{Encoding, Packed, Word};
 
 use crate::error::{Error, Result};
+use crate::strings::is_wtf8;
+use crate::uuid;
 
 /// A page in the stream of columns.
 #[derive(Clone, Copy)]
@@ -39,5 +41,14 @@ impl<'a> Written<'a> {
         let mut word = [Word::ABSENT];
         self.packed.unpack(self.bytes, index, &mut word);
         word[0]
+    }
+}
+
+/// Whether bytes are a string as snapshots have it: WTF-8, and packed if it is a UUID.
+pub(super) fn is_text(bytes: &[u8]) -> bool {
+    if bytes.first() == Some(&uuid::MARKER) {
+        bytes.len() == uuid::PACKED_BYTES
+    } else {
+        is_wtf8(bytes) && uuid::pack(bytes).is_none()
     }
 }

@@ -4,11 +4,11 @@ use gaesup_codec::{Value, Word, put_ids};
 
 use super::Loader;
 use super::filling::{Filling, Live};
-use crate::snapshot::written::Written;
 use crate::error::{Error, Result};
 use crate::memory::{Part, try_push};
 use crate::node::{Cell, Node};
 use crate::page::{PAGE_WORDS, Page, PageWords};
+use crate::snapshot::written::Written;
 use crate::store::Store;
 
 /// Which column is being read, and how far.

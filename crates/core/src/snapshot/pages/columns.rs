@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use gaesup_codec::{Encoding, Value, Word, put_ids};
-use gaesup_kernels::{differing_lanes, equal};
+use gaesup_codec::{Encoding, Value, Word, differing_words, put_ids};
 
 use super::super::head::{KIND_ENTRIES, KIND_LIST, KIND_MAP, KIND_TUPLE};
-use super::{Column, Group, Two, Written, has_lengths};
+use super::{Column, Group, Two, Written, equal, has_lengths};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
-use crate::page::{LANES, Lanes, PAGE_WORDS, PageWords, is_clear, set_bits, set_from};
+use crate::page::{LANES, Lanes, PAGE_WORDS, PageWords, differing_codes, is_clear, set_bits, set_from};
 
 /// Where the next page of one side begins. A page that goes on in the next section is not the simple case.
 struct Reader<'a> {
@@ -18,6 +17,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    #[inline(never)]
     fn next(&mut self, words: usize) -> Result<Written<'a>> {
         while self.rest.is_empty() {
             let (next, behind) = self.behind.split_first().ok_or(Error::corrupt(0))?;
@@ -46,7 +46,8 @@ impl<'a> Two<'a> {
                 self.walk_group(group, &mut readers, &mut words_left)?;
             }
         }
-        let is_at_end = |reader: &Reader<'_>| reader.rest.is_empty() && reader.behind.iter().all(|section| section.is_empty());
+        let is_at_end =
+            |reader: &Reader<'_>| reader.rest.is_empty() && reader.behind.iter().all(|section| section.is_empty());
         if readers.iter().all(is_at_end) { Ok(()) } else { Err(Error::corrupt(0)) }
     }
 
@@ -106,27 +107,26 @@ impl<'a> Two<'a> {
         let [one, other] = pages;
         if one.packed == other.packed {
             let is_same = equal(one.bytes, other.bytes);
-            let strings = self.numbers.same_texts;
-            let is_plain = |page: &Written<'_>| page.packed.is_as_it_was(page.bytes, page.words, strings);
             // Then the same codes mean the same.
+            let is_plain = |page: &Written<'_>| {
+                let is_form = page.packed.has_base() && Word::from_bits(page.packed.base).as_form().is_some();
+                is_form || page.packed.is_as_it_was(page.bytes, page.words, self.numbers.same_texts)
+            };
             if self.numbers.are_same() || is_plain(one) && (is_same || is_plain(other)) {
-                match one.packed.encoding.width_bits() {
-                    _ if is_same => return Ok(lanes),
-                    8 => differing_lanes::<1>(one.bytes, other.bytes, &mut lanes),
-                    16 => differing_lanes::<2>(one.bytes, other.bytes, &mut lanes),
-                    32 => differing_lanes::<4>(one.bytes, other.bytes, &mut lanes),
-                    64 => differing_lanes::<8>(one.bytes, other.bytes, &mut lanes),
-                    _ => self.differing_words(pages, &mut lanes)?,
-                };
+                match one.packed.encoding.width_bits() / 8 {
+                    _ if is_same => {}
+                    0 => self.differing_packed(pages, &mut lanes)?,
+                    width => differing_codes(width, one.bytes, other.bytes, &mut lanes),
+                }
                 return Ok(lanes);
             }
         }
-        self.differing_words(pages, &mut lanes)?;
+        self.differing_packed(pages, &mut lanes)?;
         Ok(lanes)
     }
 
     /// The same by the words themselves.
-    fn differing_words(&self, pages: &[Written<'a>; 2], lanes: &mut Lanes) -> Result<usize> {
+    fn differing_packed(&self, pages: &[Written<'a>; 2], lanes: &mut Lanes) -> Result<()> {
         let is_constant = pages.iter().all(|page| page.packed.encoding == Encoding::Constant);
         let count = if is_constant { 1 } else { pages[0].words };
         let (mut words, mut others): (PageWords, PageWords) = ([Word::ABSENT; PAGE_WORDS], [Word::ABSENT; PAGE_WORDS]);
@@ -136,14 +136,11 @@ impl<'a> Two<'a> {
         if !self.numbers.are_same() {
             self.translate(others)?;
         }
-        for (at, (words, others)) in words.chunks(64).zip(others.chunks(64)).enumerate() {
-            let pairs = words.iter().zip(others).enumerate();
-            lanes[at] = pairs.fold(0, |bits, (lane, (word, other))| bits | u64::from(word != other) << lane);
-        }
+        differing_words(words, others, lanes);
         if is_constant && lanes[0] != 0 {
             (0..pages[0].words).for_each(|at| set_from(lanes, at, 1));
         }
-        Ok(0)
+        Ok(())
     }
 
     /// Makes words of the second what they are in the first; those that this does not have are absent.

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use gaesup_codec::{StringId, Value, Word, piece_ends};
-use gaesup_kernels::equal;
 
-use super::{Frame, Stream, plain};
+use super::{Frame, Stream, equal, plain};
 use crate::delta::Texts;
 use crate::error::{Error, Result};
 use crate::memory::try_push;
 use crate::reconcile::Compare;
+use crate::snapshot::written::is_text;
 
 /// So many pieces of either side may be found nowhere near those of the other, and one more for each so many.
 const LEFT_MIN: usize = 4_096;
@@ -68,14 +68,19 @@ impl<'a> Pieces<'a> {
         self.all().get(self.start(number)..end).unwrap_or_default()
     }
 
-    /// The bytes of a piece.
-    pub(super) fn get(&mut self, number: u32) -> Result<&[u8]> {
+    /// The bytes of a piece that was passed.
+    fn get(&self, number: usize) -> &[u8] {
+        let written = self.written(number);
+        let length = written.iter().take_while(|byte| **byte >= 0x80).count() + 1;
+        written.get(length..).unwrap_or_default()
+    }
+
+    /// The bytes of any piece.
+    pub(super) fn find(&mut self, number: u32) -> Result<&[u8]> {
         if number as usize >= self.ends.len() {
             self.pass(number.checked_add(1).ok_or(Error::corrupt(0))?)?;
         }
-        let written = self.written(number as usize);
-        let length = written.iter().take_while(|byte| **byte >= 0x80).count() + 1;
-        Ok(written.get(length..).unwrap_or_default())
+        Ok(self.get(number as usize))
     }
 }
 
@@ -113,13 +118,8 @@ impl Numbers {
     pub(super) fn new(
         [(are_texts_same, texts), (are_blobs_same, blobs)]: [(bool, &mut [Pieces<'_>; 2]); 2],
     ) -> Result<Self> {
-        let mut numbers = Self {
-            are_texts_same,
-            are_blobs_same,
-            texts: Vec::new(),
-            blobs: Vec::new(),
-            same_texts: u32::MAX,
-        };
+        let mut numbers =
+            Self { are_texts_same, are_blobs_same, texts: Vec::new(), blobs: Vec::new(), same_texts: u32::MAX };
         for (are_same, pieces) in [(are_texts_same, &texts), (are_blobs_same, &blobs)] {
             if are_same && pieces[0].count != pieces[1].count {
                 return Err(Error::corrupt(0));
@@ -145,7 +145,8 @@ impl Numbers {
         if self.are_same() {
             return Some(word);
         }
-        let known = |numbers: &[u32], number: u32| numbers.get(number as usize).copied().filter(|known| *known != UNKNOWN);
+        let known =
+            |numbers: &[u32], number: u32| numbers.get(number as usize).copied().filter(|known| *known != UNKNOWN);
         match word.value() {
             Value::String(number) => known(&self.texts, number.0).map(|number| Word::string(StringId(number))),
             Value::Blob(kind, number) => known(&self.blobs, number).map(|number| Word::blob(kind, number)),
@@ -193,6 +194,11 @@ fn matched(are_same: bool, pieces: &mut [Pieces<'_>; 2]) -> Result<Vec<u32>> {
         let [at, counterpart] = end.get();
         if until[0] - at + gone.len() > left_max || until[1] - counterpart + left.len() > left_max {
             return Err(Error::PathNotFound);
+        }
+        let texts =
+            (at..until[0]).map(|number| one.get(number)).chain((counterpart..until[1]).map(|number| other.get(number)));
+        if one.stream == Stream::Strings && !texts.clone().all(is_text) {
+            return Err(Error::corrupt(0));
         }
         for number in at..until[0] {
             names.add(one.written(number))?;

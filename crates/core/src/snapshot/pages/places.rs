@@ -5,7 +5,7 @@ use gaesup_codec::{Encoding, StringId, Word};
 
 use super::super::form::Places;
 use super::super::head::{KIND_LIST, KIND_OBJECT, KIND_TUPLE};
-use super::{Cell, Column, Told, Two, Written, has_lengths};
+use super::{Cell, Column, FORM_KEYS_MAX, Told, Two, Written, has_lengths};
 use crate::delta::{Path, Script, Step, TextId};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
@@ -110,10 +110,19 @@ impl Two<'_> {
             try_push(&mut order, u64::from(row) << 32 | number as u64)?;
         }
         sort(&mut order);
+        let is_object = self.form(&self.groups[group as usize]).0 == KIND_OBJECT;
+        let mut names = [None; FORM_KEYS_MAX];
         for place in order {
             let (row, number) = ((place >> 32) as u32, place as u32);
             let Cell { column, at, .. } = self.cells[number as usize];
-            let step = self.step(group, column, (row, at), script)?;
+            let step = match names.get_mut(column as usize).filter(|_| is_object) {
+                Some(Some(step)) => *step,
+                name => {
+                    let step = self.step(group, column, (row, at), script)?;
+                    name.into_iter().for_each(|name| *name = Some(step));
+                    step
+                }
+            };
             let found = Found { container: container(group, row), step, cell: number };
             try_push(&mut level.containers, found.container)?;
             try_push(&mut level.cells, found)?;
@@ -153,10 +162,14 @@ impl Two<'_> {
 
     /// Finds where containers of a level are, by counting those that the level above names.
     fn locate(&mut self, level: u32, wanted: &[Container], script: &mut Script) -> Result<Vec<Place>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
         let first = self.groups.partition_point(|group| group.level < level);
         let above = self.groups.partition_point(|group| group.level + 1 < level);
         let mut naming = Naming { wanted, first, named: Vec::new(), next: Vec::new(), forms: Places::default() };
-        for (number, group) in self.groups.iter().enumerate().skip(first).take_while(|(_, group)| group.level == level) {
+        for (number, group) in self.groups.iter().enumerate().skip(first).take_while(|(_, group)| group.level == level)
+        {
             if naming.forms.get(group.form).is_some() {
                 return Err(Error::corrupt(0));
             }

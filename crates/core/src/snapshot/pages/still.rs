@@ -119,7 +119,8 @@ impl Two<'_> {
             sort(&mut before);
             let is_elsewhere = |item: &Item| {
                 let [old, new] = item.hashes;
-                let same = before.iter().skip(before.partition_point(|hash| *hash < new)).take_while(|hash| **hash == new);
+                let same =
+                    before.iter().skip(before.partition_point(|hash| *hash < new)).take_while(|hash| **hash == new);
                 // One that changed inside only is the same as itself.
                 same.take(2).count() > usize::from(old == new)
             };
