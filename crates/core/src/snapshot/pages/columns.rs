@@ -110,7 +110,10 @@ impl<'a> Two<'a> {
             // Then the same codes mean the same.
             let is_plain = |page: &Written<'_>| {
                 let is_form = page.packed.has_base() && Word::from_bits(page.packed.base).as_form().is_some();
-                is_form || page.packed.is_as_it_was(page.bytes, page.words, self.numbers.same_texts)
+                let can_be_strings = page.packed.encoding == Encoding::Tag8;
+                is_form
+                    || can_be_strings && self.numbers.are_same_from(Word::from_bits(page.packed.base))
+                    || page.packed.is_as_it_was(page.bytes, page.words, self.numbers.same_texts)
             };
             if self.numbers.are_same() || is_plain(one) && (is_same || is_plain(other)) {
                 match one.packed.encoding.width_bits() / 8 {

@@ -154,6 +154,14 @@ impl Numbers {
         }
     }
 
+    /// Whether a string and those behind it that a byte can name have the same numbers in both.
+    pub(super) fn are_same_from(&self, word: Word) -> bool {
+        let Some(StringId(first)) = word.as_string() else { return false };
+        let known = self.texts.get(first as usize..).unwrap_or_default();
+        known.len() > usize::from(u8::MAX)
+            && (first..).zip(known).take(u8::MAX.into()).all(|(number, known)| number == *known)
+    }
+
     /// The first's numbers of strings, by the second's.
     pub(super) fn texts(&self) -> &[u32] {
         &self.texts
