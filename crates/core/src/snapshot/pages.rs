@@ -231,53 +231,47 @@ impl<'a> Two<'a> {
     }
 
     /// Notes a cell that seems to differ.
-    fn note(&mut self, group: u32, column: u32, at: u32, words: [Word; 2]) -> Result<()> {
-        for (side, word) in words.into_iter().enumerate() {
-            self.check(side, word)?;
-        }
+    #[inline(never)]
+    fn note(&mut self, cell: Cell) -> Result<()> {
+        let [one, other] = cell.words;
+        let (held, other_held) = (self.content(0, one)?, self.content(1, other)?);
         // What is written twice has two numbers.
-        let is_same = match words.map(Word::value) {
-            [Value::String(one), Value::String(other)] => {
-                let text = try_copy(self.text(0, one.0)?)?;
-                text == self.text(1, other.0)?
-            }
-            [Value::Blob(kind, one), Value::Blob(other_kind, other)] => {
-                let blob = try_copy(self.blob(0, one)?)?;
-                kind == other_kind && blob == self.blob(1, other)?
-            }
-            _ => false,
-        };
+        let is_same = !one.is_plain() && held == other_held && one.to_bits() >> 32 == other.to_bits() >> 32;
         if is_same {
             return Ok(());
         }
         if self.cells.len() >= self.cells_max {
             return Err(Error::Conflict);
         }
-        try_push(&mut self.cells, Cell { group, column, at, words })
+        try_push(&mut self.cells, cell)
     }
 
-    /// Checks that a word is a scalar as snapshots have it.
-    fn check(&mut self, side: usize, word: Word) -> Result<()> {
-        let is_fine = match word.value() {
-            Value::String(id) if word == Word::string(id) => is_text(self.text(side, id.0)?),
-            Value::Blob(kind, number) if word == Word::blob(kind, number) => kind.can_be(self.blob(side, number)?),
-            _ => word.is_own_number() || word.is_constant(),
+    /// The bytes of what a word names, if it is a scalar as snapshots have it: none for one that names nothing.
+    fn content(&mut self, side: usize, word: Word) -> Result<Vec<u8>> {
+        let (bytes, is_fine) = match word.value() {
+            Value::String(id) => {
+                let text = self.text(side, id.0)?;
+                (text, word == Word::string(id) && is_text(text))
+            }
+            Value::Blob(kind, number) => {
+                let blob = self.blob(side, number)?;
+                (blob, word == Word::blob(kind, number) && kind.can_be(blob))
+            }
+            _ => (&[][..], word.is_own_number() || word.is_constant()),
         };
-        if is_fine { Ok(()) } else { Err(Error::PathNotFound) }
+        if is_fine { try_copy(bytes) } else { Err(Error::PathNotFound) }
     }
 
     /// A scalar as a delta says it.
     fn told(&mut self, side: usize, word: Word, script: &mut Script) -> Result<Told> {
+        let bytes = self.content(side, word)?;
         Ok(match word.value() {
             Value::Undefined => Told::Undefined,
             Value::Null => Told::Null,
             Value::Bool(flag) => Told::Bool(flag),
             Value::Number(number) => Told::Number(number),
-            Value::String(id) => {
-                let text = self.text(side, id.0)?;
-                Told::Text(places::intern(text, script)?)
-            }
-            Value::Blob(kind, number) => Told::Blob(kind, try_copy(self.blob(side, number)?)?.into_boxed_slice()),
+            Value::String(_) => Told::Text(places::intern(&bytes, script)?),
+            Value::Blob(kind, _) => Told::Blob(kind, bytes.into_boxed_slice()),
             _ => return Err(Error::PathNotFound),
         })
     }

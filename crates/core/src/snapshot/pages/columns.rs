@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use gaesup_codec::{Encoding, Value, Word, differing_words, put_ids};
 
 use super::super::head::{KIND_ENTRIES, KIND_LIST, KIND_MAP, KIND_TUPLE};
-use super::{Column, Group, Two, Written, equal, has_lengths};
+use super::{Cell, Column, Group, Two, Written, equal, has_lengths};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
 use crate::page::{LANES, Lanes, PAGE_WORDS, PageWords, differing_codes, is_clear, set_bits, set_from};
@@ -78,7 +78,12 @@ impl<'a> Two<'a> {
                     if is_fixed {
                         return Err(Error::PathNotFound);
                     }
-                    self.note(number, column as u32, first + at as u32, pages.map(|page| page.word(at)))?;
+                    self.note(Cell {
+                        group: number,
+                        column: column as u32,
+                        at: first + at as u32,
+                        words: pages.map(|page| page.word(at)),
+                    })?;
                 }
             }
             if has_lengths && column == 0 {

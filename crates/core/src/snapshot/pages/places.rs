@@ -153,7 +153,6 @@ impl Two<'_> {
             _ => self.word(0, group.first_column + 1, at).as_string().map(|key| key.0),
         };
         let key = Word::string(StringId(key.ok_or(Error::corrupt(0))?));
-        self.check(0, key)?;
         match self.told(0, key, script)? {
             Told::Text(text) => Ok(Step::Name(text)),
             _ => Err(Error::corrupt(0)),
