@@ -168,7 +168,10 @@ function compareWith(subject: TransferSubject, sound: Uint8Array, bytes: Uint8Ar
   const said = attempt(() => subject.inspect(bytes));
   if (said !== undefined && said.containers > CONTAINERS_MAX) return false;
   const opened = attempt(() => subject.openStore(bytes));
-  const [there, back] = [attempt(() => subject.diff(sound, bytes)), attempt(() => subject.diff(bytes, sound))];
+  const [there, back] = [
+    attempt(() => subject.diff(sound, bytes)),
+    attempt(() => subject.diff(bytes, sound)),
+  ];
   const areEqual = [attempt(() => subject.equals(sound, bytes)), attempt(() => subject.equals(bytes, sound))];
   if ((there === undefined) !== (opened === undefined) || (back === undefined) !== (opened === undefined))
     throw new Error(`${what}: a difference was told of what cannot be opened, or none of what can`);
