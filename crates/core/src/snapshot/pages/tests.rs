@@ -84,7 +84,7 @@ fn rows(count: u32) -> Json {
             "status": (["open", "done", "late"][n as usize % 3]),
             "score": f64::from(n) / 8.0,
             "n": n,
-            "done": n % 3 == 0,
+            "done": n.is_multiple_of(3),
             "tags": (0..n % 4).map(|tag| format!("tag {}", (n + tag) % 9)).collect::<Vec<_>>(),
             "at": { "x": n, "list": (0..n % 12).collect::<Vec<_>>() },
         })
