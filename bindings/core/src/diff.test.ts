@@ -270,7 +270,7 @@ describe('equality', () => {
 
 describe('snapshots of one structure', () => {
   const start = () => ({
-    rows: Array.from({ length: 2_000 }, (_, id) => ({
+    rows: Array.from({ length: 1_100 }, (_, id) => ({
       id,
       title: `title ${id}`,
       status: `status ${id % 3}`,
@@ -296,7 +296,7 @@ describe('snapshots of one structure', () => {
     'strings that others have': ({ rows }) =>
       Object.assign(rows[7] as object, { status: 'title 9', title: 'title 8' }),
     'dates and what is deeper': ({ rows }) => {
-      Object.assign(rows[1_999] as object, { at: new Date(-5) });
+      Object.assign(rows[1_099] as object, { at: new Date(-5) });
       (rows[5] as State['rows'][0]).size.y[1] = 2;
       (rows[5] as State['rows'][0]).size.x = Number.NaN;
     },
@@ -312,17 +312,11 @@ describe('snapshots of one structure', () => {
       const load = vi.spyOn(Transfer.prototype, 'load');
       const next = start();
       change(next);
-      for (const key of [undefined, 'id']) {
-        check(start(), next, { key });
-        check(next, start(), { key });
-      }
-      for (const one of formsOf(start())) {
-        for (const other of formsOf(next)) {
-          expect(equals(one, other)).toBe(false);
-          expect(equals(other, one)).toBe(false);
-        }
-        for (const same of formsOf(start())) expect(equals(one, same)).toBe(true);
-      }
+      check(start(), next, { key: 'id' });
+      check(next, start());
+      const [[one, ...forms], others] = [formsOf(start()), formsOf(next)] as const;
+      for (const other of others) expect(equals(one as Store<unknown>, other)).toBe(false);
+      for (const same of forms) expect(equals(same, one as Store<unknown>)).toBe(true);
       expect(load).not.toHaveBeenCalled();
     });
   }
