@@ -96,7 +96,11 @@ async function serve(program, words, cwd) {
     await ended;
   };
   const last_ms = performance.now() + patience_ms;
-  const answers = () => fetch(url).then(({ ok }) => ok, () => false);
+  const answers = () =>
+    fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   while (!(await answers())) {
     if (child.exitCode !== null || performance.now() > last_ms) {
       await close();
