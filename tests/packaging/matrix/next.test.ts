@@ -30,3 +30,8 @@ test.each([
   await checkCounterPage(site.url).finally(site.close);
   expect(site.output()).not.toMatch(/error|warn/i);
 });
+
+test('Next, from its development server', async () => {
+  const site = await app.serve('next', (port) => ['dev', '--hostname', '127.0.0.1', '--port', port]);
+  await checkCounterPage(site.url).finally(site.close);
+});
