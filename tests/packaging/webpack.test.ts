@@ -11,7 +11,8 @@ let app: Awaited<ReturnType<typeof bareApp>>;
 
 beforeAll(async () => {
   app = await bareApp({});
-  await cp(fileURLToPath(new URL('apps/webpack/', import.meta.url)), app.folder, { recursive: true });
+  for (const name of ['bundled', 'webpack'])
+    await cp(fileURLToPath(new URL(`apps/${name}/`, import.meta.url)), app.folder, { recursive: true });
   await link(app.folder, ['react', 'react-dom']);
   const { default: config } = await import(pathToFileURL(join(app.folder, 'webpack.config.mjs')).href);
   // That an app is bigger than webpack likes is no fault of it.

@@ -22,7 +22,7 @@ import { versionOf } from './versions.mjs';
  * @typedef {{ url: string, output: () => string, close: () => Promise<void> }} Site
  */
 
-const patience_ms = 120_000;
+const patience_ms = 240_000;
 
 /** Nothing is reported to anybody, and nothing of the test runner that an app would take for its own. */
 function environment() {
@@ -68,7 +68,7 @@ export async function installedApp(sources, packages, manifest = {}) {
 
 /** @param {string} program @param {string[]} words @param {string} cwd @param {Record<string, string>} [env] */
 async function run(program, words, cwd, env) {
-  const options = { cwd, env: { ...environment(), ...env }, maxBuffer: 1 << 26 };
+  const options = { cwd, env: { ...environment(), ...env }, maxBuffer: 1 << 26, timeout: patience_ms };
   try {
     const { stdout, stderr } = await promisify(execFile)(program, words, options);
     return stdout + stderr;
