@@ -49,6 +49,7 @@ async function visit(url: string, use: (page: Page) => Promise<void>) {
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     const complaints = complaintsOf(page, ['error', 'warning']);
     // Every browser asks for an icon; a page without one is no mistake.
     await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
