@@ -60,5 +60,6 @@ export const unitTests = vitest('unit');
 // One file at a time: each of these keeps both cores of a small machine busy.
 export const modelTests = vitest('model', ['--no-file-parallelism']);
 export const packagingTests = vitest('packaging', ['--no-file-parallelism']);
+export const matrixTests = vitest('matrix', ['--no-file-parallelism']);
 export const adapterTests = vitest('adapters', ['--no-file-parallelism']);
 export const browserTests = vitest('browser', ['--no-file-parallelism']);
