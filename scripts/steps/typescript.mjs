@@ -27,7 +27,7 @@ function projectsBelow(/** @type {string} */ folder) {
 const checkers = [
   { of: /\/vue$/, script: 'vue-tsc/bin/vue-tsc.js', words: ['--noEmit', '--project'] },
   {
-    of: /\/(svelte|shared)$/,
+    of: /\/svelte$|adapters\/shared$/,
     script: 'svelte-check/bin/svelte-check',
     words: ['--fail-on-warnings', '--tsconfig'],
   },
