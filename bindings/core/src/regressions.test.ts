@@ -414,3 +414,9 @@ test('a snapshot is nothing that a selector can depend on', () => {
   const store = createStore({ a: { v: 1 }, b: { v: 1 } });
   expect(() => store.select(() => equals(store.at('a'), store.at('b'))).get()).toThrow(/only reads/);
 });
+
+test('a snapshot in slices needs neither setImmediate nor MessageChannel', async () => {
+  const store = createStore({ a: 1 });
+  for (const name of ['setImmediate', 'MessageChannel']) vi.stubGlobal(name, undefined);
+  expect(await store.snapshotAsync()).toEqual(store.snapshot());
+});
