@@ -32,6 +32,8 @@ function environment() {
     ...Object.fromEntries(kept),
     CI: '1',
     NO_COLOR: '1',
+    DENO_NO_UPDATE_CHECK: '1',
+    DO_NOT_TRACK: '1',
     NEXT_TELEMETRY_DISABLED: '1',
     NUXT_TELEMETRY_DISABLED: '1',
   };

@@ -16,6 +16,8 @@ const others = {
   '@sveltejs/adapter-node': '5.5.7',
   '@sveltejs/kit': '2.70.4',
   'babel-jest': '30.5.2',
+  bun: '1.4.5',
+  deno: '2.9.6',
   esbuild: '0.28.2',
   jest: '30.5.2',
   'jest-environment-jsdom': '30.5.2',
@@ -51,4 +53,6 @@ export const listed = [
   'rollup',
   'vitest',
   'jest',
+  'bun',
+  'deno',
 ];
