@@ -25,7 +25,14 @@ export default defineConfig({
         test: { name: 'model', include: ['tests/{model,conformance}/**/*.test.ts'], testTimeout: 600_000 },
       },
       { test: { name: 'packaging', include: ['tests/packaging/**/*.test.ts'], testTimeout: 120_000 } },
-      { test: { name: 'adapters', include: ['tests/adapters/**/*.test.ts'], testTimeout: 240_000 } },
+      {
+        test: {
+          name: 'adapters',
+          include: ['tests/adapters/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
       {
         plugins: [packed()],
         test: { name: 'browser', include: ['examples/*/*.test.ts'], testTimeout: 600_000 },

@@ -26,7 +26,7 @@ function projectsBelow(/** @type {string} */ folder) {
 /** Components have types of their own, which TypeScript's own compiler does not see. */
 const checkers = [
   { of: /\/vue$/, script: 'vue-tsc/bin/vue-tsc.js', words: ['--noEmit', '--project'] },
-  { of: /\/svelte$/, script: 'svelte-check/bin/svelte-check', words: ['--fail-on-warnings', '--tsconfig'] },
+  { of: /\/(svelte|shared)$/, script: 'svelte-check/bin/svelte-check', words: ['--fail-on-warnings', '--tsconfig'] },
   { of: /./, script: 'typescript/bin/tsc', words: ['--noEmit', '--project'] },
 ];
 

@@ -14,6 +14,7 @@ const packages = {
   react: ['react', 'react-dom'],
   vue: ['vue', '@vue/server-renderer'],
   svelte: ['svelte'],
+  all: ['react', 'react-dom', 'vue', 'svelte'],
 };
 
 /**
@@ -54,7 +55,12 @@ export async function frameworkApp(sources, { framework, reactMajor }) {
         mode,
         logLevel: 'error',
         plugins,
-        build: { outDir, emptyOutDir: true, minify: mode === 'production', ...(ssr === undefined ? {} : { ssr }) },
+        build: {
+          outDir,
+          emptyOutDir: true,
+          minify: mode === 'production',
+          ...(ssr === undefined ? {} : { ssr }),
+        },
         ...(ssr === undefined ? {} : { ssr: { noExternal: true } }),
       };
       await inMode(mode, () => build(config));

@@ -155,7 +155,7 @@ test('a change between showing and following is told', async () => {
   }
 });
 
-test('what waited when the end came is told when it is followed again, also long after', async () => {
+test('what waited when the end came is there when it is followed again later, and what follows has its time', async () => {
   for (const schedule of ['microtask', 'frame', { debounce: 10 }, { throttle: 10 }] as const) {
     const store = createStore(initial());
     const follower = new Follower<number>({ schedule });
@@ -170,7 +170,11 @@ test('what waited when the end came is told when it is followed again, also long
     }
     follower.follow(store.at('n'), notify);
     await vi.advanceTimersByTimeAsync(100);
-    expect([follower.show(store.at('n')), notify.mock.calls.length]).toEqual([2, 1]);
+    expect([follower.show(store.at('n')), notify.mock.calls.length]).toEqual([2, 0]);
+    store.at('n').set(3);
+    expect(follower.show(store.at('n'))).toBe(2);
+    await vi.advanceTimersByTimeAsync(100);
+    expect([follower.show(store.at('n')), notify.mock.calls.length]).toEqual([3, 1]);
   }
 });
 

@@ -29,6 +29,10 @@ export class Follower<T> {
   private readonly equals: (a: unknown, b: unknown) => boolean;
   /** When a change is told of; undefined if that is at once. It outlives what is followed. */
   private readonly timing: Timing | undefined;
+  /** How to look at a change, which may come while something of the framework runs that must not depend on that. */
+  private readonly unseen: (work: () => void) => void;
+  /** Whether a change was told at once and nobody has asked for the value since. */
+  private isTold = false;
   private readable: Readable<T> | undefined;
   private held: Outcome<T> = NOTHING;
   /** What was shown before anything was followed. */
@@ -40,8 +44,12 @@ export class Follower<T> {
   private doubt: ReturnType<typeof setTimeout> | undefined;
   private readonly patienceMs: number;
 
-  constructor({ schedule = 'sync', equals = shallowEqual }: UseStoreOptions) {
+  constructor(
+    { schedule = 'sync', equals = shallowEqual }: UseStoreOptions,
+    unseen = (work: () => void) => work(),
+  ) {
     this.equals = equals;
+    this.unseen = unseen;
     this.timing = schedule === 'sync' ? undefined : timingOf(schedule, this);
     this.patienceMs = delayMsMaxOf(schedule);
   }
@@ -58,40 +66,51 @@ export class Follower<T> {
    */
   show(readable: Readable<T>): Immutable<T> {
     const { held, timing, readable: followed } = this;
-    if (held === NOTHING) {
-      const value = readable.get();
-      this.first = value;
-      return value;
-    }
-    const waitsFor = timing && followed;
-    if (waitsFor === readable) return held;
+    // More may have changed since it was told.
+    const isOverdue = this.isTold && readable === followed;
+    this.isTold = false;
+    const waitsFor = held === NOTHING ? undefined : timing && followed;
+    if (waitsFor === readable) return held as Immutable<T>;
     const outcome = outcomeOf(readable);
-    if (this.isSame(outcome, held)) return held;
-    // What both fail with may be gone before its time comes, with whoever shows it.
-    if (waitsFor !== undefined && this.isSame(outcome, outcomeOf(waitsFor))) return held;
-    return outcome === NOTHING ? readable.get() : outcome;
+    if (held !== NOTHING) {
+      if (this.isSame(outcome, held)) return held;
+      // What both fail with may be gone before its time comes, with whoever shows it.
+      if (waitsFor !== undefined && this.isSame(outcome, outcomeOf(waitsFor))) return held;
+    }
+    const value = outcome === NOTHING ? readable.get() : outcome;
+    if (held === NOTHING) this.first = value;
+    if (isOverdue) this.held = value;
+    return value;
   }
 
   /** Follows a readable, in place of the one before; answers how to end that. */
   follow(readable: Readable<T>, notify: () => void): () => void {
+    // Before it is read: a selection that is not subscribed to would run its function for that, and once more now.
+    const end = readable.subscribe(() => this.unseen(() => this.changed()), { schedule: 'sync', lazy: true });
     this.held = tryTo(() => this.show(readable));
     // What fails by now was shown a moment ago, and its time has not come.
     if (this.held === NOTHING && this.timing !== undefined) this.held = this.first;
     this.first = NOTHING;
     this.readable = readable;
     this.notify = notify;
-    const end = readable.subscribe(() => this.changed(), { schedule: 'sync', lazy: true });
+    this.isTold = false;
     this.catchUp(readable);
     this.end = end;
     return () => {
       end();
-      // A change that waits is not forgotten: another readable may be followed at once, or is already.
-      if (this.end === end) this.notify = undefined;
+      if (this.end !== end) return;
+      this.notify = undefined;
+      // A change that waits is not forgotten when another readable is followed at once. Later, what is there counts.
+      queueMicrotask(() => {
+        if (this.notify === undefined) this.readable = undefined;
+      });
     };
   }
 
   /** Tells of another value, or that there is none any more; of the latter not before others had the time to. */
   run(): void {
+    // Whoever was told asks when it renders: nothing is computed for each of many changes until then.
+    if (this.isTold) return;
     const outcome = this.outcome();
     if (outcome !== NOTHING || this.held === NOTHING || this.timing === undefined) this.tell(outcome);
     else this.doubt ??= setTimeout(() => this.tell(this.outcome()), this.patienceMs);
@@ -101,6 +120,7 @@ export class Follower<T> {
     this.endDoubt();
     if (this.notify === undefined || (outcome !== NOTHING && Object.is(outcome, this.held))) return;
     this.held = outcome;
+    this.isTold = this.timing === undefined;
     try {
       this.notify();
     } catch (error) {

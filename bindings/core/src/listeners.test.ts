@@ -273,3 +273,18 @@ test('sync listeners of a batch are called when it has ended, and may begin anot
   });
   expect(calls).toEqual([['a', 2, 1], 'the listener has gone on', ['b', 21, 2]]);
 });
+
+test.each(['cursor', 'selection'])(
+  'a lazy listener is told of what a place leads to when it has moved: %s',
+  (kind) => {
+    const store = storeOf();
+    const v = kind === 'cursor' ? store.at('rows', 1, 'v') : store.select((s) => s.rows[1]!.v);
+    const seen: unknown[] = [];
+    v.subscribe(() => seen.push(v.get()), { ...SYNC, lazy: true });
+    store.at('rows').insert(0, { v: 0 });
+    for (const next of [5, 6]) store.at('rows', 1, 'v').set(next);
+    store.at('rows').remove(0);
+    store.at('rows', 1, 'v').set(8);
+    expect(seen).toEqual([1, 5, 6, 2, 8]);
+  },
+);

@@ -131,8 +131,13 @@ export class PlaceSource extends Source implements Watch {
   }
 
   value(): unknown {
-    if (this.moved) this.file();
+    this.keepUp();
     return this.cursor.peek();
+  }
+
+  /** The listener may ask a cursor of this place, which goes past this. */
+  override keepUp(): void {
+    if (this.moved) this.file();
   }
 
   fired(moved: boolean): void {
