@@ -38,6 +38,6 @@ describe.each(variants)('$name', (variant) => {
   if (!isDevelopment) {
     tearing(() => app);
     rows(() => app);
-    memory(() => app);
   }
+  if (!isDevelopment && !variant.isCompiled) memory(() => app);
 });
