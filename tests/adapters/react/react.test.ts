@@ -12,7 +12,7 @@ describe.each(variants)('$name', (variant) => {
   const isDevelopment = variant.mode === 'development';
   let app: OpenApp;
   beforeAll(async () => {
-    app = await openApp(variant, ['--js-flags=--expose-gc', '--enable-precise-memory-info']);
+    app = await openApp(variant);
   });
   afterAll(() => app.close());
 
