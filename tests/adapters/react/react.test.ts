@@ -33,9 +33,9 @@ describe.each(variants)('$name', (variant) => {
   });
 
   behaviour(variant, () => app);
-  inputs(variant, () => app);
   // What a development build does besides takes its time and says nothing of the store.
   if (!isDevelopment) {
+    inputs(() => app);
     tearing(() => app);
     rows(() => app);
   }
