@@ -6,7 +6,7 @@ import { type FrameworkApp, frameworkApp } from '../../support/frameworkApp.mjs'
 import { heapGrowthBytes } from '../../support/heap.mjs';
 import type { Scenes } from './scenes/main.ts';
 
-/** One component that stays each time is four times that. */
+/** One listener that keeps its component each time comes to some hundred times that. */
 const GROWTH_BYTES_MAX = 1_000_000;
 
 let app: FrameworkApp;
