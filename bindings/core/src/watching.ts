@@ -135,6 +135,7 @@ export class PlaceSource extends Source implements Watch {
     return this.cursor.peek();
   }
 
+  /** The listener may ask a cursor of this place, which goes past this. */
   override keepUp(): void {
     if (this.moved) this.file();
   }

@@ -1,5 +1,5 @@
 import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
-import { Follower, type UseStoreOptions as Options } from '../../core/src/follower.ts';
+import { Follower, NOTHING, type UseStoreOptions as Options, tryTo } from '../../core/src/follower.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
 import { useServerState } from './provider.ts';
 
@@ -47,14 +47,17 @@ export function useStore(
   const [follower] = useState(() => new Follower<unknown>(options));
   const readable = useMemo(() => readableOf(source, selector), [source, selector]);
   const server = useServerState();
+  const show = () => follower.show(readable);
   const value = useSyncExternalStore(
     useCallback((notify) => follower.follow(readable, notify), [follower, readable]),
-    () => follower.show(readable),
+    // A failure is deferred as well: by then, what shows it may be gone.
+    deferred ? () => tryTo(show) : show,
     () => (server?.of(source, selector) ?? readable).get(),
   );
   // Deferring costs a rendering: nothing is, unless it is wanted.
   const late = useDeferredValue(deferred ? value : undefined);
-  return deferred ? late : value;
+  if (!deferred) return value;
+  return late === NOTHING ? show() : late;
 }
 
 type Selector = (state: unknown) => unknown;

@@ -3,24 +3,27 @@ import {
   customRef,
   getCurrentInstance,
   getCurrentScope,
+  hasInjectionContext,
+  inject,
   type MaybeRefOrGetter,
   onActivated,
   onDeactivated,
+  onMounted,
   onScopeDispose,
   ReactiveEffect,
   type Ref,
   type ShallowRef,
   shallowRef,
+  ssrContextKey,
   toRef,
   toValue,
   triggerRef,
   watch,
 } from 'vue';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
+import type { ServerState } from '../../core/src/serverState.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
-
-/** On a server a component is rendered once: there is nothing to hear of. */
-const IS_SERVER = typeof document === 'undefined';
+import { SERVER_STATE } from './context.ts';
 
 type Selector = (state: unknown) => unknown;
 
@@ -58,13 +61,14 @@ export function useStore(
     selector === undefined
       ? computed(() => toValue(source))
       : selectionOf(source as Store<unknown>, selector);
+  if (isRenderedOnce()) return uncached(() => readable.value.get());
   const follower = new Follower<unknown>(options ?? {});
   const changes = shallowRef();
+  const server = serverStateOf(source, selector);
   const value = computed(() => {
     noted(changes);
-    return follower.show(readable.value);
+    return (server.value ?? { get: () => follower.show(readable.value) }).get();
   });
-  if (IS_SERVER) return value;
   const rest = new Rest(() => triggerRef(changes));
   const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
     onCleanup(follower.follow(now, () => rest.tell()));
@@ -103,8 +107,25 @@ class Rest {
   }
 }
 
+/** What the server rendered, while the component that shows it is being hydrated and something else is there now. */
+function serverStateOf(source: MaybeRefOrGetter<Readable<unknown>>, selector: Selector | undefined) {
+  const instance = getCurrentInstance();
+  // Only what is hydrated has its element before it is set up.
+  const server = instance?.vnode.el ? inject(SERVER_STATE, undefined) : undefined;
+  const found = shallowRef<ServerState | undefined>(server);
+  if (server !== undefined) onMounted(() => (found.value = undefined));
+  return {
+    get value() {
+      // Another function each time, as it may read something else that has changed.
+      return found.value?.of(toValue(source), selector && ((state) => selector(state)));
+    },
+  };
+}
+
 /** A selection that is made anew when something else has changed that the function read. */
 function selectionOf(store: Store<unknown>, selector: Selector) {
+  // Another function each time: the same one would be the same selection.
+  if (isRenderedOnce()) return computed(() => store.select((now) => selector(now)));
   const changes = shallowRef();
   let state: unknown;
   const reading = new ReactiveEffect(() => selector(state));
@@ -116,9 +137,21 @@ function selectionOf(store: Store<unknown>, selector: Selector) {
   };
   return computed(() => {
     noted(changes);
-    // Another function each time: the same one would be the same selection.
     return store.select((now) => select(now));
   });
+}
+
+/**
+ * Whether this is for a component that a server renders, where there is nothing to hear of. Only the renderer
+ * knows: a server may have a `document`, and a page of another kind none.
+ */
+function isRenderedOnce(): boolean {
+  return hasInjectionContext() && inject(ssrContextKey, undefined) !== undefined;
+}
+
+/** A ref that asks each time: a computed one does not hear on a server of what is written while it waits for data. */
+function uncached<T, U = T>(get: () => T, set: (next: U) => void = () => {}): Ref<T, U> {
+  return customRef<T>(() => ({ get, set: set as (next: unknown) => void })) as unknown as Ref<T, U>;
 }
 
 /** Has the computation that runs depend on what is triggered. Counting instead would have who writes depend on it. */
@@ -140,7 +173,8 @@ export function useCursor<T>(
   options?: UseStoreOptions,
 ): Ref<Immutable<T>, T | Immutable<T>> {
   const value = useStore<T>(cursor, options);
-  const get = () => value.value;
-  const set = (next: T | Immutable<T>) => toValue(cursor).set(next);
-  return customRef(() => ({ get, set: set as (next: Immutable<T>) => void }));
+  return uncached<Immutable<T>, T | Immutable<T>>(
+    () => value.value,
+    (next) => toValue(cursor).set(next),
+  );
 }
