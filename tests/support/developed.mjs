@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createServer } from 'vite';
-import { launchChromium } from './chromium.mjs';
+import { complaintsOf, launchChromium } from './chromium.mjs';
 
 /** @import { PluginOption } from 'vite' */
 /** @import { Page } from 'playwright-core' */
@@ -11,7 +11,7 @@ import { launchChromium } from './chromium.mjs';
  *
  * @typedef {object} DevelopedApp
  * @property {Page} page
- * @property {string[]} complaints uncaught errors
+ * @property {string[]} complaints as `complaintsOf` has them
  * @property {(file: string, from: string, to: string) => Promise<void>} edit replaces words in one of its files
  * @property {() => Promise<void>} close
  */
@@ -19,23 +19,24 @@ import { launchChromium } from './chromium.mjs';
 /**
  * @param {string} folder the app
  * @param {PluginOption[]} plugins of its framework
+ * @param {string[]} packages all that it imports: one found later would load the page anew
  * @returns {Promise<DevelopedApp>}
  */
-export async function developed(folder, plugins) {
+export async function developed(folder, plugins, packages) {
   const server = await createServer({
     root: folder,
     configFile: false,
     logLevel: 'error',
     plugins,
+    cacheDir: join(folder, '.vite'),
+    optimizeDeps: { include: packages },
     // The packages of frameworks are links that lead out of the app.
     server: { host: '127.0.0.1', port: 0, fs: { strict: false } },
   });
   await server.listen();
   const browser = await launchChromium();
   const page = await browser.newPage();
-  /** @type {string[]} */
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = complaintsOf(page);
   const address = server.httpServer?.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   await page.goto(`http://127.0.0.1:${address.port}/`);

@@ -1,32 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OpenPage, openPage } from '../../support/chromium.mjs';
-import { type FrameworkApp, frameworkApp } from '../../support/frameworkApp.mjs';
-import { heapGrowthBytes } from '../../support/heap.mjs';
+import { expect, test } from 'vitest';
+import { useScenes } from '../../support/scenes.ts';
 import type { Scenes } from './scenes/main.svelte.ts';
 
 /** One listener that keeps its component each time comes to some hundred times that. */
 const GROWTH_BYTES_MAX = 1_000_000;
 
-let app: FrameworkApp;
-let open: OpenPage;
-
-beforeAll(async () => {
-  app = await frameworkApp(fileURLToPath(new URL('scenes/', import.meta.url)), { framework: 'svelte' });
-  open = await openPage(await app.build({ plugins: [svelte()] }));
-});
-
-afterAll(async () => {
-  await open.close();
-  await app.remove();
-  expect(open.complaints).toEqual([]);
-});
-
-/** What a scene saw. */
-function play(name: Exclude<keyof Scenes, 'lives'>): Promise<unknown> {
-  return open.page.evaluate<unknown, typeof name>((scene) => window.scenes[scene](), name);
-}
+const { play, growthBytes } = useScenes<Scenes>(new URL('scenes/', import.meta.url), 'svelte', [svelte()]);
 
 test('derived values, effects, templates and $ run once for what has changed, and follow props', async () => {
   expect(await play('runes')).toEqual({
@@ -92,9 +72,6 @@ test('a thousand updates in one task run a selector for the first and for the la
 });
 
 test('100 components that come and go 1,000 times leave nothing', async () => {
-  const { page } = open;
-  await page.reload();
-  const grown = await heapGrowthBytes(page, () => page.evaluate(() => window.scenes.lives(200)));
-  expect(grown).toBeLessThan(GROWTH_BYTES_MAX);
-  expect(await page.evaluate(() => window.scenes.lives(1))).toBe(0);
+  expect(await growthBytes('lives')).toBeLessThan(GROWTH_BYTES_MAX);
+  expect(await play('lives')).toBe(0);
 });

@@ -203,10 +203,4 @@ const scenes = {
 
 export type Scenes = typeof scenes;
 
-declare global {
-  interface Window {
-    scenes: Scenes;
-  }
-}
-
-window.scenes = scenes;
+Object.assign(window, { scenes });

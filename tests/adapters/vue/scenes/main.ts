@@ -245,10 +245,4 @@ function countsOf(name: string) {
 
 export type Scenes = typeof scenes;
 
-declare global {
-  interface Window {
-    scenes: Scenes;
-  }
-}
-
-window.scenes = scenes;
+Object.assign(window, { scenes });
