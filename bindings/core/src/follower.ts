@@ -38,6 +38,9 @@ export class Follower<T> {
   /** What was shown before anything was followed. */
   private first: Outcome<T> = NOTHING;
   private notify: (() => void) | undefined;
+  /** Nobody is told for now, and whether something has come meanwhile. */
+  private rests = false;
+  private hasMissed = false;
   /** Ends what is followed now. */
   private end: (() => void) | undefined;
   /** Waits with a failure for whoever will take away what shows it. */
@@ -107,6 +110,21 @@ export class Follower<T> {
     };
   }
 
+  /** Tells of nothing until it wakes: whoever shows the value is not seen. */
+  rest(): void {
+    this.rests = true;
+  }
+
+  /** Tells again, and that there is another value if one has come meanwhile. */
+  wake(): void {
+    this.rests = false;
+    if (this.hasMissed) this.tellOf();
+  }
+
+  get isResting(): boolean {
+    return this.rests;
+  }
+
   /** Tells of another value, or that there is none any more; of the latter not before others had the time to. */
   run(): void {
     // Whoever was told asks when it renders: nothing is computed for each of many changes until then.
@@ -121,8 +139,14 @@ export class Follower<T> {
     if (this.notify === undefined || (outcome !== NOTHING && Object.is(outcome, this.held))) return;
     this.held = outcome;
     this.isTold = this.timing === undefined;
+    this.tellOf();
+  }
+
+  private tellOf(): void {
+    this.hasMissed = this.rests;
+    if (this.rests) return;
     try {
-      this.notify();
+      this.notify?.();
     } catch (error) {
       report(error);
     }

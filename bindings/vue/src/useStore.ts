@@ -69,42 +69,25 @@ export function useStore(
     noted(changes);
     return (server.value ?? { get: () => follower.show(readable.value) }).get();
   });
-  const rest = new Rest(() => triggerRef(changes));
+  restUnseen(follower);
   const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
-    onCleanup(follower.follow(now, () => rest.tell()));
+    onCleanup(follower.follow(now, () => triggerRef(changes)));
   };
   watch(readable, follow, { immediate: true, flush: 'sync' });
   return toRef(() => {
     const shown = value.value;
     // Who asks meanwhile gets what is there.
-    return rest.isOn ? follower.show(readable.value) : shown;
+    return follower.isResting ? follower.show(readable.value) : shown;
   });
 }
 
-/** Keeps changes from a component while it is kept alive unseen, and tells when it is seen again. */
-class Rest {
-  isOn = false;
-  private readonly notify: () => void;
-  private hasMissed = false;
-
-  constructor(notify: () => void) {
-    this.notify = notify;
-    const component = getCurrentInstance() as { scope?: unknown } | null;
-    // What was made in a scope of its own may be others', too.
-    if (component === null || component.scope !== getCurrentScope()) return;
-    onDeactivated(() => {
-      this.isOn = true;
-    });
-    onActivated(() => {
-      this.isOn = false;
-      if (this.hasMissed) this.tell();
-    });
-  }
-
-  tell(): void {
-    this.hasMissed = this.isOn;
-    if (!this.isOn) this.notify();
-  }
+/** Lets a follower rest while its component is kept alive unseen. */
+function restUnseen(follower: Follower<unknown>): void {
+  const component = getCurrentInstance() as { scope?: unknown } | null;
+  // What was made in a scope of its own may be others', too.
+  if (component === null || component.scope !== getCurrentScope()) return;
+  onDeactivated(() => follower.rest());
+  onActivated(() => follower.wake());
 }
 
 /** What the server rendered, while the component that shows it is being hydrated and something else is there now. */

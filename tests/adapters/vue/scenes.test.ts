@@ -1,32 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OpenPage, openPage } from '../../support/chromium.mjs';
-import { type FrameworkApp, frameworkApp } from '../../support/frameworkApp.mjs';
-import { heapGrowthBytes } from '../../support/heap.mjs';
+import { expect, test } from 'vitest';
+import { useScenes } from '../../support/scenes.ts';
 import type { Scenes } from './scenes/main.ts';
 
-/** One component that stays each time is four times that. */
+/** One listener that keeps its component each time comes to some hundred times that. */
 const GROWTH_BYTES_MAX = 1_000_000;
 
-let app: FrameworkApp;
-let open: OpenPage;
-
-beforeAll(async () => {
-  app = await frameworkApp(fileURLToPath(new URL('scenes/', import.meta.url)), { framework: 'vue' });
-  open = await openPage(await app.build({ plugins: [vue()] }));
-});
-
-afterAll(async () => {
-  await open.close();
-  await app.remove();
-  expect(open.complaints).toEqual([]);
-});
-
-/** What a scene saw. */
-function play(name: Exclude<keyof Scenes, 'lives'>): Promise<unknown> {
-  return open.page.evaluate<unknown, typeof name>((scene) => window.scenes[scene](), name);
-}
+const { play, growthBytes } = useScenes<Scenes>(new URL('scenes/', import.meta.url), 'vue', [vue()]);
 
 test('templates, computed values, watchers and effects run once for what has changed', async () => {
   expect(await play('reads')).toEqual({
@@ -117,9 +97,6 @@ test('a thousand updates in one task build what they changed once', async () => 
 });
 
 test('100 components that come and go 1,000 times leave nothing', async () => {
-  const { page } = open;
-  await page.reload();
-  const grown = await heapGrowthBytes(page, () => page.evaluate(() => window.scenes.lives(200)));
-  expect(grown).toBeLessThan(GROWTH_BYTES_MAX);
-  expect(await page.evaluate(() => window.scenes.lives(1))).toBe(0);
+  expect(await growthBytes('lives')).toBeLessThan(GROWTH_BYTES_MAX);
+  expect(await play('lives')).toBe(0);
 });

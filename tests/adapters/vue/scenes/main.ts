@@ -66,12 +66,9 @@ const scenes = {
 
   async keepAlive() {
     const page = await show(Tabs);
-    const tabs = page.app._instance?.exposed as {
-      tab: { value: string };
-      shown: { value: { now(): unknown[] } };
-    };
-    const first = tabs.shown.value;
-    tabs.tab.value = 'b';
+    const tabs = page.made as { tab: string; shown: { now(): unknown[] } };
+    const first = tabs.shown;
+    tabs.tab = 'b';
     await nextTick();
     const before = { ...countsOf('a') };
     for (let n = 2; n <= 10; n++) {
@@ -81,7 +78,7 @@ const scenes = {
     page.store.at('title').set('bye');
     await nextTick();
     const meanwhile = { ...countsOf('a'), asked: first.now(), b: page.text() };
-    tabs.tab.value = 'a';
+    tabs.tab = 'a';
     await nextTick();
     await nextTick();
     const after = { ...countsOf('a'), text: page.text(), activated: seen['a activated'] };
@@ -248,10 +245,4 @@ function countsOf(name: string) {
 
 export type Scenes = typeof scenes;
 
-declare global {
-  interface Window {
-    scenes: Scenes;
-  }
-}
-
-window.scenes = scenes;
+Object.assign(window, { scenes });

@@ -40,11 +40,19 @@ export async function show<S = State>(
   const errors: unknown[] = [];
   const app = createApp(component, { ...props });
   app.config.errorHandler = (error) => errors.push(error);
-  app.use(storePlugin(store)).mount(host);
+  const made: unknown = app.use(storePlugin(store)).mount(host);
   await nextTick();
   const unmount = () => {
     app.unmount();
     host.remove();
   };
-  return { app, host, errors, store, unmount, text: () => host.textContent?.trim().replace(/\s+/g, ' ') };
+  return {
+    app,
+    made,
+    host,
+    errors,
+    store,
+    unmount,
+    text: () => host.textContent?.trim().replace(/\s+/g, ' '),
+  };
 }
