@@ -425,6 +425,7 @@ test('a listener that is told without the value is told again after its path has
   expect(seen.at(-1)).toBe(true);
   second.delete();
   expect(seen.at(-1)).toBe(undefined);
+});
 
 test('a snapshot in slices needs neither setImmediate nor MessageChannel', async () => {
   const store = createStore({ a: 1 });
