@@ -273,3 +273,15 @@ test('sync listeners of a batch are called when it has ended, and may begin anot
   });
   expect(calls).toEqual([['a', 2, 1], 'the listener has gone on', ['b', 21, 2]]);
 });
+
+test('who is told lazily of a place goes on being told when what is around it has been replaced', () => {
+  const store = storeOf();
+  const seen: number[] = [];
+  const a = store.at('a');
+  a.subscribe(() => void seen.push(a.get()), { schedule: 'sync', lazy: true });
+  store.set({ ...store.get(), a: 1 });
+  a.set(2);
+  store.set({ ...store.get(), a: 3 });
+  store.batch(() => a.set(4));
+  expect(seen).toEqual([1, 2, 3, 4]);
+});

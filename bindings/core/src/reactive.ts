@@ -134,6 +134,9 @@ export abstract class Source implements Doubtful {
   /** What it is about, for messages. */
   abstract readonly path: readonly Key[];
 
+  /** Makes sure that changes are noticed though nobody may ask for the value. */
+  renew(): void {}
+
   /** Begins to notice changes. */
   protected abstract start(): void;
 
@@ -251,11 +254,12 @@ class Subscription implements Task {
   /** Whatever goes wrong with one listener is no matter of the others. */
   run(): void {
     const { last } = this;
-    if (this.lazy) {
-      this.call(undefined, undefined);
-      return;
-    }
     try {
+      if (this.lazy) {
+        this.source.renew();
+        this.listener(undefined as never, undefined as never);
+        return;
+      }
       const value = this.source.value();
       if (Object.is(value, last) || this.equals(value, last)) return;
       this.last = value;

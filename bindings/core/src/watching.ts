@@ -131,8 +131,13 @@ export class PlaceSource extends Source implements Watch {
   }
 
   value(): unknown {
-    if (this.moved) this.file();
+    this.renew();
     return this.cursor.peek();
+  }
+
+  /** Follows the path anew, once it leads elsewhere. */
+  override renew(): void {
+    if (this.moved) this.file();
   }
 
   fired(moved: boolean): void {
