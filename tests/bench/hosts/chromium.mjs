@@ -25,6 +25,9 @@ export async function openChromium({ site: build }) {
   return { version, sample: (job) => sampleIn(site.url, job), close: site.close };
 }
 
+/** Tables in React have a page of their own. @param {Job} job */
+const pageOf = ({ measure }) => (measure.startsWith('table-') ? 'table/' : '');
+
 /** @param {string} url @param {Job} job @returns {Promise<Taken>} */
 async function sampleIn(url, job) {
   const browser = await launchChromium(['--js-flags=--expose-gc']);
@@ -34,7 +37,7 @@ async function sampleIn(url, job) {
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.exposeFunction('weigh', await weigher(page));
-    await page.goto(url);
+    await page.goto(url + pageOf(job));
     if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('The page has a coarse clock.');
     const samples = await page.evaluate(
       (job) => /** @type {Bridge} */ (/** @type {unknown} */ (globalThis)).takeSample(job),
