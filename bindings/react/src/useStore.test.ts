@@ -50,6 +50,18 @@ test('a cursor is a value and a function that sets it, or makes it of the one be
   expect(page.textContent).toBe('7');
 });
 
+test('a place that is named while rendering is watched once, and not anew with each rendering', async () => {
+  const store = createStore(initial());
+  const { page } = await mounted(() => useStore(store.at('rows', 0)).title);
+  const once = store.stats().crossings.calls;
+  await act(() => store.at('rows', 0, 'title').set('c'));
+  const crossings = store.stats().crossings.calls;
+  await act(() => store.at('rows', 0, 'title').set('d'));
+  expect(page.textContent).toBe('d');
+  // The write, the view that it leaves, and nothing else.
+  expect([crossings - once, store.stats().crossings.calls - crossings]).toEqual([2, 2]);
+});
+
 test('a selector of a row that goes throws nowhere when its component goes as well', async () => {
   const store = createStore(initial());
   const complaints = vi.fn();

@@ -5,6 +5,7 @@ import { framed, settled, type Taken } from './paint.ts';
 const THOUSAND = 1_000;
 /** As often as each is done before it counts. */
 const WARM_UPS = 5;
+const IDLE_ROUNDS = 15;
 
 /** One kind of click: what has to be there before, and what it does to the page. */
 interface Operation {
@@ -88,6 +89,13 @@ const operations: Readonly<Record<string, Operation>> = {
   },
 };
 
+/** Processor time of a frame in which nothing happens, with what asking for it takes. */
+async function idleTime(): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < IDLE_ROUNDS; round++) times.push((await framed(() => {})).processor);
+  return times.sort((a, b) => a - b)[IDLE_ROUNDS >> 1];
+}
+
 /**
  * Times the way from a click to the paint that shows what it did, each time
  * checking that it does.
@@ -98,6 +106,7 @@ export async function measureOperation(name: string, size: number, count: number
   const operation = operations[name];
   if (operation === undefined) throw new Error(`Nothing is called ${name} here.`);
   const page = new ShownTable();
+  const idle = await idleTime();
   const samples: Taken[] = [];
   for (let round = 0; round < WARM_UPS + count; round++) {
     const isWarmUp = round < WARM_UPS;
@@ -108,7 +117,7 @@ export async function measureOperation(name: string, size: number, count: number
     globalThis.gc?.();
     const took = await framed(click);
     page.model.check();
-    if (!isWarmUp) samples.push(took);
+    if (!isWarmUp) samples.push({ ...took, processor: Math.max(0, took.processor - idle) });
   }
   return samples;
 }

@@ -1,6 +1,6 @@
 import { type Actions, type Change, supplyRows } from './markup.tsx';
 import { below, makeRows, Model } from './model.ts';
-import { afterPaint, settled } from './paint.ts';
+import { settled, threadTime } from './paint.ts';
 
 const ROWS = 10_000;
 const CHANGES = 1_000;
@@ -17,8 +17,8 @@ export type Manner = 'at once' | 'one by one';
 export interface Storm {
   /** Nanoseconds from a frame to the next. */
   readonly frame: number;
-  /** Nanoseconds of it that the page is busy. */
-  readonly busy: number;
+  /** The same in processor time of the page's thread. */
+  readonly processor: number;
   /** Share of the frames that should have been there and were not. */
   readonly dropped: number;
 }
@@ -42,10 +42,8 @@ export async function measureStorm(actions: Actions, manner: Manner, duration_ms
   const change = (frame: number) => {
     const changes = changesOf(frame);
     model.change(changes);
-    const start = performance.now();
     if (manner === 'at once') actions.change(changes);
     else for (const one of changes) actions.changeOne(one);
-    return start;
   };
   await blow(WARM_UP_ms, change);
   globalThis.gc?.();
@@ -57,11 +55,21 @@ export async function measureStorm(actions: Actions, manner: Manner, duration_ms
 }
 
 /** Works in each frame for a while. */
-function blow(duration_ms: number, work: (frame: number) => number): Promise<Storm> {
+async function blow(duration_ms: number, work: (frame: number) => void): Promise<Storm> {
+  const before = await threadTime();
+  const { frames, missing, elapsed_ms } = await framesOf(duration_ms, work);
+  const processor_ms = (await threadTime()) - before;
+  const [frame, processor] = [elapsed_ms, processor_ms].map((time) => (time * 1e6) / frames);
+  return { frame, processor, dropped: missing / (missing + frames) };
+}
+
+function framesOf(
+  duration_ms: number,
+  work: (frame: number) => void,
+): Promise<{ frames: number; missing: number; elapsed_ms: number }> {
   return new Promise((resolve) => {
     let frames = 0;
     let missing = 0;
-    let busy_ms = 0;
     let began: number | undefined;
     let last = 0;
     const step = (now: number) => {
@@ -70,14 +78,10 @@ function blow(duration_ms: number, work: (frame: number) => number): Promise<Sto
       last = now;
       const elapsed_ms = now - began;
       if (elapsed_ms >= duration_ms && frames > 0) {
-        const [frame, busy] = [elapsed_ms / frames, busy_ms / frames].map((time) => time * 1e6);
-        resolve({ frame, busy, dropped: missing / (missing + frames) });
+        resolve({ frames, missing, elapsed_ms });
         return;
       }
-      const start = work(frames++);
-      afterPaint(() => {
-        busy_ms += performance.now() - start;
-      });
+      work(frames++);
       requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
