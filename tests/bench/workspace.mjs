@@ -88,7 +88,9 @@ async function buildSite(folder) {
     base: './',
     configFile: false,
     logLevel: 'error',
-    build: { rolldownOptions: { input: ['index.html', 'table/index.html'].map((page) => join(folder, page)) } },
+    build: {
+      rolldownOptions: { input: ['index.html', 'table/index.html'].map((page) => join(folder, page)) },
+    },
   });
   return join(folder, 'dist');
 }

@@ -37,6 +37,7 @@ async function sampleIn(url, job) {
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.exposeFunction('weigh', await weigher(page));
+    await page.exposeFunction('threadTime', await threadClock(page));
     await page.goto(url + pageOf(job));
     if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('The page has a coarse clock.');
     const samples = await page.evaluate(
@@ -66,5 +67,22 @@ async function weigher(page) {
     // The protocol's types are older than this field.
     const { backingStorageSize = 0 } = /** @type {{ backingStorageSize?: number }} */ (usage);
     return usage.usedSize + backingStorageSize;
+  };
+}
+
+/**
+ * Milliseconds of processor time that the page's thread has had: what else the machine does is not in them.
+ *
+ * @param {Page} page
+ * @returns {Promise<() => Promise<number>>}
+ */
+async function threadClock(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const time = metrics.find(({ name }) => name === 'ThreadTime');
+    if (time === undefined) throw new Error('Chromium tells no thread times.');
+    return time.value * 1000;
   };
 }

@@ -12,11 +12,11 @@ import type { Actions } from './markup.tsx';
 export type Contender = (offer: (actions: Actions) => void) => ReactElement;
 
 export const contenders: Readonly<Record<string, Contender>> = {
-  'useStore': gaesupTable,
-  'useState': useStateTable,
-  'zustand': zustandTable,
+  useStore: gaesupTable,
+  useState: useStateTable,
+  zustand: zustandTable,
   'Redux Toolkit': reduxTable,
-  'MobX': mobxTable,
-  'Jotai': jotaiTable,
-  'valtio': valtioTable,
+  MobX: mobxTable,
+  Jotai: jotaiTable,
+  valtio: valtioTable,
 };

@@ -1,5 +1,5 @@
 import { supplyRows } from './markup.tsx';
-import { makeRows, Model } from './model.ts';
+import { Model, makeRows } from './model.ts';
 import { framed, settled, type Taken } from './paint.ts';
 
 const THOUSAND = 1_000;

@@ -1,5 +1,5 @@
 import { type Actions, type Change, supplyRows } from './markup.tsx';
-import { below, makeRows, Model } from './model.ts';
+import { below, Model, makeRows } from './model.ts';
 import { settled, threadTime } from './paint.ts';
 
 const ROWS = 10_000;

@@ -1,11 +1,10 @@
 import { memo, useMemo, useState } from 'react';
-import { type Actions, drawRow, Page, type Row as PlainRow } from '../markup.tsx';
-import { changed, marked, swapped, without } from '../lists.ts';
 import type { Contender } from '../contenders.ts';
+import { changed, marked, swapped, without } from '../lists.ts';
+import { type Actions, drawRow, Page, type Row as PlainRow } from '../markup.tsx';
 
-const Row = memo(
-  ({ row, isSelected, actions }: { row: PlainRow; isSelected: boolean; actions: Actions }) =>
-    drawRow(row, isSelected, actions),
+const Row = memo(({ row, isSelected, actions }: { row: PlainRow; isSelected: boolean; actions: Actions }) =>
+  drawRow(row, isSelected, actions),
 );
 
 function App({ offer }: { offer: (actions: Actions) => void }) {
