@@ -1,6 +1,7 @@
 import { all } from './entrants.mjs';
 import { logCases } from './logCatalogue.mjs';
 import { snapshotCases } from './snapshotCatalogue.mjs';
+import { tableCases } from './tableCatalogue.mjs';
 
 /** @import { Entrant } from './entrants.mjs' */
 
@@ -20,7 +21,7 @@ import { snapshotCases } from './snapshotCatalogue.mjs';
  * @property {string} name
  * @property {string} measure the function that measures it, as `app/sample.mjs` knows it
  * @property {string} title
- * @property {'time' | 'bytes'} unit
+ * @property {'time' | 'bytes' | 'share'} unit nanoseconds, bytes, or percent
  * @property {string} [figure] which figure of the measure is shown, where it gives several
  * @property {number} [scaledTo] the operations that a figure is for; who is slow does fewer, and is marked
  * @property {'rows' | 'watchers' | 'counter' | 'fields'} [sizeOf] what a size is a number of; rows when left out
@@ -29,6 +30,11 @@ import { snapshotCases } from './snapshotCatalogue.mjs';
  * @property {Entrant[]} entrants the first are compared with all others
  * @property {Aim[]} aims
  * @property {string} [note]
+ * @property {Grid} [grid] what its sizes are columns of, in place of tables of their own
+ *
+ * @typedef {object} Grid several cases with the same entrants
+ * @property {string} title
+ * @property {boolean} isMeant whether its columns have a geometric mean
  */
 
 const holders = [
@@ -260,4 +266,5 @@ export const catalogue = [
   },
   ...logCases,
   ...snapshotCases,
+  ...tableCases,
 ];

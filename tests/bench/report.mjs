@@ -1,6 +1,6 @@
 import { summarize } from './statistics.mjs';
 
-/** @import { Aim, Case } from './catalogue.mjs' */
+/** @import { Aim, Case, Grid } from './catalogue.mjs' */
 /** @import { Entrant } from './entrants.mjs' */
 /** @import { Place } from './options.mjs' */
 /** @import { Summary } from './statistics.mjs' */
@@ -55,8 +55,9 @@ function finder(results, one) {
   };
 }
 
-/** @param {number} value @param {'time' | 'bytes'} unit @returns {string} */
+/** @param {number} value @param {Case['unit']} unit @returns {string} */
 function format(value, unit) {
+  if (unit === 'share') return `${value.toFixed(0)}%`;
   const units = unit === 'bytes' ? BYTES : TIMES;
   const [divisor, , name] = units.find(([, end]) => value < end) ?? units[units.length - 1];
   const scaled = value / divisor;
@@ -120,6 +121,53 @@ function tableOf(one, size, places, find) {
     return [role === 'ours' ? `gaesup ${name}` : name, ...cells];
   });
   return table([[sizeName(one, size), ...head], ...lines]);
+}
+
+/**
+ * Contenders as rows and all sizes of some cases as columns, the last of which is how many times as long as the
+ * quickest of each a contender takes in the geometric mean.
+ *
+ * @param {Grid} grid
+ * @param {Case[]} cases
+ * @param {Place} place
+ * @param {Result[]} results
+ */
+function gridOf({ title, isMeant }, cases, place, results) {
+  const columns = cases.flatMap((one) =>
+    one.sizes.map((size) => ({ one, size, find: finder(results, one) })),
+  );
+  const { entrants } = cases[0];
+  const factors = new Map(entrants.map(({ name }) => [name, /** @type {number[]} */ ([])]));
+  const cells = columns.map(({ one, size, find }) => {
+    const found = entrants.map(({ name }) => find(size, place, name));
+    const best = Math.min(...found.flatMap((each) => each?.median ?? []));
+    entrants.forEach(({ name }, at) => {
+      factors.get(name)?.push((found[at]?.median ?? Number.NaN) / best);
+    });
+    return found.map((each) => (each === undefined ? '-' : withSpread(each, one)));
+  });
+  const heads = columns.map(({ one, size }) => `${one.title}, ${sizeName(one, size)}`);
+  const meanOf = (/** @type {string} */ name) => {
+    const all = factors.get(name) ?? [];
+    return formatRatio(Math.exp(all.reduce((sum, factor) => sum + Math.log(factor), 0) / all.length));
+  };
+  const lines = entrants.map(({ name, role }, at) => [
+    role === 'ours' ? `gaesup ${name}` : name,
+    ...cells.map((column) => column[at]),
+    ...(isMeant ? [meanOf(name)] : []),
+  ]);
+  const head = [place, ...heads, ...(isMeant ? ['geometric mean'] : [])];
+  return `${title}\n\n${table([head, ...lines])}`;
+}
+
+/** @param {Case[]} cases @param {Place[]} places @param {Result[]} results */
+function gridsOf(cases, places, results) {
+  const grids = new Set(cases.flatMap(({ grid }) => grid ?? []));
+  return [...grids].flatMap((grid) => {
+    const inside = cases.filter((one) => one.grid === grid);
+    const shown = places.filter((place) => inside[0].entrants.some(({ only = place }) => only === place));
+    return shown.map((place) => gridOf(grid, inside, place, results));
+  });
 }
 
 /**
@@ -222,6 +270,7 @@ const section = (title, lines) => [title, ...(lines.length > 0 ? lines : ['  now
  */
 export function report(cases, places, results) {
   const tables = cases.flatMap((one) => {
+    if (one.grid !== undefined) return [];
     const find = finder(results, one);
     const notes = one.note === undefined ? [] : [`  ${one.note}`];
     return [
@@ -238,6 +287,7 @@ export function report(cases, places, results) {
   return [
     `Median of all batches of all rounds; ± is half the distance of the quartiles. "/ x" is how many times\nas much as x it takes: above 1 is in our favour. Differences below ${TIE}x are ties.`,
     ...tables,
+    ...gridsOf(cases, places, results),
     ...(aims.length > 0 ? [section('Aims', aims)] : []),
     section('Where gaesup loses to what people use', lost('peer')),
     section('Where gaesup is behind code written by hand for the one job, or for another one', lost('floor')),

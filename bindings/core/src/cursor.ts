@@ -42,7 +42,10 @@ export class CursorNode extends Cell {
     const { core } = this;
     let home = this.own;
     for (let step = 0; step < last; step++) home = home.kid(path[step], core.remembered);
-    return new CursorNode(core, home, normalizeKey(path[last]));
+    const key = normalizeKey(path[last]);
+    // A place that is watched has one cursor: who names it while rendering goes on with what it has.
+    const own = home.known(key);
+    return own?.source?.cursor ?? new CursorNode(core, home, key, own);
   }
 
   get store(): CursorNode {

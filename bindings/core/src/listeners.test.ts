@@ -288,3 +288,19 @@ test.each(['cursor', 'selection'])(
     expect(seen).toEqual([1, 5, 6, 2, 8]);
   },
 );
+
+test('naming a place that is watched gives the cursor that is watched, for as long as it is', () => {
+  const store = storeOf();
+  const first = store.at('rows', 0);
+  const end = store.at('rows', 0).subscribe(() => {});
+  const watched = store.at('rows', 0);
+  expect([watched, store.at('rows').at(0), store.at((state) => state.rows[0])]).toEqual([
+    watched,
+    watched,
+    watched,
+  ]);
+  expect(store.at('rows', 0)).toBe(watched);
+  expect(first.get()).toBe(watched.get());
+  end();
+  expect(store.at('rows', 0)).not.toBe(watched);
+});

@@ -1,6 +1,7 @@
 import type { Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import { HOLDER_TABLE } from './protocol.ts';
+import type { PlaceSource } from './watching.ts';
 
 /** What the count of shifts rises to a multiple of when containers may have got other keys. */
 export const MOVE = 2 ** 30;
@@ -111,6 +112,17 @@ export class Place {
     this.more.viewVersion = version;
   }
 
+  /** The source of what is here, while somebody uses it. */
+  get source(): PlaceSource | undefined {
+    return this.more?.source;
+  }
+
+  set source(source: PlaceSource | undefined) {
+    if (source === undefined && this.more === undefined) return;
+    this.more ??= new More();
+    this.more.source = source;
+  }
+
   slot(key: Key): number | undefined {
     return this.more?.slots?.get(key);
   }
@@ -127,6 +139,7 @@ class More {
   inside: Map<Key, Place> | undefined;
   /** Entries of a dictionary, by key. */
   slots: Map<Key, number> | undefined;
+  source: PlaceSource | undefined;
   /** The number of the view read last, and at which of the store's versions. */
   view = 0;
   viewVersion = -1;

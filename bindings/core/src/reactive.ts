@@ -123,10 +123,11 @@ export function assertNotSelecting(): void {
  * does nothing.
  */
 export abstract class Source implements Doubtful {
-  private readonly subscriptions = new Set<Subscription>();
-  private readonly observers = new Set<Observer>();
-  /** The listener, when there is just one: the most frequent case needs no iterator. */
+  /** The listener, when there is just one: many rows have one each, and a set would be much for that. */
   private sole: Subscription | undefined;
+  /** The listeners, when there are several. */
+  private subscriptions: Set<Subscription> | undefined;
+  private observers: Set<Observer> | undefined;
 
   /** The value now. */
   abstract value(): unknown;
@@ -144,17 +145,20 @@ export abstract class Source implements Doubtful {
   protected abstract stop(): void;
 
   get inUse(): boolean {
-    return this.subscriptions.size > 0 || this.observers.size > 0;
+    return this.sole !== undefined || this.subscriptions !== undefined || this.observers !== undefined;
   }
 
   observe(observer: Observer): void {
     const idle = !this.inUse;
+    this.observers ??= new Set();
     this.observers.add(observer);
     if (idle) this.start();
   }
 
   unobserve(observer: Observer): void {
-    if (this.observers.delete(observer) && !this.inUse) this.stop();
+    if (!this.observers?.delete(observer)) return;
+    if (this.observers.size === 0) this.observers = undefined;
+    if (!this.inUse) this.stop();
   }
 
   /** Adds a listener; answers how to end that. */
@@ -164,8 +168,7 @@ export abstract class Source implements Doubtful {
     const subscription = new Subscription(this, listener, options);
     if (signal?.aborted) return () => {};
     const idle = !this.inUse;
-    this.subscriptions.add(subscription);
-    this.count();
+    this.add(subscription);
     doubt(this);
     try {
       if (idle) this.start();
@@ -189,32 +192,43 @@ export abstract class Source implements Doubtful {
   /** Tells everyone that the value may be another now. */
   protected changed(): void {
     if (this.sole !== undefined) this.sole.timing.changed();
-    else for (const subscription of this.subscriptions) subscription.timing.changed();
-    if (this.observers.size > 0) for (const observer of this.observers) observer.stale();
+    else if (this.subscriptions !== undefined)
+      for (const subscription of this.subscriptions) subscription.timing.changed();
+    if (this.observers !== undefined) for (const observer of this.observers) observer.stale();
   }
 
   /** Ends everything at once, with the store. */
   dismiss(): void {
-    for (const subscription of this.subscriptions) {
-      subscription.active = false;
-      subscription.timing.cancel();
+    this.sole?.cease();
+    for (const subscription of this.subscriptions ?? []) subscription.cease();
+    this.sole = undefined;
+    this.subscriptions = undefined;
+    this.observers = undefined;
+  }
+
+  private add(subscription: Subscription): void {
+    if (this.sole === undefined && this.subscriptions === undefined) {
+      this.sole = subscription;
+      return;
     }
-    this.subscriptions.clear();
-    this.observers.clear();
-    this.count();
+    this.subscriptions ??= new Set(this.sole && [this.sole]);
+    this.subscriptions.add(subscription);
+    this.sole = undefined;
   }
 
   private end(subscription: Subscription): void {
-    subscription.active = false;
-    subscription.timing.cancel();
-    if (!this.subscriptions.delete(subscription)) return;
-    this.count();
+    subscription.cease();
+    if (this.sole === subscription) this.sole = undefined;
+    else if (this.subscriptions?.delete(subscription)) this.reduce(this.subscriptions);
+    else return;
     if (!this.inUse) this.stop();
   }
 
-  private count(): void {
-    const [first] = this.subscriptions;
-    this.sole = this.subscriptions.size === 1 ? first : undefined;
+  /** Does without the set when one listener is left. */
+  private reduce(left: Set<Subscription>): void {
+    if (left.size > 1) return;
+    [this.sole] = left;
+    this.subscriptions = undefined;
   }
 }
 
@@ -240,6 +254,12 @@ class Subscription implements Task {
 
   get path(): readonly Key[] {
     return this.source.path;
+  }
+
+  /** Is not called any more. */
+  cease(): void {
+    this.active = false;
+    this.timing.cancel();
   }
 
   /** Takes the value of now for the one seen last; computing it, a source finds out what to notice. */

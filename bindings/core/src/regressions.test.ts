@@ -213,12 +213,12 @@ test('what is changed after it was assigned to a draft throws instead of being l
 
 test('places that only passing selections read are not kept', () => {
   const store = createStore({ rows: {} as Record<string, number> });
-  const core = (store as unknown as { core: { watching: { byPlace: Map<unknown, unknown> } } }).core;
+  const core = (store as unknown as { core: { watching: { inUse: Set<unknown> } } }).core;
   for (let row = 0; row < 100; row++) {
     const place = store.at('rows', `r${row}`);
     store.select(() => place.get()).get();
   }
-  expect(core.watching.byPlace.size).toBe(0);
+  expect(core.watching.inUse.size).toBe(0);
 });
 
 test('a reportError that throws stops no other listener', () => {

@@ -1,7 +1,6 @@
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
 import type { Key } from './errors.ts';
-import type { Place } from './place.ts';
 import { REFILE } from './protocol.ts';
 import { type Doubtful, doubt, nextChange, Source, trust } from './reactive.ts';
 import type { Dependencies } from './tracking.ts';
@@ -23,7 +22,6 @@ export class Watching {
   private readonly core: Core;
   private readonly watches: (Watch | undefined)[] = [];
   private readonly vacant: number[] = [];
-  private readonly byPlace = new Map<Place, PlaceSource>();
   /** Sources that someone uses. */
   readonly inUse = new Set<Source>();
 
@@ -33,17 +31,7 @@ export class Watching {
 
   /** The source of a cursor's values: one for all cursors of a place, while someone uses it. */
   sourceOf(cursor: CursorNode): PlaceSource {
-    return this.byPlace.get(cursor.own) ?? new PlaceSource(this.core, cursor);
-  }
-
-  /** Makes a source the one of its place. */
-  keep(place: Place, source: PlaceSource): void {
-    this.byPlace.set(place, source);
-  }
-
-  /** Forgets a source that nobody uses. */
-  drop(place: Place): void {
-    this.byPlace.delete(place);
+    return cursor.own.source ?? new PlaceSource(this.core, cursor);
   }
 
   /** A number for a watch. */
@@ -101,7 +89,6 @@ export class Watching {
   clear(): void {
     for (const source of this.inUse) source.dismiss();
     this.inUse.clear();
-    this.byPlace.clear();
     this.watches.length = 0;
     this.vacant.length = 0;
   }
@@ -110,7 +97,7 @@ export class Watching {
 /** What is at a place in the state, whoever asks. */
 export class PlaceSource extends Source implements Watch {
   private readonly core: Core;
-  private readonly cursor: CursorNode;
+  readonly cursor: CursorNode;
   private id = -1;
   /** The path leads elsewhere than when it was filed. */
   private moved = false;
@@ -157,7 +144,7 @@ export class PlaceSource extends Source implements Watch {
   protected start(): void {
     const { watching } = this.core;
     watching.inUse.add(this);
-    watching.keep(this.cursor.own, this);
+    this.cursor.own.source = this;
     this.id = watching.open(this);
     this.file();
   }
@@ -166,7 +153,7 @@ export class PlaceSource extends Source implements Watch {
     const { watching } = this.core;
     watching.inUse.delete(this);
     watching.close(this.id);
-    watching.drop(this.cursor.own);
+    this.cursor.own.source = undefined;
     this.id = -1;
     this.moved = false;
   }

@@ -3,7 +3,7 @@ import { act, createElement, StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createStore } from '../../core/src/index.ts';
+import { type Cursor, createStore, type Store } from '../../core/src/index.ts';
 import { StoreProvider, useCursor, useStore, useStoreContext } from './index.ts';
 
 beforeEach(() => vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true));
@@ -111,6 +111,26 @@ test('a store may end before its components do, and give way to another', async 
   await act(() => second.dispose());
   await act(() => root.unmount());
   expect(page.textContent).toBe('');
+});
+
+test('a place that is named while rendering is watched once, and not anew with each rendering', async () => {
+  const crossingsOf = async (
+    named: (store: Store<ReturnType<typeof initial>>) => () => Cursor<{ title: string }>,
+  ) => {
+    const store = createStore(initial());
+    const row = named(store);
+    const { page } = await mounted(() => useStore(row()).title);
+    await act(() => store.at('rows', 0, 'title').set('c'));
+    const before = store.stats().crossings.calls;
+    await act(() => store.at('rows', 0, 'title').set('d'));
+    expect(page.textContent).toBe('d');
+    return store.stats().crossings.calls - before;
+  };
+  const kept = await crossingsOf((store) => {
+    const row = store.at('rows', 0);
+    return () => row;
+  });
+  expect(await crossingsOf((store) => () => store.at('rows', 0))).toBe(kept);
 });
 
 test('a selector of a row that goes throws nowhere when its component goes as well', async () => {

@@ -25,6 +25,9 @@ export async function openChromium({ site: build }) {
   return { version, sample: (job) => sampleIn(site.url, job), close: site.close };
 }
 
+/** Tables in React have a page of their own. @param {Job} job */
+const pageOf = ({ measure }) => (measure.startsWith('table-') ? 'table/' : '');
+
 /** @param {string} url @param {Job} job @returns {Promise<Taken>} */
 async function sampleIn(url, job) {
   const browser = await launchChromium(['--js-flags=--expose-gc']);
@@ -34,7 +37,8 @@ async function sampleIn(url, job) {
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.exposeFunction('weigh', await weigher(page));
-    await page.goto(url);
+    await page.exposeFunction('threadTime', await threadClock(page));
+    await page.goto(url + pageOf(job));
     if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('The page has a coarse clock.');
     const samples = await page.evaluate(
       (job) => /** @type {Bridge} */ (/** @type {unknown} */ (globalThis)).takeSample(job),
@@ -63,5 +67,22 @@ async function weigher(page) {
     // The protocol's types are older than this field.
     const { backingStorageSize = 0 } = /** @type {{ backingStorageSize?: number }} */ (usage);
     return usage.usedSize + backingStorageSize;
+  };
+}
+
+/**
+ * Milliseconds of processor time that the page's thread has had: what else the machine does is not in them.
+ *
+ * @param {Page} page
+ * @returns {Promise<() => Promise<number>>}
+ */
+async function threadClock(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const time = metrics.find(({ name }) => name === 'ThreadTime');
+    if (time === undefined) throw new Error('Chromium tells no thread times.');
+    return time.value * 1000;
   };
 }
