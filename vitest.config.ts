@@ -24,7 +24,15 @@ export default defineConfig({
         plugins: [packed()],
         test: { name: 'model', include: ['tests/{model,conformance}/**/*.test.ts'], testTimeout: 600_000 },
       },
-      { test: { name: 'packaging', include: ['tests/packaging/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'packaging', include: ['tests/packaging/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'matrix',
+          include: ['tests/packaging/matrix/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
       {
         test: {
           name: 'adapters',

@@ -426,3 +426,9 @@ test('a listener that is told without the value is told again after its path has
   second.delete();
   expect(seen.at(-1)).toBe(undefined);
 });
+
+test('a snapshot in slices needs neither setImmediate nor MessageChannel', async () => {
+  const store = createStore({ a: 1 });
+  for (const name of ['setImmediate', 'MessageChannel']) vi.stubGlobal(name, undefined);
+  expect(await store.snapshotAsync()).toEqual(store.snapshot());
+});

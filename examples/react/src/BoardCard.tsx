@@ -39,8 +39,9 @@ export const BoardCard = memo(function BoardCard({ id, status }: { id: number; s
           type="checkbox"
           aria-label={`Select ${card.title}`}
           checked={isSelected}
-          onChange={() => {}}
-          onClick={(event) => select(store, id, event.shiftKey)}
+          onChange={({ nativeEvent: click }) =>
+            select(store, id, click instanceof MouseEvent && click.shiftKey)
+          }
         />
         {isEditing ? (
           <TitleEditor id={id} title={card.title} />

@@ -29,7 +29,7 @@ export const variants: readonly Variant[] = [
 ];
 
 /** Builds the app and opens scenes of it in a browser. */
-export async function openApp({ reactMajor, mode, isCompiled }: Variant, flags: string[] = []) {
+export async function openApp({ reactMajor, mode, isCompiled }: Variant) {
   const sources = fileURLToPath(new URL('app/', import.meta.url));
   const app = await frameworkApp(sources, { framework: 'react', ...(reactMajor && { reactMajor }) });
   const compiler = reactCompiler();
@@ -38,7 +38,7 @@ export async function openApp({ reactMajor, mode, isCompiled }: Variant, flags: 
     ...(mode && { mode }),
   });
   const site = await serve(folder);
-  const browser = await launchChromium(flags);
+  const browser = await launchChromium();
   return {
     folder,
     compiler,

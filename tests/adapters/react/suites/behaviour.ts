@@ -194,9 +194,8 @@ export function behaviour(variant: Variant, app: () => OpenApp): void {
     await close();
   });
 
-  test.runIf(variant.reactMajor === undefined)(
-    'what is hidden watches nothing, and is up to date when it is shown',
-    async () => {
+  if (variant.reactMajor !== 18) {
+    test('what is hidden watches nothing, and is up to date when it is shown', async () => {
       const { page, settled, text, close } = await app().open('Lifetimes');
       const watchers = () => page.evaluate(() => window.store.stats().watchers);
       const before = await watchers();
@@ -211,18 +210,13 @@ export function behaviour(variant: Variant, app: () => OpenApp): void {
         await page.evaluate((n) => window.store.at('n').set(n), round * 10 + 1);
         await page.waitForTimeout(30);
         await page.click('#hide');
-        await expect
-          .poll(() => text('hidden'))
-          .toBe(
-            Array(4)
-              .fill(round * 10 + 1)
-              .join(' '),
-          );
+        const last = round * 10 + 1;
+        await expect.poll(() => text('hidden')).toBe([last, last, last, last].join(' '));
         expect(await watchers()).toBe(before);
       }
       await close();
-    },
-  );
+    });
+  }
 
   test('what suspends by a change falls back, and not if it is deferred; what is beside it is up to date', async () => {
     const { page, counts, settled, text, close } = await app().open('Suspending');

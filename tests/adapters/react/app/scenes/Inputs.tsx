@@ -55,7 +55,7 @@ function Now() {
 /** Renders with each letter, which is no reason to show what it waits with. */
 function Debounced() {
   const title = useStore(store.at('title'));
-  const late = useStore(store, (s) => s.title.length, { schedule: { debounce: 150 } });
+  const late = useStore(store, (s) => s.title.length, { schedule: { debounce: 400 } });
   useEffect(() => noteShown(late), [late]);
   return <output id="debounced">{`${title.length} ${late}`}</output>;
 }
@@ -66,7 +66,7 @@ function noteShown(_: number): void {
 
 function Throttled() {
   note('Throttled');
-  return <output id="throttled">{useStore(store.at('n'), { schedule: { throttle: 200 } })}</output>;
+  return <output id="throttled">{useStore(store.at('n'), { schedule: { throttle: 800 } })}</output>;
 }
 
 function Rough() {
