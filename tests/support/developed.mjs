@@ -48,6 +48,8 @@ export async function developed(folder, plugins, packages) {
       const before = await readFile(path, 'utf8');
       if (!before.includes(from)) throw new Error(`${file} has no '${from}'`);
       await writeFile(path, before.replace(from, to));
+      // Whoever watches files may miss one that is written twice within a moment.
+      server.watcher.emit('change', path);
     },
     close: async () => {
       await browser.close();
