@@ -34,6 +34,11 @@ use pieces::{Numbers, Pieces};
 const CELLS_MIN: usize = 4_096;
 const BYTES_PER_CELL: usize = 64;
 
+/// So many bytes sections may hold together to be unpacked at once, and so many more for each byte
+/// they are stored in: bombs are loaded, section by section.
+const PLAIN_MIN: u64 = 1 << 26;
+const PLAIN_PER_BYTE: u64 = 32;
+
 /// So many bytes of strings and blobs are looked at for cells, and so many more for each byte: what
 /// many cells name is looked at again for each. A look by itself counts as some, too.
 const LOOKED_MIN: usize = 1 << 24;
@@ -109,6 +114,10 @@ fn plain<'a>(entry: &Entry, stored: &'a [u8]) -> Result<Cow<'a, [u8]>> {
 }
 
 fn columns_of<'a>(frame: &Frame<'a>) -> Result<Vec<Cow<'a, [u8]>>> {
+    let plain_bytes: u64 = frame.head.sections.iter().map(|entry| u64::from(entry.plain_bytes)).sum();
+    if plain_bytes > PLAIN_MIN + frame.stored_bytes() as u64 * PLAIN_PER_BYTE {
+        return Err(Error::LimitExceeded);
+    }
     let mut sections = Vec::new();
     for (entry, stored) in frame.of_stream(Stream::Columns) {
         try_push(&mut sections, plain(entry, stored)?)?;

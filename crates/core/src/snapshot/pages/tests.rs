@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::super::Codec;
 use super::super::frame::Frame;
 use super::super::head::Head;
-use super::super::section::{Entry, STORED, Stream};
+use super::super::section::{Entry, LZ4, STORED, Stream};
 use super::{diff_snapshots, equal_snapshots};
 use crate::delta::count;
 use crate::error::{Error, Result};
@@ -269,8 +269,11 @@ fn sealed(mut head: Head, sections: &[Vec<u8>]) -> Vec<u8> {
 
 /// A snapshot with something else in it.
 fn changed(state: &Json, change: impl FnOnce(&mut Head, &mut Vec<Vec<u8>>)) -> Vec<u8> {
-    let bytes = saved(state, Codec::None);
-    let Frame { mut head, sections } = Frame::of(&bytes).unwrap();
+    altered(&saved(state, Codec::None), change)
+}
+
+fn altered(bytes: &[u8], change: impl FnOnce(&mut Head, &mut Vec<Vec<u8>>)) -> Vec<u8> {
+    let Frame { mut head, sections } = Frame::of(bytes).unwrap();
     let mut sections = sections.into_iter().map(<[u8]>::to_vec).collect();
     change(&mut head, &mut sections);
     sealed(head, &sections)
@@ -323,6 +326,21 @@ fn more_blobs_than_there_can_be_take_no_room() {
     let pair = [&forged("one")[..], &forged("other")];
     assert!(pair.into_iter().all(|bytes| opened(bytes).is_err()));
     assert!(equal_snapshots(pair).is_err() && told(pair, None).is_err());
+}
+
+#[test]
+fn sections_that_hold_far_more_than_they_take_are_not_unpacked_at_once() {
+    let bomb = altered(&saved(&json!("a".repeat(59_000)), Codec::Lz4), |head, sections| {
+        for _ in 0..2_000 {
+            sections.insert(1, sections[0].clone());
+            head.sections.insert(1, Entry { codec: LZ4, ..head.sections[0] });
+        }
+    });
+    let other = saved(&json!("b"), Codec::None);
+    for pair in [[&bomb[..], &other], [&other, &bomb], [&bomb, &bomb]] {
+        assert_eq!(equal_snapshots(pair), Err(Error::LimitExceeded));
+        assert_eq!(told(pair, None), Err(Error::LimitExceeded));
+    }
 }
 
 #[test]
