@@ -359,6 +359,7 @@ describe('snapshots of one structure', () => {
       for (let round = 0; round < 3; round++) diff(one, other);
       expect(equals(one, other)).toBe(false);
       expect(disposed).not.toHaveBeenCalled();
+      expect(vi.getTimerCount()).toBe(1);
       vi.runAllTimers();
       expect(disposed).toHaveBeenCalledTimes(1);
     } finally {

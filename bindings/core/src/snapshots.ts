@@ -69,37 +69,44 @@ const RESTS_MS = 1_000;
 const RESTING_BYTES_MAX = 1 << 26;
 
 /** The engine that waits: taking memory anew takes longer than comparing pages. */
-let resting: { readonly core: Core; readonly module: WebAssembly.Module } | undefined;
+let resting: Resting | undefined;
+
+interface Resting {
+  readonly core: Core;
+  readonly module: WebAssembly.Module;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
 
 /** Runs a comparison in an engine of its own, which is kept for a moment if it `isEmpty` afterwards. */
 function comparing<T>(
   module: WebAssembly.Module,
   compare: (core: Core) => { readonly answer: T; readonly isEmpty: boolean },
 ): T {
-  const known = resting?.module === module ? resting.core : undefined;
-  if (known !== undefined) resting = undefined;
-  const core = known ?? new Core(module, Number.POSITIVE_INFINITY, DEPTH_MAX);
+  const known = resting?.module === module ? resting : undefined;
+  if (known !== undefined) {
+    clearTimeout(known.timer);
+    resting = undefined;
+  }
+  const core = known?.core ?? new Core(module, Number.POSITIVE_INFINITY, DEPTH_MAX);
   let isKept = false;
   try {
     const { answer, isEmpty } = compare(core);
     isKept = isEmpty && resting === undefined && core.engine.totalBytes <= RESTING_BYTES_MAX;
-    if (isKept) rest({ core, module });
+    if (isKept) rest(core, module);
     return answer;
   } finally {
     if (!isKept) core.dispose();
   }
 }
 
-function rest(idle: NonNullable<typeof resting>): void {
-  resting = idle;
+function rest(core: Core, module: WebAssembly.Module): void {
   const timer = setTimeout(() => {
-    if (resting === idle) {
-      resting = undefined;
-      idle.core.dispose();
-    }
+    resting = undefined;
+    core.dispose();
   }, RESTS_MS);
   // A waiting engine is no reason for a process to stay.
   (timer as { unref?: () => void }).unref?.();
+  resting = { core, module, timer };
 }
 
 function bytesOf(state: Comparable): Uint8Array {

@@ -42,6 +42,10 @@ impl<'a> Frame<'a> {
         if rest.is_empty() { Ok(Self { head, sections }) } else { Err(corrupt) }
     }
 
+    pub(super) fn stored_bytes(&self) -> usize {
+        self.sections.iter().map(|section| section.len()).sum()
+    }
+
     /// The sections of a stream with what the head says of them.
     pub(super) fn of_stream(&self, stream: Stream) -> impl Iterator<Item = (&Entry, &'a [u8])> {
         let sections = self.head.sections.iter().zip(self.sections.iter().copied());

@@ -34,6 +34,17 @@ use pieces::{Numbers, Pieces};
 const CELLS_MIN: usize = 4_096;
 const BYTES_PER_CELL: usize = 64;
 
+/// So many bytes sections may hold together to be unpacked at once, and so many more for each byte
+/// they are stored in: bombs are loaded, section by section.
+const PLAIN_MIN: u64 = 1 << 26;
+const PLAIN_PER_BYTE: u64 = 32;
+
+/// So many bytes of strings and blobs are looked at for cells, and so many more for each byte: what
+/// many cells name is looked at again for each. A look by itself counts as some, too.
+const LOOKED_MIN: usize = 1 << 24;
+const LOOKED_PER_BYTE: usize = 16;
+const LOOK_BYTES: usize = 64;
+
 /// Whether two snapshots hold the same state.
 ///
 /// # Errors
@@ -103,6 +114,10 @@ fn plain<'a>(entry: &Entry, stored: &'a [u8]) -> Result<Cow<'a, [u8]>> {
 }
 
 fn columns_of<'a>(frame: &Frame<'a>) -> Result<Vec<Cow<'a, [u8]>>> {
+    let plain_bytes: u64 = frame.head.sections.iter().map(|entry| u64::from(entry.plain_bytes)).sum();
+    if plain_bytes > PLAIN_MIN + frame.stored_bytes() as u64 * PLAIN_PER_BYTE {
+        return Err(Error::LimitExceeded);
+    }
     let mut sections = Vec::new();
     for (entry, stored) in frame.of_stream(Stream::Columns) {
         try_push(&mut sections, plain(entry, stored)?)?;
@@ -155,6 +170,7 @@ struct Two<'a> {
     pages: Vec<[Written<'a>; 2]>,
     cells: Vec<Cell>,
     cells_max: usize,
+    looks_left: usize,
 }
 
 impl<'a> Two<'a> {
@@ -187,6 +203,9 @@ impl<'a> Two<'a> {
             pages: Vec::new(),
             cells: Vec::new(),
             cells_max,
+            looks_left: frames.iter().fold(LOOKED_MIN, |sum, frame| {
+                sum.saturating_add(frame.stored_bytes().saturating_mul(LOOKED_PER_BYTE))
+            }),
         };
         two.check_forms(&other.forms)?;
         two.walk(columns, words_max)?;
@@ -235,9 +254,9 @@ impl<'a> Two<'a> {
     fn note(&mut self, cell: Cell) -> Result<()> {
         let [one, other] = cell.words;
         let (held, other_held) = (self.content(0, one)?, self.content(1, other)?);
-        // What is written twice has two numbers.
-        let is_same = !one.is_plain() && held == other_held && one.to_bits() >> 32 == other.to_bits() >> 32;
-        if is_same {
+        // What is written twice has two numbers, and a constant is a code or what a base and a code make.
+        let known = if one.is_plain() { 0 } else { 32 };
+        if held == other_held && one.to_bits() >> known == other.to_bits() >> known {
             return Ok(());
         }
         if self.cells.len() >= self.cells_max {
@@ -259,7 +278,9 @@ impl<'a> Two<'a> {
             }
             _ => (&[][..], word.is_own_number() || word.is_constant()),
         };
-        if is_fine { try_copy(bytes) } else { Err(Error::PathNotFound) }
+        let bytes = if is_fine { try_copy(bytes)? } else { return Err(Error::PathNotFound) };
+        self.looks_left = self.looks_left.checked_sub(LOOK_BYTES + bytes.len()).ok_or(Error::LimitExceeded)?;
+        Ok(bytes)
     }
 
     /// A scalar as a delta says it.

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use gaesup_codec::{Encoding, Value, Word, differing_words, put_ids};
+use gaesup_codec::{Encoding, StringId, Value, Word, differing_words, put_ids};
 
 use super::super::head::{KIND_ENTRIES, KIND_LIST, KIND_MAP, KIND_TUPLE};
+use super::pieces::UNKNOWN;
 use super::{Cell, Column, Group, Two, Written, equal, has_lengths};
 use crate::error::{Error, Result};
 use crate::memory::try_push;
@@ -143,6 +144,10 @@ impl<'a> Two<'a> {
         pages[1].packed.unpack(pages[1].bytes, 0, others);
         if !self.numbers.are_same() {
             self.translate(others)?;
+            // What only the second has is neither of these in the first.
+            if words.iter().any(|word| word.is_absent() || *word == Word::string(StringId(UNKNOWN))) {
+                return Err(Error::corrupt(0));
+            }
         }
         differing_words(words, others, lanes);
         if is_constant && lanes[0] != 0 {
@@ -151,7 +156,8 @@ impl<'a> Two<'a> {
         Ok(())
     }
 
-    /// Makes words of the second what they are in the first; those that this does not have are absent.
+    /// Makes words of the second what they are in the first. Blobs that this does not have are absent, and
+    /// strings are the one that no snapshot has.
     fn translate(&self, words: &mut [Word]) -> Result<()> {
         let mut at = 0;
         loop {

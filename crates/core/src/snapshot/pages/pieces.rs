@@ -20,7 +20,7 @@ const PIECES_PER_LEFT: usize = 16;
 const STEPS: [usize; 3] = [4_096, 64, 1];
 
 /// No number.
-const UNKNOWN: u32 = u32::MAX;
+pub(super) const UNKNOWN: u32 = u32::MAX;
 
 /// The strings, or blobs, of a snapshot.
 pub(super) struct Pieces<'a> {
@@ -36,6 +36,10 @@ pub(super) struct Pieces<'a> {
 impl<'a> Pieces<'a> {
     pub(super) const fn new(frame: &'a Frame<'a>, stream: Stream, count: u32) -> Self {
         Self { frame, stream, count, bytes: None, ends: Vec::new() }
+    }
+
+    fn plain_bytes(&self) -> u64 {
+        self.frame.of_stream(self.stream).map(|(entry, _)| u64::from(entry.plain_bytes)).sum()
     }
 
     /// Finds where the first `count` pieces end.
@@ -120,8 +124,10 @@ impl Numbers {
     ) -> Result<Self> {
         let mut numbers =
             Self { are_texts_same, are_blobs_same, texts: Vec::new(), blobs: Vec::new(), same_texts: u32::MAX };
-        for (are_same, pieces) in [(are_texts_same, &texts), (are_blobs_same, &blobs)] {
-            if are_same && pieces[0].count != pieces[1].count {
+        for (are_same, [one, other]) in [(are_texts_same, &*texts), (are_blobs_same, &*blobs)] {
+            // None takes less than a byte.
+            let is_too_many = u64::from(one.count) > one.plain_bytes();
+            if are_same && (one.count != other.count || is_too_many) {
                 return Err(Error::corrupt(0));
             }
         }

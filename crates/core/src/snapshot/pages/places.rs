@@ -82,13 +82,14 @@ impl Two<'_> {
             self.find_cells(group, (from, count), &mut levels[level], script)?;
             from += count;
         }
+        let mut forms = Places::default();
         for number in (0..levels.len()).rev() {
             let (above, below) = levels.split_at_mut(number);
             let Some(level) = below.first_mut() else { break };
             sort(&mut level.containers);
             level.containers.dedup();
             let Some(above) = above.last_mut() else { break };
-            level.places = self.locate(number as u32, &level.containers, script)?;
+            level.places = self.locate(number as u32, &level.containers, &mut forms, script)?;
             for place in &level.places {
                 try_push(&mut above.containers, place.around)?;
             }
@@ -160,13 +161,19 @@ impl Two<'_> {
     }
 
     /// Finds where containers of a level are, by counting those that the level above names.
-    fn locate(&mut self, level: u32, wanted: &[Container], script: &mut Script) -> Result<Vec<Place>> {
+    fn locate(
+        &mut self,
+        level: u32,
+        wanted: &[Container],
+        forms: &mut Places,
+        script: &mut Script,
+    ) -> Result<Vec<Place>> {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
         let first = self.groups.partition_point(|group| group.level < level);
         let above = self.groups.partition_point(|group| group.level + 1 < level);
-        let mut naming = Naming { wanted, first, named: Vec::new(), next: Vec::new(), forms: Places::default() };
+        let mut naming = Naming { wanted, first, named: Vec::new(), next: Vec::new(), forms };
         for (number, group) in self.groups.iter().enumerate().skip(first).take_while(|(_, group)| group.level == level)
         {
             if naming.forms.get(group.form).is_some() {
@@ -194,6 +201,7 @@ impl Two<'_> {
         if met.len() != wanted.len() {
             return Err(Error::corrupt(0));
         }
+        self.groups[first..].iter().take_while(|group| group.level == level).for_each(|group| forms.forget(group.form));
         let mut places = Vec::new();
         places.try_reserve_exact(wanted.len())?;
         places.resize(wanted.len(), Place { around: 0, step: Step::Index(0) });
@@ -223,8 +231,8 @@ struct Naming<'a> {
     /// By group: how many were named, and which of those that are wanted is next.
     named: Vec<u32>,
     next: Vec<usize>,
-    /// Where forms stand among the groups.
-    forms: Places,
+    /// Where forms stand among the groups: those of other levels do not.
+    forms: &'a mut Places,
 }
 
 impl Naming<'_> {

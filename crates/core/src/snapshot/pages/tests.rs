@@ -1,10 +1,13 @@
 //! What pages tell is what loading tells.
 
+use gaesup_codec::{BlobKind, StringId, Word};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::super::Codec;
 use super::super::frame::Frame;
+use super::super::head::Head;
+use super::super::section::{Entry, LZ4, STORED, Stream};
 use super::{diff_snapshots, equal_snapshots};
 use crate::delta::count;
 use crate::error::{Error, Result};
@@ -243,16 +246,123 @@ fn forged(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
         }
         _ => {}
     }
-    for (entry, section) in head.sections.iter_mut().zip(&sections) {
+    sealed(head, &sections)
+}
+
+/// The bytes of a snapshot with this head and these sections, of which the head says what is to be said.
+fn sealed(mut head: Head, sections: &[Vec<u8>]) -> Vec<u8> {
+    for (entry, section) in head.sections.iter_mut().zip(sections) {
         entry.checksum = gaesup_codec::checksum(section);
+        entry.bytes = section.len() as u32;
+        if entry.codec == STORED {
+            entry.plain_bytes = entry.bytes;
+        }
     }
     let mut forged = head.encode().unwrap();
-    for section in &sections {
+    for section in sections {
         forged.push(0xC6);
         forged.extend_from_slice(&(section.len() as u32).to_be_bytes());
         forged.extend_from_slice(section);
     }
     forged
+}
+
+/// A snapshot with something else in it.
+fn changed(state: &Json, change: impl FnOnce(&mut Head, &mut Vec<Vec<u8>>)) -> Vec<u8> {
+    altered(&saved(state, Codec::None), change)
+}
+
+fn altered(bytes: &[u8], change: impl FnOnce(&mut Head, &mut Vec<Vec<u8>>)) -> Vec<u8> {
+    let Frame { mut head, sections } = Frame::of(bytes).unwrap();
+    let mut sections = sections.into_iter().map(<[u8]>::to_vec).collect();
+    change(&mut head, &mut sections);
+    sealed(head, &sections)
+}
+
+/// Puts words in the place of others that constant pages, and nothing else, are of.
+fn put_constant(columns: &mut [u8], word: Word, other: Word) {
+    for page in columns.chunks_mut(9).filter(|page| page[1..] == word.to_bits().to_le_bytes()) {
+        page[1..].copy_from_slice(&other.to_bits().to_le_bytes());
+    }
+}
+
+#[test]
+fn what_only_one_has_is_not_what_the_other_must_not_have() {
+    let forged = |word| changed(&json!({ "a": 1 }), |_, sections| put_constant(&mut sections[1], Word::count(1), word));
+    let new_blob = changed(&json!({ "a": 1 }), |head, sections| {
+        put_constant(&mut sections[1], Word::count(1), Word::blob(BlobKind::Bytes, 0));
+        sections.insert(1, vec![2, 5, 5]);
+        head.blobs = 1;
+        head.sections.insert(1, Entry { stream: Stream::Blobs as u8, ..head.sections[0] });
+    });
+    assert!(opened(&new_blob).is_ok());
+    for (word, other) in
+        [(Word::string(StringId(u32::MAX)), saved(&json!({ "a": "new" }), Codec::None)), (Word::ABSENT, new_blob)]
+    {
+        let corrupt = forged(word);
+        assert!(opened(&corrupt).is_err());
+        for pair in [[&corrupt[..], &other], [&other, &corrupt]] {
+            assert!(equal_snapshots(pair).is_err() && told(pair, None).is_err());
+        }
+    }
+}
+
+#[test]
+fn constants_are_the_same_however_they_are_written() {
+    let state = json!([true, null, false, null, true, null, true, null, false, null]);
+    let bytes = saved(&state, Codec::None);
+    let other = changed(&state, |_, sections| {
+        let columns = sections.last_mut().unwrap();
+        columns.iter_mut().filter(|code| **code == 0xFD).for_each(|code| *code = 1);
+    });
+    assert!(other != bytes && opened(&other).is_ok());
+    assert_eq!(equal_snapshots([&bytes, &other]), Ok(true));
+    assert_eq!(told([&other, &bytes], None), Ok(vec![0]));
+}
+
+#[test]
+fn more_blobs_than_there_can_be_take_no_room() {
+    let forged = |text: &str| changed(&json!({ "a": text }), |head, _| head.blobs = 1 << 28);
+    let pair = [&forged("one")[..], &forged("other")];
+    assert!(pair.into_iter().all(|bytes| opened(bytes).is_err()));
+    assert!(equal_snapshots(pair).is_err() && told(pair, None).is_err());
+}
+
+#[test]
+fn sections_that_hold_far_more_than_they_take_are_not_unpacked_at_once() {
+    let bomb = altered(&saved(&json!("a".repeat(59_000)), Codec::Lz4), |head, sections| {
+        for _ in 0..2_000 {
+            sections.insert(1, sections[0].clone());
+            head.sections.insert(1, Entry { codec: LZ4, ..head.sections[0] });
+        }
+    });
+    let other = saved(&json!("b"), Codec::None);
+    for pair in [[&bomb[..], &other], [&other, &bomb], [&bomb, &bomb]] {
+        assert_eq!(equal_snapshots(pair), Err(Error::LimitExceeded));
+        assert_eq!(told(pair, None), Err(Error::LimitExceeded));
+    }
+}
+
+#[test]
+fn what_is_written_twice_is_not_looked_at_without_end() {
+    let pair_of = |text: &str, items: usize| {
+        let state = Json::from(vec![text; items]);
+        [0, 1].map(|number| {
+            changed(&state, |head, sections| {
+                let text = sections[0].clone();
+                sections[0].extend(text);
+                head.strings = 2;
+                put_constant(&mut sections[1], Word::string(StringId(0)), Word::string(StringId(number)));
+            })
+        })
+    };
+    let [one, other] = pair_of("text", 3_000);
+    assert_eq!(equal_snapshots([&one, &other]), Ok(true));
+    assert_eq!(told([&one, &other], None), Ok(vec![0]));
+    let [one, other] = pair_of(&"text".repeat(250), 30_000);
+    assert!(opened(&one).is_ok() && opened(&other).is_ok());
+    assert_eq!(equal_snapshots([&one, &other]), Err(Error::LimitExceeded));
+    assert_eq!(told([&one, &other], None), Err(Error::LimitExceeded));
 }
 
 #[test]
