@@ -368,8 +368,7 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * store.get(s => s.todos.filter(todo => !todo.done).length);
    */
   get<T>(selector: (state: Immutable<S>) => T): T;
-  // The last one is what is inferred from: a store is `Readable` of its state.
-  get(): Immutable<S>;
+  get(): Immutable<S>; // last, since a `Readable` is inferred from that
 
   /**
    * A value derived from the state. While somebody subscribes, the function is
