@@ -131,7 +131,7 @@ describe('statistics', () => {
   });
 });
 
-test('axe finds nothing serious', async () => {
+test('axe finds nothing', async () => {
   expect(await axeFindings()).toEqual([]);
 });
 

@@ -434,7 +434,7 @@ describe('a refetch that is cancelled', () => {
 
 describe('the page with all of it', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`has nothing serious for axe, ${colorScheme}`, async () => {
+    test(`has nothing for axe to find, ${colorScheme}`, async () => {
       await page.emulateMedia({ colorScheme });
       await refetch('0.1');
       await open(new Uint8Array(4), 'broken.gaesup');

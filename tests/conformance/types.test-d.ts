@@ -35,6 +35,8 @@ expectTypeOf(store).toEqualTypeOf<Store<State>>();
 expectTypeOf(store).toExtend<Cursor<State>>();
 expectTypeOf(store).toExtend<Readable<State>>();
 expectTypeOf(store).toExtend<Disposable>();
+declare function shownOf<T>(readable: Readable<T>): Immutable<T>;
+expectTypeOf(shownOf(store).count).toEqualTypeOf<number>();
 expectTypeOf(store.version).toEqualTypeOf<number>();
 expectTypeOf(store.dispose()).toEqualTypeOf<void>();
 

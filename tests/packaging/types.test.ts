@@ -33,9 +33,14 @@ store.get().todos.push({ title: '', done: true })
 const open: number = useInReact(store, (state) => state.todos.length)
 const inVue: Readonly<ShallowRef<number>> = useInVue(store, (state) => state.todos.length)
 const inSvelte: Current<number> = useInSvelte(store, (state) => state.todos.length)
+const ofAll: number[] = [
+  useInReact(store).todos.length,
+  useInVue(store).value.todos.length,
+  useInSvelte(store).current.todos.length,
+]
 // @ts-expect-error what a selector gives is of its type
 const wrong: string = useInReact(store, (state) => state.todos.length)
-export const shown = [open, inVue.value, inSvelte.current, wrong]
+export const shown = [open, inVue.value, inSvelte.current, ofAll, wrong]
 
 export const later: Promise<void> = ready()
 export const other: Store<{ count: number }> = createFromUrl({ count: 0 })

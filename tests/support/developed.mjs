@@ -11,7 +11,7 @@ import { complaintsOf, launchChromium } from './chromium.mjs';
  *
  * @typedef {object} DevelopedApp
  * @property {Page} page
- * @property {string[]} complaints as `complaintsOf` has them
+ * @property {string[]} complaints as `complaintsOf` has them, warnings too
  * @property {(file: string, from: string, to: string) => Promise<void>} edit replaces words in one of its files
  * @property {() => Promise<void>} close
  */
@@ -36,7 +36,7 @@ export async function developed(folder, plugins, packages) {
   await server.listen();
   const browser = await launchChromium();
   const page = await browser.newPage();
-  const complaints = complaintsOf(page);
+  const complaints = complaintsOf(page, ['error', 'warning']);
   const address = server.httpServer?.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   await page.goto(`http://127.0.0.1:${address.port}/`);

@@ -127,7 +127,8 @@ export class Follower<T> {
 
   /** Tells of another value, or that there is none any more; of the latter not before others had the time to. */
   run(): void {
-    // Whoever was told asks when it renders: nothing is computed for each of many changes until then.
+    // Whoever was told asks when it renders, and nothing is computed for each of many changes until then;
+    // React asks at once, and each time.
     if (this.isTold) return;
     const outcome = this.outcome();
     if (outcome !== NOTHING || this.held === NOTHING || this.timing === undefined) this.tell(outcome);

@@ -361,7 +361,6 @@ export interface Store<S> extends Cursor<S>, Disposable {
    */
   readonly version: number;
 
-  get(): Immutable<S>;
   /**
    * What a function makes of the state now. It reads just what it looks at.
    *
@@ -369,6 +368,7 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * store.get(s => s.todos.filter(todo => !todo.done).length);
    */
   get<T>(selector: (state: Immutable<S>) => T): T;
+  get(): Immutable<S>; // last, since a `Readable` is inferred from that
 
   /**
    * A value derived from the state. While somebody subscribes, the function is

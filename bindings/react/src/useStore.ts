@@ -1,5 +1,6 @@
 import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { Follower, NOTHING, type UseStoreOptions as Options, tryTo } from '../../core/src/follower.ts';
+import { readableOf } from '../../core/src/readableOf.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
 import { useServerState } from './provider.ts';
 
@@ -61,10 +62,6 @@ export function useStore(
 }
 
 type Selector = (state: unknown) => unknown;
-
-function readableOf(source: Readable<unknown>, selector: Selector | undefined): Readable<unknown> {
-  return selector === undefined ? source : (source as Store<unknown>).select(selector);
-}
 
 /**
  * The value of a cursor and a function that sets it, as `useState` has them: for inputs and the like.

@@ -17,6 +17,20 @@ test('the store contract: a value at once, each that follows, and an end', () =>
   expect(titles.current).toEqual(['a', 'c']);
 });
 
+test('who writes when it is told the first value is told the one it made', () => {
+  const store = createStore(initial());
+  const n = bindable(store.at('n'));
+  const seen: number[] = [];
+  const end = n.subscribe((value) => {
+    seen.push(value);
+    if (value < 2) n.set(value + 1);
+  });
+  store.at('n').set(5);
+  expect(seen).toEqual([0, 1, 2, 5]);
+  end();
+  expect(store.stats().watchers).toBe(0);
+});
+
 test('what is bound is set where the cursor is', () => {
   const store = createStore(initial());
   const n = bindable(() => store.at('n'));

@@ -2,6 +2,7 @@ import { untrack } from 'svelte';
 import { createSubscriber } from 'svelte/reactivity';
 import { toStore } from 'svelte/store';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
+import { readableOf } from '../../core/src/readableOf.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
 
 /** A value for runes, as `current`, and for `$` in front of a name, as a store. */
@@ -56,7 +57,7 @@ export function useStore(
 ): Current<unknown> {
   if (typeof second !== 'function')
     return new Shown(typeof source === 'function' ? source : () => source, second);
-  const selection = (source as Store<unknown>).select(second);
+  const selection = readableOf(source as Store<unknown>, second);
   // What else the function reads is noticed by the `$derived` around it.
   selection.get();
   return new Shown(() => selection, third);
@@ -86,7 +87,7 @@ class Shown<T> implements Current<T> {
   private end: (() => void) | undefined;
 
   constructor(source: () => Readable<T>, options: UseStoreOptions = {}) {
-    this.source = source;
+    this.source = () => readableOf(source());
     this.options = options;
     this.follower = new Follower(options, untrack);
     this.touch = createSubscriber((update) => {
@@ -107,10 +108,13 @@ class Shown<T> implements Current<T> {
     let end: (() => void) | undefined;
     const follow = (readable: Readable<T>) => {
       const before = end;
+      const first = follower.show(readable);
+      run(first);
       const tell = () => run(follower.show(readable));
-      tell();
       end = follower.follow(readable, tell);
       before?.();
+      // Who was told may have written.
+      if (!Object.is(follower.show(readable), first)) tell();
     };
     // What gives the readable may depend on runes.
     const stop = toStore(this.source).subscribe((readable) => untrack(() => follow(readable)));

@@ -47,6 +47,9 @@ export function provideStore<S>(store: Store<S>): void {
  */
 export function useStoreContext<S>(): Store<S> {
   const store = inject(KEY, undefined);
-  if (store === undefined) throw new Error('useStoreContext() needs app.use(storePlugin(store)).');
+  if (store === undefined)
+    throw new Error(
+      'useStoreContext() needs app.use(storePlugin(store)), or provideStore(store) in a component around it.',
+    );
   return store as Store<S>;
 }

@@ -21,6 +21,7 @@ import {
   watch,
 } from 'vue';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
+import { readableOf } from '../../core/src/readableOf.ts';
 import type { ServerState } from '../../core/src/serverState.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
 import { SERVER_STATE } from './context.ts';
@@ -59,7 +60,7 @@ export function useStore(
   const [selector, options] = typeof second === 'function' ? [second, third] : [undefined, second];
   const readable =
     selector === undefined
-      ? computed(() => toValue(source))
+      ? computed(() => readableOf(toValue(source)))
       : selectionOf(source as Store<unknown>, selector);
   if (isRenderedOnce()) return uncached(() => readable.value.get());
   const follower = new Follower<unknown>(options ?? {});
@@ -108,7 +109,7 @@ function serverStateOf(source: MaybeRefOrGetter<Readable<unknown>>, selector: Se
 /** A selection that is made anew when something else has changed that the function read. */
 function selectionOf(store: Store<unknown>, selector: Selector) {
   // Another function each time: the same one would be the same selection.
-  if (isRenderedOnce()) return computed(() => store.select((now) => selector(now)));
+  if (isRenderedOnce()) return computed(() => readableOf(store, (now) => selector(now)));
   const changes = shallowRef();
   let state: unknown;
   const reading = new ReactiveEffect(() => selector(state));
@@ -120,7 +121,7 @@ function selectionOf(store: Store<unknown>, selector: Selector) {
   };
   return computed(() => {
     noted(changes);
-    return store.select((now) => select(now));
+    return readableOf(store, (now) => select(now));
   });
 }
 
