@@ -24,8 +24,23 @@ export default defineConfig({
         plugins: [packed()],
         test: { name: 'model', include: ['tests/{model,conformance}/**/*.test.ts'], testTimeout: 600_000 },
       },
-      { test: { name: 'packaging', include: ['tests/packaging/**/*.test.ts'], testTimeout: 120_000 } },
-      { test: { name: 'adapters', include: ['tests/adapters/**/*.test.ts'], testTimeout: 240_000 } },
+      { test: { name: 'packaging', include: ['tests/packaging/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'matrix',
+          include: ['tests/packaging/matrix/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'adapters',
+          include: ['tests/adapters/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
       {
         plugins: [packed()],
         test: { name: 'browser', include: ['examples/*/*.test.ts'], testTimeout: 600_000 },

@@ -1,7 +1,7 @@
 //! What the fuzz target for snapshots does. Checksums are not looked at here:
 //! whoever damages bytes on purpose can get those right as well.
 
-use gaesup_core::{Codec, Config, ErrorCode, Format, ROOT, Store};
+use gaesup_core::{Codec, Config, ErrorCode, Format, ROOT, Store, diff_snapshots, equal_snapshots};
 
 use crate::{LIMIT_BYTES, state};
 
@@ -11,6 +11,7 @@ pub fn open(data: &[u8]) {
     let mut store = opened(data, data.len().max(1));
     let mut again = opened(data, 7);
     check_beside_others(data, store.is_some());
+    check_pages([data, data]);
     let (Some(store), Some(again)) = (&mut store, &mut again) else {
         assert!(store.is_none() && again.is_none());
         return;
@@ -18,6 +19,8 @@ pub fn open(data: &[u8]) {
     let bytes = store.snapshot(ROOT, Codec::Auto, 1).expect("no memory is missing");
     let mut copy = opened(&bytes, bytes.len()).expect("what was written can be read");
     assert_eq!(bytes, copy.snapshot(ROOT, Codec::Auto, 1).expect("no memory is missing"));
+    check_pages([data, &bytes]);
+    check_pages([&bytes, data]);
     let before = state(store);
     assert_eq!(before, state(again));
     assert_eq!(before, state(&mut copy));
@@ -29,6 +32,16 @@ pub fn open(data: &[u8]) {
     other.reconcile(ROOT, word, None).expect("no memory is missing");
     other.commit().expect("no memory is missing");
     assert_eq!(before, state(&mut other));
+}
+
+/// What pages tell of two snapshots of one state, if anything, is that they are the same.
+fn check_pages(pair: [&[u8]; 2]) {
+    let told = equal_snapshots(pair);
+    assert!(told.is_err() || told == Ok(true));
+    for key in [None, Some(&b"id"[..])] {
+        let mut record = Vec::new();
+        assert!(diff_snapshots(pair, key, &mut record).is_err() || record == [0]);
+    }
 }
 
 /// A store that has strings, rows and pages of its own takes the same for a snapshot.

@@ -1,3 +1,4 @@
+import { quietly } from './command.mjs';
 import { StepFailure } from './failure.mjs';
 
 /**
@@ -16,6 +17,26 @@ function elapsed(since_ms) {
   return seconds < 60
     ? `${seconds.toFixed(1)} s`
     : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/**
+ * One step of two that keep one core each. What the second prints is shown when it has ended.
+ *
+ * @param {Step} first
+ * @param {Step} second
+ * @returns {Step}
+ */
+export function beside(first, second) {
+  return {
+    name: `${first.name}, ${second.name}`,
+    async run() {
+      const ends = await Promise.allSettled([first.run(), quietly(async () => second.run())]);
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      return (
+        ends.flatMap((end) => (end.status === 'fulfilled' ? (end.value ?? []) : [])).join(', ') || undefined
+      );
+    },
+  };
 }
 
 /**

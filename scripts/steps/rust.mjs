@@ -113,9 +113,10 @@ export const wasmTestRunner = {
   name: 'wasm-bindgen test runner',
   async run() {
     if (findRunner()) return 'already installed';
-    console.log('Compiling it takes some minutes, once per machine.');
+    console.log('Compiling it takes a minute or two, once per machine.');
     const version = bindgenVersion();
-    const words = ['install', 'wasm-bindgen-cli', '--version', version, '--root', runnerFolder()];
+    // Without optimising it is compiled in a fifth of the time, and what it does is done in a moment.
+    const words = ['install', 'wasm-bindgen-cli', '--version', version, '--debug', '--root', runnerFolder()];
     // A registry mirror may lack a version that the lockfile names and have one as good.
     await run('cargo', [...words, '--locked']).catch(() =>
       run('cargo', words, { failure: `cargo could not install wasm-bindgen-cli ${version}; see above.` }),

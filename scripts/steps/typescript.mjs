@@ -26,7 +26,11 @@ function projectsBelow(/** @type {string} */ folder) {
 /** Components have types of their own, which TypeScript's own compiler does not see. */
 const checkers = [
   { of: /\/vue$/, script: 'vue-tsc/bin/vue-tsc.js', words: ['--noEmit', '--project'] },
-  { of: /\/svelte$/, script: 'svelte-check/bin/svelte-check', words: ['--fail-on-warnings', '--tsconfig'] },
+  {
+    of: /\/svelte$|adapters\/shared$/,
+    script: 'svelte-check/bin/svelte-check',
+    words: ['--fail-on-warnings', '--tsconfig'],
+  },
   { of: /./, script: 'typescript/bin/tsc', words: ['--noEmit', '--project'] },
 ];
 
@@ -60,5 +64,6 @@ export const unitTests = vitest('unit');
 // One file at a time: each of these keeps both cores of a small machine busy.
 export const modelTests = vitest('model', ['--no-file-parallelism']);
 export const packagingTests = vitest('packaging', ['--no-file-parallelism']);
+export const matrixTests = vitest('matrix', ['--no-file-parallelism']);
 export const adapterTests = vitest('adapters', ['--no-file-parallelism']);
 export const browserTests = vitest('browser', ['--no-file-parallelism']);

@@ -133,7 +133,9 @@ function tableOf(one, size, places, find) {
  * @param {Result[]} results
  */
 function gridOf({ title, isMeant }, cases, place, results) {
-  const columns = cases.flatMap((one) => one.sizes.map((size) => ({ one, size, find: finder(results, one) })));
+  const columns = cases.flatMap((one) =>
+    one.sizes.map((size) => ({ one, size, find: finder(results, one) })),
+  );
   const { entrants } = cases[0];
   const factors = new Map(entrants.map(({ name }) => [name, /** @type {number[]} */ ([])]));
   const cells = columns.map(({ one, size, find }) => {

@@ -35,6 +35,7 @@ describe('damaged bytes', () => {
     expect(tally.refused).toBeGreaterThan(count * 0.4);
     expect(tally.taken).toBeGreaterThan(count * 0.05);
     expect(tally.snapshots).toBeGreaterThan(count * 0.02);
+    expect(tally.told).toBeGreaterThan(tally.compared * 0.05);
     expect(tally.limited).toBeGreaterThan(count * 0.0002);
   });
 });

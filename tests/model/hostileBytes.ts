@@ -1,7 +1,7 @@
 /** Damaged snapshots and data given to all that reads them: refused with a code and without a trace, or a valid state. */
 import { difference } from '../conformance/check.ts';
 import type { TransferStore, TransferSubject } from '../conformance/transferSubject.ts';
-import { type Parts, taken } from '../support/snapshotParts.ts';
+import { type Parts, taken, written } from '../support/snapshotParts.ts';
 import { everyKind } from '../support/valueKinds.ts';
 import { damaged, damagedSnapshot, INPUTS } from './byteDamage.ts';
 import { Dice } from './hostileDeltas.ts';
@@ -14,6 +14,9 @@ const MEMORY_MAX = 96 * 2 ** 20;
 /** How many inputs a store lasts, and how often what was taken is looked at in all ways. */
 const STORE_LASTS = 500;
 const LOOK_EVERY = 20;
+/** How often a snapshot is compared with what it was; those of more containers are left out. */
+const COMPARE_EVERY = 10;
+const CONTAINERS_MAX = 10_000;
 
 const CODES = new Set(['CORRUPT_DATA', 'UNSUPPORTED_VERSION', 'LIMIT_EXCEEDED', 'OUT_OF_MEMORY']);
 
@@ -25,6 +28,9 @@ export interface HostileBytesTally {
   snapshots: number;
   refused: number;
   limited: number;
+  /** Snapshots that were compared with what they were before, and those of which a difference was told. */
+  compared: number;
+  told: number;
   memoryMax: number;
 }
 
@@ -143,9 +149,61 @@ class Target {
   }
 }
 
+/** What is opened, told or answered; nothing when the bytes are refused with a code. */
+function unlessRefused<T>(subject: TransferSubject, run: () => T, what: string): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof subject.GaesupError) || !CODES.has(error.code))
+      throw new Error(`${what}: ${String((error as Error)?.stack ?? error)}`, { cause: error });
+    if (error.code === 'CORRUPT_DATA' && !/byte \d+/.test(error.message))
+      throw new Error(`${what}: no offset`);
+    return undefined;
+  }
+}
+
+/** Compares a snapshot with a damaged one: a difference is told only if that can be opened, and leads to what it is then. */
+function compareWith(subject: TransferSubject, sound: Uint8Array, bytes: Uint8Array, what: string): boolean {
+  const attempt = <T>(run: () => T) => unlessRefused(subject, run, what);
+  const said = attempt(() => subject.inspect(bytes));
+  if (said !== undefined && said.containers > CONTAINERS_MAX) return false;
+  const opened = attempt(() => subject.openStore(bytes));
+  const [there, back] = [
+    attempt(() => subject.diff(sound, bytes)),
+    attempt(() => subject.diff(bytes, sound)),
+  ];
+  const areEqual = [attempt(() => subject.equals(sound, bytes)), attempt(() => subject.equals(bytes, sound))];
+  if ((there === undefined) !== (opened === undefined) || (back === undefined) !== (opened === undefined))
+    throw new Error(`${what}: a difference was told of what cannot be opened, or none of what can`);
+  if (areEqual[0] === true && opened === undefined) throw new Error(`${what}: equal, but cannot be opened`);
+  if (opened === undefined || there === undefined || back === undefined) return false;
+  const store = subject.openStore(sound);
+  const before = deepCopy(store.get());
+  // Dates that are no whole numbers differ only here.
+  const isSame = Buffer.compare(store.snapshot(), opened.snapshot()) === 0;
+  store.apply(there);
+  const found = difference(store.get(), opened.get());
+  store.apply(back);
+  const other = difference(store.get(), before);
+  if (found !== undefined || other !== undefined) throw new Error(`${what}: led to ${found ?? other}`);
+  if (areEqual[0] !== isSame || areEqual[1] !== isSame) throw new Error(`${what}: equal is ${areEqual}`);
+  store.dispose();
+  opened.dispose();
+  return true;
+}
+
 /** Damages valid inputs so many times; throws at the first that does harm. */
 export function tryHostileBytes(subject: TransferSubject, count: number, seed: number): HostileBytesTally {
-  const tally: HostileBytesTally = { tried: 0, taken: 0, snapshots: 0, refused: 0, limited: 0, memoryMax: 0 };
+  const tally: HostileBytesTally = {
+    tried: 0,
+    taken: 0,
+    snapshots: 0,
+    refused: 0,
+    limited: 0,
+    compared: 0,
+    told: 0,
+    memoryMax: 0,
+  };
   const snapshots = snapshotsOf(subject);
   const pieces = snapshots.flatMap(({ sections }) => sections);
   const dice = new Dice(seed);
@@ -153,14 +211,21 @@ export function tryHostileBytes(subject: TransferSubject, count: number, seed: n
   while (tally.tried < count) {
     const format = FORMATS[dice.roll(FORMATS.length)] as Format;
     let bytes: Uint8Array;
+    let sound: Uint8Array | undefined;
     if (format === 'snapshot') {
-      bytes = damagedSnapshot(dice, snapshots[dice.roll(snapshots.length)] as Parts, pieces);
+      const source = snapshots[dice.roll(snapshots.length)] as Parts;
+      bytes = damagedSnapshot(dice, source, pieces);
+      if (tally.tried % COMPARE_EVERY === 0) sound = written(source);
     } else {
       const inputs = INPUTS[format];
       bytes = damaged(dice, inputs[dice.roll(inputs.length)] as Uint8Array, inputs);
     }
     const what = `seed ${seed}, input ${tally.tried}, ${format} [${bytes.length > 3_000 ? `${bytes.length} bytes` : bytes}]`;
     target.give(format, bytes, dice, what);
+    if (sound !== undefined) {
+      tally.compared++;
+      if (compareWith(subject, sound, bytes, what)) tally.told++;
+    }
   }
   target.dispose();
   return tally;

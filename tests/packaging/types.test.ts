@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { root } from '../../scripts/steps/command.mjs';
-import { bareApp } from '../support/packed.mjs';
+import { bareApp, link } from '../support/packed.mjs';
 
 const runFile = promisify(execFile);
 
 const reader = `
 import { createStore, type Store } from 'gaesup-state'
+import { useStore as useInReact } from 'gaesup-state/react'
+import { type Current, useStore as useInSvelte } from 'gaesup-state/svelte'
 import { createStore as createFromUrl, ready } from 'gaesup-state/url'
+import { useStore as useInVue } from 'gaesup-state/vue'
+import type { ShallowRef } from 'vue'
 
 interface State { todos: { title: string; done: boolean }[]; user: { name: string } | null }
 
@@ -25,6 +29,13 @@ store.at((state) => state.todos[0]!.title).set(1)
 store.at((state) => state.missing)
 // @ts-expect-error what is read is not for writing
 store.get().todos.push({ title: '', done: true })
+
+const open: number = useInReact(store, (state) => state.todos.length)
+const inVue: Readonly<ShallowRef<number>> = useInVue(store, (state) => state.todos.length)
+const inSvelte: Current<number> = useInSvelte(store, (state) => state.todos.length)
+// @ts-expect-error what a selector gives is of its type
+const wrong: string = useInReact(store, (state) => state.todos.length)
+export const shown = [open, inVue.value, inSvelte.current, wrong]
 
 export const later: Promise<void> = ready()
 export const other: Store<{ count: number }> = createFromUrl({ count: 0 })
@@ -46,6 +57,7 @@ async function check(resolution: 'bundler' | 'nodenext') {
   };
   const config = JSON.stringify({ compilerOptions, include: ['reader.ts'] });
   const { folder, remove } = await bareApp({ 'reader.ts': reader, 'tsconfig.json': config });
+  await link(folder, ['@types/react', 'csstype', 'svelte', 'vue']);
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const complaints = await runFile(process.execPath, [tsc, '--project', folder]).then(
     () => '',

@@ -88,3 +88,8 @@ test('the development check is left for the bundler of the app', async () => {
   const texts = await Promise.all(names.map((name) => readFile(join(dist, name), 'utf8')));
   expect(texts.some((text) => text.includes('process.env.NODE_ENV'))).toBe(true);
 });
+
+test('the React entry says that it is for clients, before anything else', async () => {
+  const text = await readFile(join((await packedApp()).packageFolder, 'dist/react.js'), 'utf8');
+  expect(text).toMatch(/^["']use client["'];/);
+});

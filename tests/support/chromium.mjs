@@ -73,6 +73,22 @@ export async function serve(folder, options = {}) {
 }
 
 /**
+ * What a page will have complained about.
+ *
+ * @param {Page} page
+ * @param {string[]} [kinds] of messages in the console
+ * @returns {string[]} collects them, uncaught errors and failed requests
+ */
+export function complaintsOf(page, kinds = ['error']) {
+  /** @type {string[]} */
+  const complaints = [];
+  page.on('console', (message) => kinds.includes(message.type()) && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => complaints.push(`cannot load ${request.url()}`));
+  return complaints;
+}
+
+/**
  * A page of a served folder, with everything it complained about.
  *
  * @typedef {{ page: Page, complaints: string[], close: () => Promise<void> }} OpenPage
@@ -89,11 +105,7 @@ export async function openPage(folder, options = {}) {
   const site = await serve(folder, options.headers ? { headers: options.headers } : {});
   const browser = await launchChromium(options.flags);
   const page = await browser.newPage();
-  /** @type {string[]} */
-  const complaints = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => complaints.push(`cannot load ${request.url()}`));
+  const complaints = complaintsOf(page);
   await page.goto(site.url + (options.path ?? ''));
   const close = async () => {
     await browser.close();

@@ -1,18 +1,10 @@
-/** The demo as a visitor has it: built from the packed package, served, and opened in Chromium. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { AxeResults } from 'axe-core';
+/** The cities demo, opened for the tests of a file, and what they do with it. */
 import type { Stats } from 'gaesup-state';
 import type { Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll } from 'vitest';
-import { type OpenPage, openPage } from './chromium.mjs';
-import { packedApp } from './packed.mjs';
+import type { OpenPage } from './chromium.mjs';
+import { axeFindings as axeFindingsOf, openExample, START_TIMEOUT_MS } from './example.ts';
 
-const START_TIMEOUT_MS = 120_000;
 /** Fewer records would be another table. */
 export const ROWS_MIN = 150_000;
 /** As many rows may be in the document, whatever the window. */
@@ -24,28 +16,17 @@ export const LATITUDE = 4;
 
 export let page: Page;
 let opened: OpenPage;
-let folder: string;
 
 /** Opens the demo for the tests of a file, which share it. */
 export function useDemo(): void {
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'cities-demo-'));
-    process.env['GAESUP_STATE_ENTRY'] ??= join((await packedApp()).packageFolder, 'dist/index.js');
-    const root = fileURLToPath(new URL('../../examples/cities/', import.meta.url));
-    await build({
-      root,
-      configFile: join(root, 'vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true },
-    });
-    opened = await openPage(folder);
+    opened = await openExample('cities');
     page = opened.page;
     await page.getByTestId('cell-0-1').waitFor({ timeout: START_TIMEOUT_MS });
   }, START_TIMEOUT_MS);
 
   afterAll(async () => {
     await opened?.close();
-    await rm(folder, { recursive: true, force: true });
   });
 }
 
@@ -117,14 +98,8 @@ export async function gridRows(): Promise<number> {
 }
 
 /** What axe finds that would keep somebody from using the page. */
-export async function axeFindings(): Promise<string[]> {
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const results = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+export function axeFindings(): Promise<string[]> {
+  return axeFindingsOf(page);
 }
 
 /** Types into the cell and leaves the editor open. */

@@ -14,6 +14,7 @@ const packages = {
   react: ['react', 'react-dom'],
   vue: ['vue', '@vue/server-renderer'],
   svelte: ['svelte'],
+  all: ['react', 'react-dom', 'vue', 'svelte'],
 };
 
 /**
@@ -21,13 +22,16 @@ const packages = {
  *
  * @typedef {object} FrameworkApp
  * @property {string} folder
- * @property {(options: BuildOptions) => Promise<string>} build builds it for production; gives the folder of the result
+ * @property {(options: BuildOptions) => Promise<string>} build gives the folder of the result
  * @property {() => Promise<void>} remove
  *
  * @typedef {object} BuildOptions
  * @property {PluginOption[]} [plugins] of the framework
  * @property {string} [ssr] the entry of a build that runs in Node, which has everything it needs in it
  * @property {string} [outDir] below the app; default `dist`
+ * @property {Mode} [mode] default `production`
+ *
+ * @typedef {'production' | 'development'} Mode
  */
 
 /**
@@ -42,21 +46,53 @@ export async function frameworkApp(sources, { framework, reactMajor }) {
   return {
     folder,
     remove,
-    build: async ({ plugins = [], ssr, outDir = 'dist' }) => {
+    build: async ({ plugins = [], ssr, outDir = 'dist', mode = 'production' }) => {
       /** @type {InlineConfig} */
       const config = {
         root: folder,
         base: './',
         configFile: false,
+        mode,
         logLevel: 'error',
         plugins,
-        build: { outDir, emptyOutDir: true, minify: true, ...(ssr === undefined ? {} : { ssr }) },
+        build: {
+          outDir,
+          emptyOutDir: true,
+          minify: mode === 'production',
+          ...(ssr === undefined ? {} : { ssr }),
+        },
         ...(ssr === undefined ? {} : { ssr: { noExternal: true } }),
       };
-      await build(config);
+      await inMode(mode, () => build(config));
       return join(folder, outDir);
     },
   };
+}
+
+/** @type {Promise<unknown>} */
+let building = Promise.resolve();
+
+/**
+ * Builds something for a mode. That is a variable of the whole process, which a test runner sets
+ * to something of its own: then frameworks would be bundled in their development builds.
+ *
+ * @template R
+ * @param {Mode} mode
+ * @param {() => Promise<R>} work
+ * @returns {Promise<R>}
+ */
+function inMode(mode, work) {
+  const result = building.then(async () => {
+    const before = process.env.NODE_ENV;
+    process.env.NODE_ENV = mode;
+    try {
+      return await work();
+    } finally {
+      process.env.NODE_ENV = before;
+    }
+  });
+  building = result.catch(() => {});
+  return result;
 }
 
 /**

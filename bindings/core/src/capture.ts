@@ -16,6 +16,8 @@ const PROGRESS_WHOLE = 65_536;
 function pause(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (then: () => void) => void };
   if (typeof setImmediate === 'function') return new Promise((then) => setImmediate(then));
+  // Jest's jsdom has neither.
+  if (typeof MessageChannel !== 'function') return new Promise((then) => setTimeout(then));
   return new Promise((then) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

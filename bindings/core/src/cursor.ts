@@ -52,6 +52,11 @@ export class CursorNode extends Cell {
     return this.core.store ?? this;
   }
 
+  /** Says that it is no plain object: Vue puts no reactivity on what has a name of its own. */
+  get [Symbol.toStringTag](): string {
+    return 'Cursor';
+  }
+
   get(): unknown {
     const reader = currentReader();
     return reader === undefined ? this.peek() : reader.read(this.core.watching.sourceOf(this));

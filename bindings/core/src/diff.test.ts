@@ -232,9 +232,8 @@ describe('equality', () => {
     expect(equals(few, many)).toBe(false);
     expect(equals(createStore({ rows: rowsOf(51) }), few)).toBe(false);
     expect(load).not.toHaveBeenCalled();
-    expect(equals(createStore({ rows: rowsOf(51) }), createStore({ rows: rowsOf(51) }).snapshot())).toBe(
-      true,
-    );
+    const turned = rowsOf(51).map(({ id, name }) => ({ name, id }));
+    expect(equals(many, createStore({ rows: turned }).snapshot())).toBe(false);
     expect(load).toHaveBeenCalled();
   });
 
@@ -265,6 +264,105 @@ describe('equality', () => {
       const around = new Uint8Array(bytes.length + at);
       around.set(bytes, at);
       expect(equals(around.subarray(at), bytes)).toBe(true);
+    }
+  });
+});
+
+describe('snapshots of one structure', () => {
+  const start = () => ({
+    rows: Array.from({ length: 1_100 }, (_, id) => ({
+      id,
+      title: `title ${id}`,
+      status: `status ${id % 3}`,
+      score: id / 8,
+      at: new Date(id),
+      size: { x: id, y: [id, 1] },
+    })),
+    map: new Map<string, unknown>([
+      ['a', 1],
+      ['b', 2n],
+    ]),
+    wide: Object.fromEntries(Array.from({ length: 70 }, (_, at) => [`key ${at}`, at as unknown])),
+    n: 0,
+  });
+  type State = ReturnType<typeof start>;
+  const others: Record<string, (next: State) => void> = {
+    numbers: ({ rows }) => {
+      for (const row of rows.filter(({ id }) => id % 100 === 0)) row.score = -row.id - 1;
+    },
+    'new strings': ({ rows }) => {
+      for (const row of rows.filter(({ id }) => id % 100 === 3)) row.title = `new ${row.id}`;
+    },
+    'strings that others have': ({ rows }) =>
+      Object.assign(rows[7] as object, { status: 'title 9', title: 'title 8' }),
+    'dates and what is deeper': ({ rows }) => {
+      Object.assign(rows[1_099] as object, { at: new Date(-5) });
+      (rows[5] as State['rows'][0]).size.y[1] = 2;
+      (rows[5] as State['rows'][0]).size.x = Number.NaN;
+    },
+    'entries of maps and of wide objects': ({ map, wide }) => {
+      map.set('b', '\ud800');
+      wide['key 69'] = undefined;
+    },
+    'a number to what is none': (next) => Object.assign(next, { n: new Uint8Array(3) }),
+  };
+
+  for (const [what, change] of Object.entries(others)) {
+    test(`are compared without being loaded: ${what}`, () => {
+      const load = vi.spyOn(Transfer.prototype, 'load');
+      const next = start();
+      change(next);
+      check(start(), next, { key: 'id' });
+      check(next, start());
+      const [[one, ...forms], others] = [formsOf(start()), formsOf(next)] as const;
+      for (const other of others) expect(equals(one as Store<unknown>, other)).toBe(false);
+      for (const same of forms) expect(equals(same, one as Store<unknown>)).toBe(true);
+      expect(load).not.toHaveBeenCalled();
+    });
+  }
+
+  test('are loaded where items or keys may have come, gone or moved', () => {
+    const load = vi.spyOn(Transfer.prototype, 'load');
+    const changes: readonly ((next: State) => void)[] = [
+      ({ rows }) => void rows.pop(),
+      ({ rows }) => void rows.push(rows.shift() as State['rows'][0]),
+      ({ rows }) => void rows.splice(5, 2, rows[6] as State['rows'][0], rows[5] as State['rows'][0]),
+      ({ wide }) => Object.assign(wide, { more: 1 }),
+      ({ rows }) => Object.assign(rows[5] as object, { size: [] }),
+    ];
+    for (const [count, change] of changes.entries()) {
+      const next = start();
+      change(next);
+      const [one, other] = [start(), next].map((state) => createStore(state).snapshot()) as [
+        Uint8Array,
+        Uint8Array,
+      ];
+      diff(one, other);
+      expect(load).toHaveBeenCalledTimes(2 * (count + 1));
+    }
+    const renamed = start();
+    (renamed.rows[5] as State['rows'][0]).id = -1;
+    check(start(), renamed, { key: 'id' });
+    expect(load.mock.calls.length).toBeGreaterThan(2 * changes.length);
+  });
+
+  test('leave an engine behind for the next comparison, and not for long', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const disposed = vi.spyOn(Engine.prototype, 'dispose');
+      const [one, other] = [start(), { ...start(), n: 1 }].map((state) => createStore(state).snapshot()) as [
+        Uint8Array,
+        Uint8Array,
+      ];
+      vi.runAllTimers();
+      disposed.mockClear();
+      for (let round = 0; round < 3; round++) diff(one, other);
+      expect(equals(one, other)).toBe(false);
+      expect(disposed).not.toHaveBeenCalled();
+      vi.runAllTimers();
+      expect(disposed).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.useRealTimers();
     }
   });
 });

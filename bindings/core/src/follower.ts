@@ -1,4 +1,4 @@
-import { report, timingOf } from './schedule.ts';
+import { delayMsMaxOf, report, type Timing, timingOf } from './schedule.ts';
 import { shallowEqual } from './shallow.ts';
 import type { Immutable, Readable, Schedule } from './types.ts';
 
@@ -15,7 +15,7 @@ export interface UseStoreOptions {
 }
 
 /** Stands for no value, since `undefined` is one. */
-const NOTHING = Symbol('nothing');
+export const NOTHING: unique symbol = Symbol('nothing');
 
 /**
  * What is shown of a readable, which may be exchanged at any time: what a component
@@ -26,21 +26,35 @@ const NOTHING = Symbol('nothing');
  */
 export class Follower<T> {
   readonly path = [];
-  private readonly schedule: Schedule;
   private readonly equals: (a: unknown, b: unknown) => boolean;
-  /** Brings what was waiting when the readable was exchanged. */
-  private readonly timing;
-  private isDue = false;
+  /** When a change is told of; undefined if that is at once. It outlives what is followed. */
+  private readonly timing: Timing | undefined;
+  /** How to look at a change, which may come while something of the framework runs that must not depend on that. */
+  private readonly unseen: (work: () => void) => void;
+  /** Whether a change was told at once and nobody has asked for the value since. */
+  private isTold = false;
   private readable: Readable<T> | undefined;
-  private held: Immutable<T> | typeof NOTHING = NOTHING;
+  private held: Outcome<T> = NOTHING;
+  /** What was shown before anything was followed. */
+  private first: Outcome<T> = NOTHING;
   private notify: (() => void) | undefined;
+  /** Nobody is told for now, and whether something has come meanwhile. */
+  private rests = false;
+  private hasMissed = false;
   /** Ends what is followed now. */
   private end: (() => void) | undefined;
+  /** Waits with a failure for whoever will take away what shows it. */
+  private doubt: ReturnType<typeof setTimeout> | undefined;
+  private readonly patienceMs: number;
 
-  constructor({ schedule = 'sync', equals = shallowEqual }: UseStoreOptions) {
-    this.schedule = schedule;
+  constructor(
+    { schedule = 'sync', equals = shallowEqual }: UseStoreOptions,
+    unseen = (work: () => void) => work(),
+  ) {
     this.equals = equals;
-    this.timing = timingOf(schedule, this);
+    this.unseen = unseen;
+    this.timing = schedule === 'sync' ? undefined : timingOf(schedule, this);
+    this.patienceMs = delayMsMaxOf(schedule);
   }
 
   /** Whether somebody is told of changes. */
@@ -54,58 +68,136 @@ export class Follower<T> {
    * @throws what the readable throws
    */
   show(readable: Readable<T>): Immutable<T> {
-    const { held, equals, readable: followed } = this;
-    const waits = this.schedule !== 'sync' && held !== NOTHING && followed !== undefined;
-    if (waits && readable === followed) return held;
-    const value = readable.get();
-    if (held !== NOTHING && equals(value, held)) return held;
-    return waits && equals(value, followed.get()) ? held : value;
+    const { held, timing, readable: followed } = this;
+    // More may have changed since it was told.
+    const isOverdue = this.isTold && readable === followed;
+    this.isTold = false;
+    const waitsFor = held === NOTHING ? undefined : timing && followed;
+    if (waitsFor === readable) return held as Immutable<T>;
+    const outcome = outcomeOf(readable);
+    if (held !== NOTHING) {
+      if (this.isSame(outcome, held)) return held;
+      // What both fail with may be gone before its time comes, with whoever shows it.
+      if (waitsFor !== undefined && this.isSame(outcome, outcomeOf(waitsFor))) return held;
+    }
+    const value = outcome === NOTHING ? readable.get() : outcome;
+    if (held === NOTHING) this.first = value;
+    if (isOverdue) this.held = value;
+    return value;
   }
 
   /** Follows a readable, in place of the one before; answers how to end that. */
   follow(readable: Readable<T>, notify: () => void): () => void {
+    // Before it is read: a selection that is not subscribed to would run its function for that, and once more now.
+    const end = readable.subscribe(() => this.unseen(() => this.changed()), { schedule: 'sync', lazy: true });
     this.held = tryTo(() => this.show(readable));
+    // What fails by now was shown a moment ago, and its time has not come.
+    if (this.held === NOTHING && this.timing !== undefined) this.held = this.first;
+    this.first = NOTHING;
     this.readable = readable;
     this.notify = notify;
-    const end = readable.subscribe(() => this.run(), { schedule: this.schedule, lazy: true });
+    this.isTold = false;
     this.catchUp(readable);
     this.end = end;
     return () => {
       end();
-      // A change that waits is not forgotten: another readable may be followed at once, or is already.
-      if (this.end === end) this.notify = undefined;
+      if (this.end !== end) return;
+      this.notify = undefined;
+      // A change that waits is not forgotten when another readable is followed at once. Later, what is there counts.
+      queueMicrotask(() => {
+        if (this.notify === undefined) this.readable = undefined;
+      });
     };
   }
 
-  /** Tells of another value, or that there is none any more. */
+  /** Tells of nothing until it wakes: whoever shows the value is not seen. */
+  rest(): void {
+    this.rests = true;
+  }
+
+  /** Tells again, and that there is another value if one has come meanwhile. */
+  wake(): void {
+    this.rests = false;
+    if (this.hasMissed) this.tellOf();
+  }
+
+  get isResting(): boolean {
+    return this.rests;
+  }
+
+  /** Tells of another value, or that there is none any more; of the latter not before others had the time to. */
   run(): void {
-    this.isDue = false;
-    const { held, readable, notify } = this;
-    if (readable === undefined || notify === undefined) return;
+    // Whoever was told asks when it renders: nothing is computed for each of many changes until then.
+    if (this.isTold) return;
+    const outcome = this.outcome();
+    if (outcome !== NOTHING || this.held === NOTHING || this.timing === undefined) this.tell(outcome);
+    else this.doubt ??= setTimeout(() => this.tell(this.outcome()), this.patienceMs);
+  }
+
+  private tell(outcome: Outcome<T>): void {
+    this.endDoubt();
+    if (this.notify === undefined || (outcome !== NOTHING && Object.is(outcome, this.held))) return;
+    this.held = outcome;
+    this.isTold = this.timing === undefined;
+    this.tellOf();
+  }
+
+  private tellOf(): void {
+    this.hasMissed = this.rests;
+    if (this.rests) return;
     try {
-      const value = readable.get();
-      if (held !== NOTHING && this.equals(value, held)) return;
-      this.held = value;
-    } catch {
-      // Whoever renders will ask again, unless what fails is about to go.
-      this.held = NOTHING;
-    }
-    try {
-      notify();
+      this.notify?.();
     } catch (error) {
       report(error);
     }
   }
 
-  /** Has a value come that waited when another readable was followed. */
-  private catchUp(readable: Readable<T>): void {
-    if (this.schedule === 'sync' || this.isDue || this.held === tryTo(() => readable.get())) return;
-    this.isDue = true;
+  /** What there is to show now: what is held if that is the same. */
+  private outcome(): Outcome<T> {
+    const { held, readable, notify } = this;
+    if (readable === undefined || notify === undefined) return held;
+    return tryTo(() => {
+      const value = readable.get();
+      return this.isSame(value, held) ? held : value;
+    });
+  }
+
+  private changed(): void {
+    if (this.timing === undefined) {
+      this.run();
+      return;
+    }
+    // What fails by another change has others to wait for.
+    this.endDoubt();
     this.timing.changed();
+  }
+
+  private endDoubt(): void {
+    clearTimeout(this.doubt);
+    this.doubt = undefined;
+  }
+
+  /** Has a change come that nobody was told of, when another readable was followed. */
+  private catchUp(readable: Readable<T>): void {
+    const { timing, held } = this;
+    if (timing === undefined || timing.isQueued) return;
+    if (!this.isSame(outcomeOf(readable), held)) timing.changed();
+  }
+
+  private isSame(a: Outcome<T>, b: Outcome<T>): boolean {
+    return Object.is(a, b) || (a !== NOTHING && b !== NOTHING && this.equals(a, b));
   }
 }
 
-function tryTo<R>(work: () => R): R | typeof NOTHING {
+/** A value, or that there is none because it fails. */
+type Outcome<T> = Immutable<T> | typeof NOTHING;
+
+function outcomeOf<T>(readable: Readable<T>): Outcome<T> {
+  return tryTo(() => readable.get());
+}
+
+/** What a function gives, or that it fails. */
+export function tryTo<R>(work: () => R): R | typeof NOTHING {
   try {
     return work();
   } catch {

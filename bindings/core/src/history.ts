@@ -81,6 +81,11 @@ export class HistoryNode {
   private labelsMax = LABELS_MIN;
   private state: HistoryState = NOTHING;
 
+  /** As a cursor has one. */
+  get [Symbol.toStringTag](): string {
+    return 'History';
+  }
+
   constructor(core: Core, options: boolean | HistoryOptions) {
     this.core = core;
     this.isOn = options !== false;

@@ -65,7 +65,9 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
 /**
  * The delta that leads from one state to another; each is a store, a cursor or a snapshot. It names no
  * versions, so it can be applied wherever the first state is, and its inverse wherever the second is.
- * O(size of both), and as {@link WholeValue.reconcile}.
+ * O(size of both), and as {@link WholeValue.reconcile}; where nothing came, went or moved it is
+ * the pages that differ that are read, at the speed of memory. What both snapshots hold in the same
+ * bytes is then not looked into, beyond its checksum.
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  *
@@ -80,7 +82,8 @@ export function diff(a: Comparable, b: Comparable, options?: ReconcileOptions): 
  * Whether two states are the same; each is a store, a cursor or a snapshot. The order of keys
  * counts: it is part of the state. Versions do not, and neither does how a snapshot was compressed. O(size
  * of both), mostly at the speed of memory; snapshots of the same bytes are not looked into, nor
- * those of different numbers of containers, be they damaged or not.
+ * those of different numbers of containers, be they damaged or not. Of others all checksums are
+ * compared; what is in the sections is read up to the first difference.
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  */

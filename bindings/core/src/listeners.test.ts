@@ -274,18 +274,6 @@ test('sync listeners of a batch are called when it has ended, and may begin anot
   expect(calls).toEqual([['a', 2, 1], 'the listener has gone on', ['b', 21, 2]]);
 });
 
-test('who is told lazily of a place goes on being told when what is around it has been replaced', () => {
-  const store = storeOf();
-  const seen: number[] = [];
-  const a = store.at('a');
-  a.subscribe(() => void seen.push(a.get()), { schedule: 'sync', lazy: true });
-  store.set({ ...store.get(), a: 1 });
-  a.set(2);
-  store.set({ ...store.get(), a: 3 });
-  store.batch(() => a.set(4));
-  expect(seen).toEqual([1, 2, 3, 4]);
-});
-
 test('naming a place that is watched gives the cursor that is watched, for as long as it is', () => {
   const store = storeOf();
   const first = store.at('rows', 0);
@@ -301,3 +289,18 @@ test('naming a place that is watched gives the cursor that is watched, for as lo
   end();
   expect(store.at('rows', 0)).not.toBe(watched);
 });
+
+test.each(['cursor', 'selection'])(
+  'a lazy listener is told of what a place leads to when it has moved: %s',
+  (kind) => {
+    const store = storeOf();
+    const v = kind === 'cursor' ? store.at('rows', 1, 'v') : store.select((s) => s.rows[1]!.v);
+    const seen: unknown[] = [];
+    v.subscribe(() => seen.push(v.get()), { ...SYNC, lazy: true });
+    store.at('rows').insert(0, { v: 0 });
+    for (const next of [5, 6]) store.at('rows', 1, 'v').set(next);
+    store.at('rows').remove(0);
+    store.at('rows', 1, 'v').set(8);
+    expect(seen).toEqual([1, 5, 6, 2, 8]);
+  },
+);

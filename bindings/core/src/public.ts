@@ -1,4 +1,5 @@
 export { applyJSONPatch } from './applyJSONPatch.ts';
+export { fromBase64, toBase64 } from './base64.ts';
 export type {
   ApplyOptions,
   Bytes,

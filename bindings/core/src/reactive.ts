@@ -135,8 +135,8 @@ export abstract class Source implements Doubtful {
   /** What it is about, for messages. */
   abstract readonly path: readonly Key[];
 
-  /** Makes sure that changes are noticed though nobody may ask for the value. */
-  renew(): void {}
+  /** Makes sure that the next change will be noticed, without a look at the value. */
+  keepUp(): void {}
 
   /** Begins to notice changes. */
   protected abstract start(): void;
@@ -276,7 +276,7 @@ class Subscription implements Task {
     const { last } = this;
     try {
       if (this.lazy) {
-        this.source.renew();
+        this.source.keepUp();
         this.listener(undefined as never, undefined as never);
         return;
       }

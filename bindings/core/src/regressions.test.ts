@@ -414,3 +414,21 @@ test('a snapshot is nothing that a selector can depend on', () => {
   const store = createStore({ a: { v: 1 }, b: { v: 1 } });
   expect(() => store.select(() => equals(store.at('a'), store.at('b'))).get()).toThrow(/only reads/);
 });
+
+test('a listener that is told without the value is told again after its path has led elsewhere', () => {
+  const store = createStore({ marks: {} as Record<string, boolean> });
+  const second = store.at('marks', 'second');
+  const seen: unknown[] = [];
+  second.subscribe(() => seen.push(second.get()), { schedule: 'sync', lazy: true });
+  store.at('marks', 'first').set(true);
+  store.at('marks').merge({ second: true, third: true });
+  expect(seen.at(-1)).toBe(true);
+  second.delete();
+  expect(seen.at(-1)).toBe(undefined);
+});
+
+test('a snapshot in slices needs neither setImmediate nor MessageChannel', async () => {
+  const store = createStore({ a: 1 });
+  for (const name of ['setImmediate', 'MessageChannel']) vi.stubGlobal(name, undefined);
+  expect(await store.snapshotAsync()).toEqual(store.snapshot());
+});

@@ -14,6 +14,8 @@ const ADAPTIVE_MS_MAX = 250;
 const PAUSE_MS = 1_000;
 /** How much the last distance weighs in the mean. */
 const WEIGHT = 1 / 8;
+/** Timers are due together from this distance on: they are no finer themselves. */
+const SLACK_MS = 1;
 
 /** Something to be told when its turn comes. */
 export interface Task {
@@ -55,6 +57,11 @@ export abstract class Timing {
   /** The task is not wanted any more. */
   cancel(): void {}
 
+  /** Whether it has a turn before it. */
+  get isQueued(): boolean {
+    return this.queued;
+  }
+
   /** Makes sure that its turn comes after the current task. */
   protected queueSoon(): void {
     this.queued = true;
@@ -81,6 +88,8 @@ class Queue {
   private readonly waiting: (Timing | undefined)[] = [];
   private count = 0;
   private draining = false;
+  /** When somebody asked first while it drains. */
+  private askedAt: number | undefined;
 
   get isEmpty(): boolean {
     return this.count === 0;
@@ -90,11 +99,19 @@ class Queue {
     this.waiting[this.count++] = timing;
   }
 
+  /** What time it is: the same while it drains, so that what one change brings is due together. */
+  time(): number {
+    if (!this.draining) return performance.now();
+    this.askedAt ??= performance.now();
+    return this.askedAt;
+  }
+
   /** Runs what waits, and whatever is queued meanwhile, round by round. */
   drain(): void {
     // A listener that writes queues more, which the loop already running calls.
     if (this.draining) return;
     this.draining = true;
+    this.askedAt = undefined;
     let roundEnd = this.count;
     let rounds = 0;
     for (let index = 0; index < this.count; index++) {
@@ -137,28 +154,66 @@ class Microtask extends Timing {
   }
 }
 
+/**
+ * Each asks for the frame, and the first one called has the turn of all: a framework renders when a callback
+ * has ended, and must not see some of a change without the rest.
+ */
 class Frame extends Timing {
+  /** Those that wait for the next frame, with what they wait for. */
+  private static readonly waiting = new Map<Frame, () => void>();
+
   changed(): void {
     if (this.queued) return;
     this.queued = true;
-    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(() => this.turn(0));
-    else setTimeout(() => this.turn(0), FRAME_MS);
+    const called = (): void => {
+      if (Frame.waiting.get(this) === called) Frame.next();
+    };
+    Frame.waiting.set(this, called);
+    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(called);
+    else setTimeout(called, FRAME_MS);
+  }
+
+  private static next(): void {
+    const due = [...Frame.waiting.keys()];
+    Frame.waiting.clear();
+    for (const frame of due) frame.turn(0);
   }
 }
 
-/** A task that a timer runs. */
+/** A task that a timer runs; what is due at the same time has its turn in one go, as with frames. */
 abstract class Timed extends Timing {
+  private static readonly waiting = new Set<Timed>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private dueAt = 0;
 
   override cancel(): void {
-    clearTimeout(this.timer);
+    this.stop();
     this.queued = false;
   }
 
-  /** Runs the task after a while, or what `due` then says instead. */
-  protected wait(delayMs: number, due: () => void = () => this.turn(0)): void {
+  /** Runs the task after a while. */
+  protected wait(delayMs: number): void {
     this.queued = true;
-    this.timer = setTimeout(due, delayMs);
+    this.dueAt = now.time() + delayMs;
+    Timed.waiting.add(this);
+    this.timer = setTimeout(() => this.ring(), delayMs);
+  }
+
+  /** The time has come. */
+  protected due(): void {
+    this.turn(0);
+  }
+
+  private ring(): void {
+    const until = performance.now() + SLACK_MS;
+    const due = [...Timed.waiting].filter((timed) => timed === this || timed.dueAt <= until);
+    for (const timed of due) timed.stop();
+    for (const timed of due) if (timed.queued) timed.due();
+  }
+
+  private stop(): void {
+    clearTimeout(this.timer);
+    Timed.waiting.delete(this);
   }
 }
 
@@ -173,16 +228,16 @@ class Debounce extends Timed {
   }
 
   changed(): void {
-    this.changedAt = performance.now();
-    if (!this.queued) this.wait(this.delayMs, this.due);
+    this.changedAt = now.time();
+    if (!this.queued) this.wait(this.delayMs);
   }
 
   /** One timer for a burst: it is set again when the last change was too recent. */
-  private readonly due = (): void => {
+  protected override due(): void {
     const left = this.changedAt + this.delayMs - performance.now();
-    if (left > 0) this.wait(left, this.due);
+    if (left > SLACK_MS) this.wait(left);
     else this.turn(0);
-  };
+  }
 }
 
 /** Tells of the first change after the current task, then at most once in a while. */
@@ -197,7 +252,7 @@ class Throttle extends Timed {
 
   changed(): void {
     if (this.queued) return;
-    const left = this.ranAt + this.intervalMs - performance.now();
+    const left = this.ranAt + this.intervalMs - now.time();
     if (left > 0) {
       this.wait(left);
     } else {
@@ -217,7 +272,7 @@ class Adaptive extends Timed {
   private meanMs = SLOW_MS;
 
   changed(): void {
-    const at = performance.now();
+    const at = now.time();
     const distanceMs = at - this.changedAt;
     this.changedAt = at;
     this.meanMs = distanceMs > PAUSE_MS ? SLOW_MS : this.meanMs + (distanceMs - this.meanMs) * WEIGHT;
@@ -257,4 +312,10 @@ export function timingOf(schedule: Schedule, task: Task): Timing {
   throw new TypeError(
     `A schedule is 'sync', 'microtask', 'frame', 'adaptive', { debounce } or { throttle }, not ${String(schedule)}.`,
   );
+}
+
+/** How long a change waits at most by a schedule while nothing else changes. */
+export function delayMsMaxOf(schedule: Schedule): number {
+  if (typeof schedule !== 'object') return ADAPTIVE_MS_MAX;
+  return 'debounce' in schedule ? schedule.debounce : schedule.throttle;
 }

@@ -58,7 +58,8 @@ function stepsOf(select: Selector): number | undefined {
  */
 export class Selection extends Source implements Watch, Observer, Reader {
   private readonly core: Core;
-  private readonly select: Selector;
+  /** What it is made by. */
+  readonly selector: Selector;
   private readonly equals: Equals;
   /** How many keys the function names, if it does nothing else. */
   private readonly steps: number | undefined;
@@ -87,13 +88,23 @@ export class Selection extends Source implements Watch, Observer, Reader {
   constructor(core: Core, select: Selector, equals: Equals = shallowEqual) {
     super();
     this.core = core;
-    this.select = select;
+    this.selector = select;
     this.equals = equals;
     this.steps = stepsOf(select);
   }
 
   get path(): readonly Key[] {
     return this.alias?.path ?? [];
+  }
+
+  /** The store whose state it is made of. */
+  get store(): unknown {
+    return this.core.store;
+  }
+
+  /** As a cursor has one. */
+  get [Symbol.toStringTag](): string {
+    return 'Selection';
   }
 
   /** The value now. */
@@ -200,7 +211,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private preview(): unknown {
     const { core } = this;
     if (this.previewed?.moment !== currentMoment()) {
-      const value = this.alone(() => core.selections.once(this.select));
+      const value = this.alone(() => core.selections.once(this.selector));
       this.previewed = { moment: currentMoment(), value };
     }
     return this.previewed.value;
@@ -237,7 +248,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.current = run;
     core.selectorRuns++;
     try {
-      this.keep(run.finish(readAs(this, () => this.select(run.state() as never))));
+      this.keep(run.finish(readAs(this, () => this.selector(run.state() as never))));
     } catch (error) {
       this.failure = { error };
     }

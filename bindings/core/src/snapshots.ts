@@ -4,6 +4,7 @@ import { CursorNode } from './cursor.ts';
 import { sealDelta } from './delta.ts';
 import { Engine } from './engine.ts';
 import { inspectIn } from './inspect.ts';
+import { assertAdoption } from './transfer.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import { isTagged } from './values.ts';
 
@@ -29,19 +30,17 @@ export function diffWith(
   { key }: ReconcileOptions = {},
 ): Bytes {
   const [before, after] = [bytesOf(a), bytesOf(b)];
-  const core = new Core(compiled(), Number.POSITIVE_INFINITY, DEPTH_MAX);
-  try {
+  assertAdoption({ key });
+  return comparing(compiled(), (core) => {
+    const told = core.transfer.difference(before, after, key);
+    if (told !== undefined) return { answer: sealDelta(told, undefined), isEmpty: true };
     const root = new CursorNode(core, core.holder, '');
     core.transfer.load(root, before, {});
     core.records.tellCommits(true);
     core.transfer.load(root, after, { key });
     const [record] = core.records.commits();
-    return record === undefined
-      ? sealDelta(core.records.compose([]), undefined)
-      : sealDelta(record, undefined);
-  } finally {
-    core.dispose();
-  }
+    return { answer: sealDelta(record ?? core.records.compose([]), undefined), isEmpty: false };
+  });
 }
 
 /** Whether two states are the same. */
@@ -49,21 +48,58 @@ export function equalsWith(compiled: Compiled, a: Comparable, b: Comparable): bo
   if (a === b) return true;
   const [one, other] = [bytesOf(a), bytesOf(b)];
   if (areSame(one, other)) return true;
-  const core = new Core(compiled(), Number.POSITIVE_INFINITY, DEPTH_MAX);
-  try {
+  return comparing(compiled(), (core) => {
     const { transfer } = core;
+    const told = transfer.areEqual(one, other);
+    if (told !== undefined) return { answer: told, isEmpty: true };
     const [said, otherSaid] = [transfer.inspect(one), transfer.inspect(other)];
     // Whoever writes a snapshot names each container once.
-    if (said.containers !== otherSaid.containers) return false;
+    if (said.containers !== otherSaid.containers) return { answer: false, isEmpty: true };
     // Both written here and the same way: then each state has its bytes, but for the schema's version.
     const areFresh = !isBytes(a) && !isBytes(b);
-    if (areFresh && said.version === otherSaid.version) return false;
+    if (areFresh && said.version === otherSaid.version) return { answer: false, isEmpty: true };
     const root = new CursorNode(core, core.holder, '');
     transfer.load(root, one, {});
-    return transfer.holds(root, other);
+    return { answer: transfer.holds(root, other), isEmpty: false };
+  });
+}
+
+/** How long an engine without a state waits for the next comparison, and how large it may be. */
+const RESTS_MS = 1_000;
+const RESTING_BYTES_MAX = 1 << 26;
+
+/** The engine that waits: taking memory anew takes longer than comparing pages. */
+let resting: { readonly core: Core; readonly module: WebAssembly.Module } | undefined;
+
+/** Runs a comparison in an engine of its own, which is kept for a moment if it `isEmpty` afterwards. */
+function comparing<T>(
+  module: WebAssembly.Module,
+  compare: (core: Core) => { readonly answer: T; readonly isEmpty: boolean },
+): T {
+  const known = resting?.module === module ? resting.core : undefined;
+  if (known !== undefined) resting = undefined;
+  const core = known ?? new Core(module, Number.POSITIVE_INFINITY, DEPTH_MAX);
+  let isKept = false;
+  try {
+    const { answer, isEmpty } = compare(core);
+    isKept = isEmpty && resting === undefined && core.engine.totalBytes <= RESTING_BYTES_MAX;
+    if (isKept) rest({ core, module });
+    return answer;
   } finally {
-    core.dispose();
+    if (!isKept) core.dispose();
   }
+}
+
+function rest(idle: NonNullable<typeof resting>): void {
+  resting = idle;
+  const timer = setTimeout(() => {
+    if (resting === idle) {
+      resting = undefined;
+      idle.core.dispose();
+    }
+  }, RESTS_MS);
+  // A waiting engine is no reason for a process to stay.
+  (timer as { unref?: () => void }).unref?.();
 }
 
 function bytesOf(state: Comparable): Uint8Array {

@@ -124,6 +124,45 @@ export class Transfer {
     return answer !== 0;
   }
 
+  /** Whether two snapshots hold the same state, if that can be told without loading either. */
+  areEqual(one: Uint8Array, other: Uint8Array): boolean | undefined {
+    const { engine } = this.core;
+    if (!this.place(one, other)) return undefined;
+    const answer = engine.call((wasm) => wasm.equal_pages(one.length));
+    if (answer === 0) this.release();
+    return answer === 0 ? undefined : answer === 2;
+  }
+
+  /** The record of what leads from one snapshot's state to another's, if that can be told without loading either. */
+  difference(one: Uint8Array, other: Uint8Array, key: string | undefined): Uint8Array | undefined {
+    const { engine, encoder } = this.core;
+    if (!this.place(one, other)) return undefined;
+    const from = engine.written;
+    if (key !== undefined) encoder.writeKey(key);
+    const bytes = engine.takeBack(from);
+    if (engine.call((wasm) => wasm.diff_pages(one.length, from * 8, bytes)) === 0) {
+      this.release();
+      return undefined;
+    }
+    const { u8, u32, output } = engine;
+    return u8.slice(u32[output], u32[output] + u32[output + 1]);
+  }
+
+  /** Hands two snapshots to the engine, in memory that it may have already; answers whether there is enough. */
+  private place(one: Uint8Array, other: Uint8Array): boolean {
+    const { engine } = this.core;
+    const size = one.length + other.length;
+    const address = engine.call((wasm) => wasm.payload_place(size));
+    if (address >= ERRORS) {
+      this.release();
+      return false;
+    }
+    engine.u8.set(one, address);
+    engine.u8.set(other, address + one.length);
+    engine.bytesIn += size;
+    return true;
+  }
+
   /** Reads a snapshot as the value that is to be at a cursor, and stands ready. */
   private read(cursor: CursorNode, bytes: Uint8Array): number {
     const { engine } = this.core;

@@ -118,12 +118,12 @@ export class PlaceSource extends Source implements Watch {
   }
 
   value(): unknown {
-    this.renew();
+    this.keepUp();
     return this.cursor.peek();
   }
 
-  /** Follows the path anew, once it leads elsewhere. */
-  override renew(): void {
+  /** The listener may ask a cursor of this place, which goes past this. */
+  override keepUp(): void {
     if (this.moved) this.file();
   }
 

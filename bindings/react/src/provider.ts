@@ -7,32 +7,8 @@ import {
   useMemo,
   useState,
 } from 'react';
-import type { Cursor, Readable, Store } from '../../core/src/types.ts';
-
-/** What the server rendered, as far as it is known to be another state than the present one. */
-export class ServerState {
-  private readonly store: Store<unknown>;
-  private readonly version: number;
-  private readonly open: () => Store<unknown>;
-  private opened: Store<unknown> | undefined;
-
-  constructor(store: Store<unknown>, open: () => Store<unknown>) {
-    this.store = store;
-    this.version = store.version;
-    this.open = open;
-  }
-
-  /** What the server saw of a cursor, or a selector made of it; undefined where that is what is there now, or unknown. */
-  of(
-    source: Partial<Cursor<unknown>>,
-    selector?: (state: unknown) => unknown,
-  ): Readable<unknown> | undefined {
-    const { path, store } = source;
-    if (path === undefined || store !== this.store || store.version === this.version) return undefined;
-    this.opened ??= this.open();
-    return selector === undefined ? this.opened.at(...path) : this.opened.select(selector);
-  }
-}
+import { ServerState } from '../../core/src/serverState.ts';
+import type { Store } from '../../core/src/types.ts';
 
 interface Provided {
   readonly store: Store<unknown>;
@@ -47,8 +23,9 @@ export interface StoreProviderProps<S> {
   store: Store<S>;
   /**
    * Opens the state that the server rendered, for a store that may change before all of the page is
-   * hydrated: called only if it has. What is hydrated late then still finds what is in the page, and
-   * shows the present state right after.
+   * hydrated: called if it has changed since it was made, and never on a server. What is hydrated late then
+   * still finds what is in the page, and shows the present state right after. What a selector reads of
+   * other readables is as it is now.
    */
   serverState?: () => Store<S>;
   children?: ReactNode;
@@ -67,7 +44,7 @@ export function StoreProvider<S>({ store, serverState, children }: StoreProvider
   const [open] = useState(() => serverState as (() => Store<unknown>) | undefined);
   const value = useMemo<Provided>(() => {
     const shared = store as Store<unknown>;
-    return { store: shared, server: open && new ServerState(shared, open) };
+    return { store: shared, server: ServerState.from(shared, open) };
   }, [store, open]);
   return createElement(Context.Provider, { value }, children);
 }

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, createElement, StrictMode } from 'react';
+import { act, createElement, StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -68,6 +68,69 @@ test('a place that is named while rendering is watched once, and not anew with e
     return () => row;
   });
   expect(await crossingsOf((store) => () => store.at('rows', 0))).toBe(kept);
+});
+
+test('what sets a cursor is the same function as long as the place is', async () => {
+  const store = createStore(initial());
+  const sets: unknown[] = [];
+  const Page = ({ index, other = store }: { index: number; other?: typeof store }) => {
+    const [value, set] = useCursor(other.at('rows', index, 'title'));
+    useEffect(() => {
+      sets.push(set);
+      // With another function each time, this would never end.
+      set(`set ${sets.length}`);
+    }, [set]);
+    return value;
+  };
+  const root = createRoot(document.createElement('div'));
+  const show = (props: Parameters<typeof Page>[0]) => act(() => root.render(createElement(Page, props)));
+  await show({ index: 0 });
+  await show({ index: 0 });
+  expect(store.get().rows[0]?.title).toBe('set 1');
+  await show({ index: 1 });
+  const other = createStore(initial());
+  await show({ index: 1, other });
+  expect([store.get().rows[1]?.title, other.get().rows[1]?.title]).toEqual(['set 2', 'set 3']);
+  expect(new Set(sets).size).toBe(3);
+});
+
+test('a deferred selector of a row that goes throws nowhere either', async () => {
+  const store = createStore(initial());
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const options = { deferred: true };
+  const Row = ({ index }: { index: number }) =>
+    useStore(store, (s) => s.rows[index]!.title.toUpperCase(), options);
+  const List = () =>
+    useStore(store, (s) => s.rows.length, options) > 1 ? createElement(Row, { index: 1 }) : 'none';
+  const page = document.createElement('div');
+  const root = createRoot(page);
+  await act(() => root.render(createElement(List)));
+  await act(() => store.at('rows').remove(1));
+  expect(page.textContent).toBe('none');
+  expect(complaints).not.toHaveBeenCalled();
+  // One that fails by itself says so.
+  const alone = createRoot(page);
+  await act(() => root.unmount());
+  const showing = async () => act(() => alone.render(createElement(Row, { index: 7 })));
+  await expect(showing).rejects.toThrow(TypeError);
+  complaints.mockRestore();
+});
+
+test('a store may end before its components do, and give way to another', async () => {
+  const store = createStore(initial());
+  const second = createStore({ ...initial(), n: 7 });
+  const Page = ({ from }: { from: typeof store }) =>
+    `${useStore(from, (s) => s.n)} ${useStore(from.at('n'), { schedule: 'frame' })}`;
+  const page = document.createElement('div');
+  const root = createRoot(page);
+  await act(() => root.render(createElement(Page, { from: store })));
+  await act(() => store.dispose());
+  expect(page.textContent).toBe('0 0');
+  await act(() => root.render(createElement(Page, { from: second })));
+  expect(page.textContent).toBe('7 7');
+  await act(() => second.dispose());
+  await act(() => root.unmount());
+  expect(page.textContent).toBe('');
 });
 
 test('a selector of a row that goes throws nowhere when its component goes as well', async () => {

@@ -1,5 +1,5 @@
 import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
-import { Follower, type UseStoreOptions as Options } from '../../core/src/follower.ts';
+import { Follower, NOTHING, type UseStoreOptions as Options, tryTo } from '../../core/src/follower.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
 import { useServerState } from './provider.ts';
 
@@ -7,7 +7,7 @@ import { useServerState } from './provider.ts';
 export interface UseStoreOptions extends Options {
   /**
    * Shows a new value by a rendering of its own that urgent ones interrupt, as
-   * `useDeferredValue` does. Default false.
+   * `useDeferredValue` does: a component that mounts meanwhile shows the new one. Default false.
    */
   deferred?: boolean;
 }
@@ -47,14 +47,17 @@ export function useStore(
   const [follower] = useState(() => new Follower<unknown>(options));
   const readable = useMemo(() => readableOf(source, selector), [source, selector]);
   const server = useServerState();
+  const show = () => follower.show(readable);
   const value = useSyncExternalStore(
     useCallback((notify) => follower.follow(readable, notify), [follower, readable]),
-    () => follower.show(readable),
+    // A failure is deferred as well: by then, what shows it may be gone.
+    deferred ? () => tryTo(show) : show,
     () => (server?.of(source, selector) ?? readable).get(),
   );
   // Deferring costs a rendering: nothing is, unless it is wanted.
   const late = useDeferredValue(deferred ? value : undefined);
-  return deferred ? late : value;
+  if (!deferred) return value;
+  return late === NOTHING ? show() : late;
 }
 
 type Selector = (state: unknown) => unknown;
@@ -65,7 +68,8 @@ function readableOf(source: Readable<unknown>, selector: Selector | undefined): 
 
 /**
  * The value of a cursor and a function that sets it, as `useState` has them: for inputs and the like.
- * The function takes a value, or a function of the value there is.
+ * The function takes a value, or a function of the value there is; it is the same one as long as the
+ * place is. An input needs its value at once: no other `schedule` than the default, and nothing `deferred`.
  *
  * @throws what {@link Cursor.set} throws, from the function
  *
@@ -77,11 +81,14 @@ export function useCursor<T>(
   cursor: Cursor<T>,
   options?: UseStoreOptions,
 ): [value: Immutable<T>, set: (next: Next<T>) => void] {
+  const { path, store } = cursor;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one that is made anew for the same place is the same
+  const same = useMemo(() => cursor, [store, JSON.stringify(path)]);
   const set = useCallback(
-    (next: Next<T>) => cursor.set(typeof next === 'function' ? (next as Update<T>)(cursor.get()) : next),
-    [cursor],
+    (next: Next<T>) => same.set(typeof next === 'function' ? (next as Update<T>)(same.get()) : next),
+    [same],
   );
-  return [useStore(cursor, options), set];
+  return [useStore(same, options), set];
 }
 
 /** A value, or what makes one of the one before. */

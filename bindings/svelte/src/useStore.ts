@@ -1,4 +1,6 @@
+import { untrack } from 'svelte';
 import { createSubscriber } from 'svelte/reactivity';
+import { toStore } from 'svelte/store';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
 
@@ -86,10 +88,9 @@ class Shown<T> implements Current<T> {
   constructor(source: () => Readable<T>, options: UseStoreOptions = {}) {
     this.source = source;
     this.options = options;
-    this.follower = new Follower(options);
+    this.follower = new Follower(options, untrack);
     this.touch = createSubscriber((update) => {
       this.tell = update;
-      this.follow(this.source());
       return () => this.stop();
     });
   }
@@ -102,11 +103,21 @@ class Shown<T> implements Current<T> {
   }
 
   subscribe(run: (value: Immutable<T>) => void): () => void {
-    const readable = this.source();
-    const follower = new Follower<T>(this.options);
-    const tell = () => run(follower.show(readable));
-    tell();
-    return follower.follow(readable, tell);
+    const follower = new Follower<T>(this.options, untrack);
+    let end: (() => void) | undefined;
+    const follow = (readable: Readable<T>) => {
+      const before = end;
+      const tell = () => run(follower.show(readable));
+      tell();
+      end = follower.follow(readable, tell);
+      before?.();
+    };
+    // What gives the readable may depend on runes.
+    const stop = toStore(this.source).subscribe((readable) => untrack(() => follow(readable)));
+    return () => {
+      stop();
+      end?.();
+    };
   }
 
   /** The new one first: what both are about stays watched. */

@@ -1,3 +1,3 @@
 export type { UseStoreOptions } from '../../core/src/follower.ts';
-export { provideStore, storePlugin, useStoreContext } from './context.ts';
+export { provideStore, type StorePluginOptions, storePlugin, useStoreContext } from './context.ts';
 export { useCursor, useStore } from './useStore.ts';

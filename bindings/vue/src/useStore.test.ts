@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
-import { createApp, effectScope, nextTick, ref } from 'vue';
+import { createApp, effectScope, h, isProxy, KeepAlive, nextTick, reactive, ref, watchEffect } from 'vue';
 import { createStore } from '../../core/src/index.ts';
 import { storePlugin, useCursor, useStore, useStoreContext } from './index.ts';
 
@@ -46,4 +46,70 @@ test('a cursor is a ref that can be set, and ends with its scope', () => {
   expect([n.value, store.get().n, store.stats().watchers]).toEqual([3, 3, 1]);
   scope.stop();
   expect(store.stats().watchers).toBe(0);
+});
+
+test('an effect that writes does not depend on what it writes', () => {
+  const store = createStore(initial());
+  const scope = effectScope();
+  const source = ref(1);
+  let runs = 0;
+  scope.run(() => {
+    const n = useStore(store.at('n'));
+    watchEffect(() => n.value, { flush: 'sync' });
+    watchEffect(
+      () => {
+        runs++;
+        store.at('n').set(source.value);
+      },
+      { flush: 'sync' },
+    );
+  });
+  store.at('n').set(5);
+  source.value = 2;
+  expect([runs, store.get().n]).toEqual([2, 2]);
+  scope.stop();
+});
+
+test('a component that is kept alive unseen renders when it is seen again, and is right whenever it is asked', async () => {
+  const store = createStore(initial());
+  const isSeen = ref(true);
+  const page = document.createElement('div');
+  let renders = 0;
+  let ask = (): unknown => undefined;
+  const Kept = {
+    setup() {
+      const n = useStore(store, (s) => s.n);
+      ask = () => n.value;
+      return () => {
+        renders++;
+        return h('b', n.value);
+      };
+    },
+  };
+  const app = createApp({ render: () => h(KeepAlive, null, () => (isSeen.value ? h(Kept) : undefined)) });
+  app.mount(page);
+  isSeen.value = false;
+  await nextTick();
+  for (const n of [1, 2]) {
+    store.at('n').set(n);
+    await nextTick();
+    expect([ask(), renders]).toEqual([n, 1]);
+  }
+  isSeen.value = true;
+  await nextTick();
+  await nextTick();
+  expect([page.textContent, renders]).toEqual(['2', 2]);
+  app.unmount();
+  expect(store.stats().watchers).toBe(0);
+});
+
+test('what holds a state is no state: reactivity is not put on it', () => {
+  const store = createStore(initial(), { history: true });
+  const held = reactive({
+    store,
+    at: store.at('n'),
+    select: store.select((s) => s.n),
+    history: store.history,
+  });
+  expect(Object.values(held).map(isProxy)).toEqual([false, false, false, false]);
 });

@@ -1,26 +1,37 @@
 import {
   computed,
+  customRef,
+  getCurrentInstance,
+  getCurrentScope,
+  hasInjectionContext,
+  inject,
   type MaybeRefOrGetter,
+  onActivated,
+  onDeactivated,
+  onMounted,
   onScopeDispose,
   ReactiveEffect,
+  type Ref,
   type ShallowRef,
   shallowRef,
+  ssrContextKey,
+  toRef,
   toValue,
-  type WritableComputedRef,
+  triggerRef,
   watch,
 } from 'vue';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
+import type { ServerState } from '../../core/src/serverState.ts';
 import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
-
-/** On a server a component is rendered once: there is nothing to hear of. */
-const IS_SERVER = typeof document === 'undefined';
+import { SERVER_STATE } from './context.ts';
 
 type Selector = (state: unknown) => unknown;
 
 /**
  * A ref of the value of a store, a cursor, a selection or anything else that is {@link Readable}. A function or
  * a ref that gives one is followed: `useStore(() => store.at('rows', props.id))`. It
- * ends with the effect scope, and is never made deeply reactive: what is in it does not change.
+ * ends with the effect scope, and is never made deeply reactive: what is in it does not change. In a component
+ * that `KeepAlive` has deactivated, a change causes nothing until it is activated again.
  *
  * @example
  * const title = useStore(store.at('todos', 3, 'title'));
@@ -50,27 +61,58 @@ export function useStore(
     selector === undefined
       ? computed(() => toValue(source))
       : selectionOf(source as Store<unknown>, selector);
+  if (isRenderedOnce()) return uncached(() => readable.value.get());
   const follower = new Follower<unknown>(options ?? {});
-  const changes = shallowRef(0);
+  const changes = shallowRef();
+  const server = serverStateOf(source, selector);
   const value = computed(() => {
     noted(changes);
-    return follower.show(readable.value);
+    return (server.value ?? { get: () => follower.show(readable.value) }).get();
   });
-  if (!IS_SERVER) {
-    const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
-      onCleanup(follower.follow(now, () => changes.value++));
-    };
-    watch(readable, follow, { immediate: true, flush: 'sync' });
-  }
-  return value;
+  restUnseen(follower);
+  const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
+    onCleanup(follower.follow(now, () => triggerRef(changes)));
+  };
+  watch(readable, follow, { immediate: true, flush: 'sync' });
+  return toRef(() => {
+    const shown = value.value;
+    // Who asks meanwhile gets what is there.
+    return follower.isResting ? follower.show(readable.value) : shown;
+  });
+}
+
+/** Lets a follower rest while its component is kept alive unseen. */
+function restUnseen(follower: Follower<unknown>): void {
+  const component = getCurrentInstance() as { scope?: unknown } | null;
+  // What was made in a scope of its own may be others', too.
+  if (component === null || component.scope !== getCurrentScope()) return;
+  onDeactivated(() => follower.rest());
+  onActivated(() => follower.wake());
+}
+
+/** What the server rendered, while the component that shows it is being hydrated and something else is there now. */
+function serverStateOf(source: MaybeRefOrGetter<Readable<unknown>>, selector: Selector | undefined) {
+  const instance = getCurrentInstance();
+  // Only what is hydrated has its element before it is set up.
+  const server = instance?.vnode.el ? inject(SERVER_STATE, undefined) : undefined;
+  const found = shallowRef<ServerState | undefined>(server);
+  if (server !== undefined) onMounted(() => (found.value = undefined));
+  return {
+    get value() {
+      // Another function each time, as it may read something else that has changed.
+      return found.value?.of(toValue(source), selector && ((state) => selector(state)));
+    },
+  };
 }
 
 /** A selection that is made anew when something else has changed that the function read. */
 function selectionOf(store: Store<unknown>, selector: Selector) {
-  const changes = shallowRef(0);
+  // Another function each time: the same one would be the same selection.
+  if (isRenderedOnce()) return computed(() => store.select((now) => selector(now)));
+  const changes = shallowRef();
   let state: unknown;
   const reading = new ReactiveEffect(() => selector(state));
-  reading.scheduler = () => changes.value++;
+  reading.scheduler = () => triggerRef(changes);
   onScopeDispose(() => reading.stop(), true);
   const select = (now: unknown) => {
     state = now;
@@ -78,14 +120,26 @@ function selectionOf(store: Store<unknown>, selector: Selector) {
   };
   return computed(() => {
     noted(changes);
-    // Another function each time: the same one would be the same selection.
     return store.select((now) => select(now));
   });
 }
 
-/** Has the computation that runs depend on a count. */
-function noted(count: ShallowRef<number>): void {
-  count.value;
+/**
+ * Whether this is for a component that a server renders, where there is nothing to hear of. Only the renderer
+ * knows: a server may have a `document`, and a page of another kind none.
+ */
+function isRenderedOnce(): boolean {
+  return hasInjectionContext() && inject(ssrContextKey, undefined) !== undefined;
+}
+
+/** A ref that asks each time: a computed one does not hear on a server of what is written while it waits for data. */
+function uncached<T, U = T>(get: () => T, set: (next: U) => void = () => {}): Ref<T, U> {
+  return customRef<T>(() => ({ get, set: set as (next: unknown) => void })) as unknown as Ref<T, U>;
+}
+
+/** Has the computation that runs depend on what is triggered. Counting instead would have who writes depend on it. */
+function noted(changes: ShallowRef<undefined>): void {
+  changes.value;
 }
 
 /**
@@ -100,10 +154,10 @@ function noted(count: ShallowRef<number>): void {
 export function useCursor<T>(
   cursor: MaybeRefOrGetter<Cursor<T>>,
   options?: UseStoreOptions,
-): WritableComputedRef<Immutable<T>, T | Immutable<T>> {
+): Ref<Immutable<T>, T | Immutable<T>> {
   const value = useStore<T>(cursor, options);
-  return computed<Immutable<T>, T | Immutable<T>>({
-    get: () => value.value,
-    set: (next) => toValue(cursor).set(next),
-  });
+  return uncached<Immutable<T>, T | Immutable<T>>(
+    () => value.value,
+    (next) => toValue(cursor).set(next),
+  );
 }

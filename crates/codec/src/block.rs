@@ -1,5 +1,7 @@
 //! Blocks of bytes: LZ4 without a frame, and checksums.
 
+use std::collections::TryReserveError;
+
 use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -33,6 +35,8 @@ pub fn checksum(bytes: &[u8]) -> [u8; 8] {
     xxh3_64(bytes).to_be_bytes()
 }
 
+/// The longest length of a piece takes so many bytes.
+const LENGTH_BYTES_MAX: usize = 5;
 /// How much of a short piece is copied at once.
 const STEP_BYTES: usize = 16;
 /// Longer pieces are copied as memory is.
@@ -108,6 +112,42 @@ pub fn join(pieces: &[Piece<'_>], into: &mut [u8]) -> (usize, usize) {
         at += piece.len;
     }
     (pieces.len(), at)
+}
+
+/// Goes along pieces, each its length, seven bits a byte and the lowest first, in at most five
+/// bytes, and as many bytes: adds where each ends until there are `count` ends. Answers
+/// whether there are so many pieces: O(pieces).
+///
+/// # Errors
+/// When there is no memory.
+#[inline(never)]
+pub fn piece_ends(bytes: &[u8], ends: &mut Vec<u32>, count: usize) -> Result<bool, TryReserveError> {
+    ends.try_reserve(count.saturating_sub(ends.len()))?;
+    let mut at = ends.last().map_or(0, |end| *end as usize);
+    while ends.len() < count {
+        let Some(first) = bytes.get(at) else { return Ok(false) };
+        let mut len = usize::from(*first);
+        at += 1;
+        if len >= 0x80 {
+            let Some((long, taken)) = long_length(&bytes[at - 1..]) else { return Ok(false) };
+            len = long;
+            at += taken - 1;
+        }
+        match at.checked_add(len) {
+            Some(end) if end <= bytes.len() => at = end,
+            _ => return Ok(false),
+        }
+        ends.push(at as u32);
+    }
+    Ok(true)
+}
+
+/// The length that some bytes begin with, and how many of them say it.
+#[cold]
+fn long_length(bytes: &[u8]) -> Option<(usize, usize)> {
+    let taken = 1 + bytes.iter().take(LENGTH_BYTES_MAX).position(|byte| *byte < 0x80)?;
+    let len = bytes[..taken].iter().rev().fold(0, |len, byte| len << 7 | u64::from(byte & 0x7F));
+    Some((usize::try_from(len).ok()?, taken))
 }
 
 #[cfg(test)]

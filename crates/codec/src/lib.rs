@@ -17,9 +17,9 @@ mod packed;
 mod repack;
 mod word;
 
-pub use block::{BLOCK_BYTES, Piece, checksum, compress, compressed_bytes_max, copy, decompress, join};
+pub use block::{BLOCK_BYTES, Piece, checksum, compress, compressed_bytes_max, copy, decompress, join, piece_ends};
 pub use encoding::{Encoding, HOLES, Range, hole_code};
 pub use hash::Seed;
 pub use numbering::{Numbering, put_ids};
-pub use packed::{PAGE_WORDS, Packed};
+pub use packed::{PAGE_WORDS, Packed, differing_words};
 pub use word::{BlobKind, Node, StringId, TAG_FIRST, Value, Word};

@@ -204,6 +204,15 @@ impl Packed {
     }
 }
 
+/// Sets the bit of each word that is not the other side's, of at most as many as there are bits: O(words).
+#[inline(never)]
+pub fn differing_words(words: &[Word], others: &[Word], bits: &mut [u64]) {
+    for ((words, others), bits) in words.chunks(64).zip(others.chunks(64)).zip(bits) {
+        let pairs = words.iter().zip(others).enumerate();
+        *bits = pairs.fold(0, |bits, (lane, (word, other))| bits | u64::from(word != other) << lane);
+    }
+}
+
 /// A code as it is written.
 pub(crate) trait Code: Copy {
     /// As a number.

@@ -24,7 +24,8 @@ pub(crate) use rebase::Policy;
 pub(crate) use recorder::Recorder;
 pub(crate) use records::{Meeting, NOTHING, Places, count, is_same_cell, is_structural, without};
 pub use records::{Part, compose_records};
-pub(crate) use script::seed_texts;
+pub(crate) use script::{Action, Op, Path, Script, Step, TextId, Texts, Value, seed_texts};
+pub(crate) use write::write;
 
 /// What an operation is.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -92,7 +92,7 @@ pub use parse::{Format, Record};
 pub use quick::{NumberChange, Quick};
 pub use reconcile::{Next, Tally};
 pub use resolve::{Key, Place, SLOT_MISSING};
-pub use snapshot::{Capture, Codec, Inspected, Loader, inspect};
+pub use snapshot::{Capture, Codec, Inspected, Loader, diff_snapshots, equal_snapshots, inspect};
 pub use stats::Stats;
 pub use store::{Config, DEPTH_LIMIT, ROOT, Report, Store};
 pub use timeline::{Pattern, Resolution, Stamp, Standing, StepOf};

@@ -18,7 +18,7 @@ use crate::memory::{Memory, Part};
 mod words;
 
 pub(crate) use gaesup_codec::PAGE_WORDS;
-pub(crate) use runs::{LANES, Lanes, is_clear, set_bits, set_from};
+pub(crate) use runs::{LANES, Lanes, differing_codes, is_clear, set_bits, set_from};
 pub(crate) use words::PageWords;
 
 /// Up to [`PAGE_WORDS`] words; see the module's description.

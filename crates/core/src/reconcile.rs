@@ -15,8 +15,10 @@ mod keyed;
 mod keys;
 mod structure;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walk;
+
+pub(crate) use walk::Compare;
 
 use gaesup_codec::{StringId, Word};
 

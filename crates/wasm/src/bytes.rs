@@ -1,6 +1,9 @@
 //! Whole values that come or go as bytes: snapshots, JSON, MessagePack.
 
-use gaesup_core::{Arrival, Capture, Codec, Error, Format, HOLDER, Kind, Loader, Place, SLOT_MISSING, Tally, inspect};
+use gaesup_core::{
+    Arrival, Capture, Codec, Error, Format, HOLDER, Kind, Loader, Place, SLOT_MISSING, Tally, diff_snapshots,
+    equal_snapshots, inspect,
+};
 
 use crate::{ERRORS, Engine, value};
 
@@ -35,6 +38,16 @@ impl Engine {
         }
         payload.resize(from + size_bytes, 0);
         payload[from..].as_ptr() as u32
+    }
+
+    /// Makes room for so many bytes in the place of any payload; answers their address. What
+    /// stands there is left as it is.
+    pub fn payload_place(&mut self, size_bytes: usize) -> u32 {
+        let payload = &mut self.transfer.payload;
+        payload.truncate(size_bytes);
+        let more = size_bytes - payload.len();
+        let answer = self.payload_room(more);
+        if answer < ERRORS { self.transfer.payload.as_ptr() as u32 } else { answer }
     }
 
     /// Gives the memory of the payload back.
@@ -230,6 +243,39 @@ impl Engine {
         }
         self.commands.tally = self.store.adopt(cell, arrival, key)?;
         Ok(())
+    }
+
+    /// Whether two snapshots in the payload, the first of so many bytes, hold the same state:
+    /// yes (2), no (1), or that cannot be told without loading them (0).
+    #[must_use]
+    pub fn equal_pages(&self, first_bytes: usize) -> u32 {
+        let are_equal = self.snapshots(first_bytes).and_then(equal_snapshots);
+        are_equal.map_or(0, |are_equal| 1 + u32::from(are_equal))
+    }
+
+    /// Writes what leads from one of two snapshots in the payload, the first of so many bytes, to
+    /// the other, where that can be told without loading them; answers whether it can. The key by which
+    /// items of arrays are told apart stands in the input, if there is one. Results as [`Engine::since`].
+    pub fn diff_pages(&mut self, first_bytes: usize, from: usize, len: usize) -> u32 {
+        let mut words = self.input.words(from, from + len);
+        let key = match len {
+            0 => Ok(None),
+            _ => value::key(&mut self.store, &mut words, &mut self.commands.reported).map(Some),
+        };
+        let mut record = core::mem::take(&mut self.text);
+        record.clear();
+        let told = key.and_then(|key| {
+            let key = key.map(|key| self.store.string(key));
+            diff_snapshots(self.snapshots(first_bytes)?, key.as_deref(), &mut record)
+        });
+        self.text = record;
+        self.tell_text();
+        u32::from(told.is_ok())
+    }
+
+    fn snapshots(&self, first_bytes: usize) -> Result<[&[u8]; 2], Error> {
+        let (one, other) = self.transfer.payload.split_at_checked(first_bytes).ok_or(Error::corrupt(0))?;
+        Ok([one, other])
     }
 
     /// How many strings there are, those that nothing refers to included.

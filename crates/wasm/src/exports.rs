@@ -97,6 +97,7 @@ exports! {
     end_step();
     clear_history();
     payload_room(size_bytes: usize) -> u32;
+    payload_place(size_bytes: usize) -> u32;
     release_payload();
     begin_capture(from: usize, len: usize, codec: u32, schema: u32) -> u32;
     step_capture(steps: u32) -> u32;
@@ -110,6 +111,8 @@ exports! {
     compare() -> u32;
     adopt(from: usize, len: usize, flags: u32) -> u32;
     tally();
+    equal_pages(first_bytes: usize) -> u32;
+    diff_pages(first_bytes: usize, from: usize, len: usize) -> u32;
     count_strings() -> u32;
     freeze() -> u32;
     next_frozen() -> u32;

@@ -180,7 +180,7 @@ impl Engine {
         self.store.clear_history();
     }
 
-    fn tell_text(&mut self) {
+    pub(crate) fn tell_text(&mut self) {
         self.output[..2].copy_from_slice(&[self.text.as_ptr() as u32, self.text.len() as u32]);
     }
 

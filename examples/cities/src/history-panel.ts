@@ -1,8 +1,8 @@
 /** The buttons that undo and redo, and the panel that shows what they can. */
 import type { Store } from 'gaesup-state';
+import { REDO_KEYS, startHistoryKeys, UNDO_KEYS } from '../../shared/src/history-keys.ts';
 import { formatBytes, formatCount } from './format.ts';
 import { HistoryActions, stepTitle } from './history-actions.ts';
-import { REDO_KEYS, startHistoryKeys, UNDO_KEYS } from './history-keys.ts';
 import { element, write } from './page.ts';
 import type { State } from './record.ts';
 import { StepList } from './step-list.ts';

@@ -12,7 +12,7 @@ use crate::uuid;
 /// # Errors
 /// [`Error::CorruptData`] when splices run over, as only contradicting deltas
 /// lead to, or what memory says.
-pub(super) fn write(script: &Script, out: &mut Vec<u8>) -> Result<()> {
+pub(crate) fn write(script: &Script, out: &mut Vec<u8>) -> Result<()> {
     let mut numbers = Vec::new();
     numbers.try_reserve_exact(script.texts.len())?;
     numbers.resize(script.texts.len(), 0);

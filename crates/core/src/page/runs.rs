@@ -119,12 +119,7 @@ impl Page {
             return;
         }
         let mut lanes: Lanes = [0; LANES / 64];
-        match width {
-            1 => differing_lanes::<1>(codes, others, &mut lanes),
-            2 => differing_lanes::<2>(codes, others, &mut lanes),
-            4 => differing_lanes::<4>(codes, others, &mut lanes),
-            _ => differing_lanes::<8>(codes, others, &mut lanes),
-        };
+        differing_codes(width, codes, others, &mut lanes);
         for (at, bits) in lanes.iter().enumerate().take(count.div_ceil(64)) {
             set_from(out, first + at * 64, *bits);
         }
@@ -148,6 +143,17 @@ impl Page {
             set_from(out, first + at, bits);
         }
     }
+}
+
+/// Sets the bit of each code that is not the other page's; a code has so many bytes.
+#[inline(never)]
+pub(crate) fn differing_codes(width: usize, codes: &[u8], others: &[u8], out: &mut Lanes) {
+    match width {
+        1 => differing_lanes::<1>(codes, others, out),
+        2 => differing_lanes::<2>(codes, others, out),
+        4 => differing_lanes::<4>(codes, others, out),
+        _ => differing_lanes::<8>(codes, others, out),
+    };
 }
 
 /// 64 bits from a bit on; those beyond the end are clear.

@@ -1,6 +1,6 @@
 //! Reconciling random values, and what is known of some.
 
-mod model;
+pub(crate) mod model;
 mod records;
 mod tallies;
 

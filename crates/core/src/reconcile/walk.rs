@@ -11,20 +11,20 @@ const PARTINGS: usize = 64;
 const ITEMS_EACH: usize = 16;
 
 /// How two sequences are compared; what is asked about is there.
-pub(super) struct Compare<'a> {
+pub(crate) struct Compare<'a> {
     /// How many items each has.
-    pub(super) lens: [usize; 2],
+    pub(crate) lens: [usize; 2],
     /// Whether an item of one and an item of the other are the same.
-    pub(super) same: &'a dyn Fn(usize, usize) -> Result<bool>,
+    pub(crate) same: &'a dyn Fn(usize, usize) -> Result<bool>,
     /// How many from there on are the same one to one.
-    pub(super) run: &'a dyn Fn(usize, usize) -> Result<usize>,
+    pub(crate) run: &'a dyn Fn(usize, usize) -> Result<usize>,
 }
 
 impl Compare<'_> {
     /// Tells of stretches that are the same in both, in order: where they are, and
     /// how long. Gives up where the sequences do not meet again soon, or part too
     /// often: O(length).
-    pub(super) fn walk(&self, found: &mut dyn FnMut(usize, usize, usize) -> Result<()>) -> Result<()> {
+    pub(crate) fn walk(&self, found: &mut dyn FnMut(usize, usize, usize) -> Result<()>) -> Result<()> {
         let [len, other_len] = self.lens;
         let (mut at, mut other) = (0, 0);
         for _ in 0..PARTINGS + len.min(other_len) / ITEMS_EACH {

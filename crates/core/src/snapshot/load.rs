@@ -9,23 +9,15 @@ mod filling;
 mod strings;
 
 use gaesup_codec::Word;
-use gaesup_codec::decompress;
 
 use super::form::Places;
-use super::head::{ARRAY_32, FRONT_BYTES, Head, SECTIONS_HEADER_BYTES, head_bytes};
-use super::section::{BIN_HEADER_BYTES, Entry, LZ4, STORED, Stream, is_sum};
+use super::head::{FRONT_BYTES, Head, SECTIONS_HEADER_BYTES, head_bytes};
+use super::section::{BIN_HEADER_BYTES, Stream, is_sum};
 use crate::error::{Error, Result};
 use crate::node::{Cell, Node};
-use crate::page::PAGE_WORDS;
 use crate::store::Store;
 use columns::At;
 use filling::{Filling, Live};
-
-/// What a section may hold.
-const PLAIN_BYTES_MAX: u32 = 1 << 16;
-/// So many words a snapshot may hold whatever its size, and so many more for each byte.
-const WORDS_MIN: u64 = 1 << 26;
-const WORDS_PER_BYTE: u64 = 1_024;
 
 /// What comes next of the frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -200,10 +192,7 @@ impl Loader {
                 Next::SectionsHeader
             }
             Next::SectionsHeader => {
-                let count = (self.head.sections.len() as u32).to_be_bytes();
-                if bytes.first() != Some(&ARRAY_32) || !bytes.ends_with(&count) {
-                    return Err(self.corrupt());
-                }
+                self.head.check_sections_header(bytes, self.corrupt())?;
                 self.after_section(store, 0)?
             }
             Next::Section(number) => {
@@ -221,36 +210,8 @@ impl Loader {
         if store.tree.depth(self.target.node) + self.head.levels.len() > depth_max {
             return Err(Error::too_deep(depth_max));
         }
-        let mut last = Stream::Strings;
-        let mut stored_bytes = 0;
-        for Entry { stream, codec, plain_bytes: plain, bytes: stored, .. } in &self.head.sections {
-            let stream = Stream::from_code(*stream).filter(|stream| *stream >= last);
-            let fits = match *codec {
-                STORED => plain == stored,
-                LZ4 => stored < plain,
-                _ => false,
-            };
-            last = stream.filter(|_| fits && *plain <= PLAIN_BYTES_MAX).ok_or(self.corrupt())?;
-            stored_bytes += u64::from(*stored);
-        }
-        // No string takes less than a byte of its section.
-        let plain_bytes: u64 = self.head.sections.iter().map(|entry| u64::from(entry.plain_bytes)).sum();
-        if u64::from(self.head.strings) > plain_bytes {
-            return Err(self.corrupt());
-        }
+        self.words_left = self.head.words_max(self.corrupt())?;
         self.strings.try_reserve_exact(self.head.strings as usize)?;
-        // Each container is named by a word, and no byte says more words than a page of one.
-        self.words_left = (WORDS_MIN + stored_bytes * WORDS_PER_BYTE).min(plain_bytes * PAGE_WORDS as u64);
-        let mut rows_left = self.words_left;
-        for (form, rows) in self.head.levels.iter().flatten() {
-            if *form as usize >= self.head.forms.len() || *rows == 0 {
-                return Err(self.corrupt());
-            }
-            rows_left = rows_left.checked_sub(u64::from(*rows)).ok_or(Error::LimitExceeded)?;
-        }
-        if self.head.levels.iter().any(Vec::is_empty) {
-            return Err(self.corrupt());
-        }
         // Those that are there already may be the same.
         self.is_first = store.tree.strings.ids() == 0;
         let more = (self.head.strings as usize).saturating_sub(store.tree.strings.len());
@@ -261,21 +222,9 @@ impl Loader {
     fn section(&mut self, number: usize, bytes: &[u8]) -> Result<()> {
         let corrupt = self.corrupt();
         let entry = self.head.sections.get(number).ok_or(corrupt)?;
-        let Entry { stream, codec, plain_bytes: plain, bytes: stored, checksum } = entry;
-        let (header, packed) = bytes.split_first_chunk::<BIN_HEADER_BYTES>().ok_or(corrupt)?;
-        let [a, b, c, d] = stored.to_be_bytes();
-        if *header != [0xC6, a, b, c, d] || !is_sum(packed, checksum) {
-            return Err(corrupt);
-        }
-        self.stream = Stream::from_code(*stream).ok_or(corrupt)?;
-        self.plain.try_reserve(*plain as usize)?;
-        if *codec == STORED {
-            self.plain.extend_from_slice(packed);
-            return Ok(());
-        }
-        let from = self.plain.len();
-        self.plain.resize(from + *plain as usize, 0);
-        if decompress(packed, &mut self.plain[from..]) { Ok(()) } else { Err(corrupt) }
+        let packed = entry.packed(bytes).filter(|packed| is_sum(packed, &entry.checksum)).ok_or(corrupt)?;
+        self.stream = Stream::from_code(entry.stream).ok_or(corrupt)?;
+        if entry.unpack(packed, &mut self.plain)? { Ok(()) } else { Err(corrupt) }
     }
 
     /// What comes behind a section; where a stream ends, it has to be complete.

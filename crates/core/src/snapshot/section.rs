@@ -1,7 +1,7 @@
 //! Sections: the pieces of a snapshot's streams, each compressed where that
 //! helps, each with a checksum.
 
-use gaesup_codec::{BLOCK_BYTES as SECTION_BYTES_MAX, Piece, checksum, compressed_bytes_max};
+use gaesup_codec::{BLOCK_BYTES as SECTION_BYTES_MAX, Piece, checksum, compressed_bytes_max, decompress};
 
 use super::Codec;
 use crate::error::Result;
@@ -51,6 +51,27 @@ pub(super) struct Entry {
     pub(super) bytes: u32,
     /// XXH3 of these, the highest byte first.
     pub(super) checksum: [u8; CHECKSUM_BYTES],
+}
+
+impl Entry {
+    /// The bytes of a section without its header, when that is the one it has to be.
+    pub(super) fn packed<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        let (header, packed) = bytes.split_first_chunk::<BIN_HEADER_BYTES>()?;
+        let [a, b, c, d] = self.bytes.to_be_bytes();
+        (*header == [BIN_32, a, b, c, d]).then_some(packed)
+    }
+
+    /// Puts what a section holds behind other bytes; answers whether that can be read.
+    pub(super) fn unpack(&self, packed: &[u8], into: &mut Vec<u8>) -> Result<bool> {
+        into.try_reserve(self.plain_bytes as usize)?;
+        if self.codec == STORED {
+            into.extend_from_slice(packed);
+            return Ok(true);
+        }
+        let from = into.len();
+        into.resize(from + self.plain_bytes as usize, 0);
+        Ok(decompress(packed, &mut into[from..]))
+    }
 }
 
 /// Whether this is the checksum of some bytes; whoever fuzzes is to get past it.

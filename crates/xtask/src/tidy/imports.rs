@@ -12,6 +12,9 @@ const CRATES: [(&str, &[&str]); 4] = [
 
 const RUNTIME: &str = "bindings/core/";
 
+/// What the examples have in common.
+const SHARED: &str = "examples/shared/";
+
 pub(crate) fn check(source: &Source) -> Vec<Complaint> {
     if source.path.ends_with("Cargo.toml") {
         return check_crate(source);
@@ -76,7 +79,10 @@ fn room(path: &str) -> Option<&str> {
 fn complaint(from: &str, target: &str) -> Option<String> {
     let room = room(from)?;
     let is_adapter = room.starts_with("bindings/") && room != RUNTIME;
-    let allowed = target.starts_with(room) || (is_adapter && target.starts_with(RUNTIME));
+    let is_example = room.starts_with("examples/");
+    let allowed = target.starts_with(room)
+        || (is_adapter && target.starts_with(RUNTIME))
+        || (is_example && target.starts_with(SHARED));
     (!allowed).then(|| format!("{room} must not import {target}"))
 }
 
@@ -112,5 +118,7 @@ mod tests {
     fn examples_use_the_package() {
         check("examples/cities/src/a.ts", "import { createStore } from 'gaesup-state';\n", &[]);
         check("examples/cities/src/a.ts", "import '../../../bindings/core/src/index.ts';\n", &[1]);
+        check("examples/vue/src/a.ts", "import '../../shared/src/b.ts';\n", &[]);
+        check("examples/vue/src/a.ts", "import '../../react/src/b.ts';\n", &[1]);
     }
 }

@@ -1,17 +1,38 @@
-import { createStore } from 'gaesup-state';
-import { useStore } from 'gaesup-state/react';
+import { type ComponentType, StrictMode, version } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Basics } from './scenes/Basics.tsx';
+import { Failing } from './scenes/Failing.tsx';
+import { Inputs } from './scenes/Inputs.tsx';
+import { Lifetimes } from './scenes/Lifetimes.tsx';
+import { Rows } from './scenes/Rows.tsx';
+import { Suspending } from './scenes/Suspending.tsx';
+import { Tearing } from './scenes/Tearing.tsx';
+import { Zombies } from './scenes/Zombies.tsx';
 
-const store = createStore({ count: 1 });
+const scenes: Record<string, ComponentType> = {
+  Basics,
+  Failing,
+  Inputs,
+  Lifetimes,
+  Rows,
+  Suspending,
+  Tearing,
+  Zombies,
+};
 
-function Counter() {
-  const count = useStore(store.at('count'));
-  return (
-    <button type="button" onClick={() => store.at('count').increment()}>
-      {count}
-    </button>
+// One app for all scenes, as builds take their time: `?Rows` is one of them.
+const Scene = scenes[location.search.slice(1)];
+const page = document.getElementById('root');
+if (Scene === undefined || page === null) throw new Error(`There is no scene ${location.search}`);
+
+window.reactVersion = version;
+window.mount = () => {
+  const root = createRoot(page);
+  root.render(
+    <StrictMode>
+      <Scene />
+    </StrictMode>,
   );
-}
-
-const root = document.getElementById('root');
-if (root !== null) createRoot(root).render(<Counter />);
+  return () => root.unmount();
+};
+window.unmount = window.mount();

@@ -10,7 +10,7 @@ use crate::tree::Kind;
 
 /// A value; objects have the keys that are array indexes in front.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Val {
+pub(crate) enum Val {
     Null,
     Flag(bool),
     Number(f64),
@@ -22,7 +22,7 @@ pub(super) enum Val {
 
 /// Changes something somewhere; numbers choose among what is there.
 #[derive(Clone, Debug)]
-pub(super) struct Edit {
+pub(crate) struct Edit {
     path: Vec<u8>,
     way: Way,
     at: u8,
@@ -92,7 +92,7 @@ fn record(inner: impl Strategy<Value = Val> + Clone) -> impl Strategy<Value = Va
     })
 }
 
-pub(super) fn any_val() -> impl Strategy<Value = Val> + Clone {
+pub(crate) fn any_val() -> impl Strategy<Value = Val> + Clone {
     leaf().prop_recursive(4, 60, 12, |inner| {
         let entries = prop::collection::vec((name(), inner.clone()), 0..6);
         prop_oneof![
@@ -108,7 +108,7 @@ pub(super) fn any_val() -> impl Strategy<Value = Val> + Clone {
     })
 }
 
-pub(super) fn any_edit() -> impl Strategy<Value = Edit> {
+pub(crate) fn any_edit() -> impl Strategy<Value = Edit> {
     let way = prop_oneof![
         4 => Just(Way::Set),
         3 => Just(Way::Insert),
@@ -122,7 +122,7 @@ pub(super) fn any_edit() -> impl Strategy<Value = Edit> {
         .prop_map(|(path, way, at, to, value)| Edit { path, way, at, to, value })
 }
 
-pub(super) fn edited(value: &Val, edits: &[Edit]) -> Val {
+pub(crate) fn edited(value: &Val, edits: &[Edit]) -> Val {
     let mut value = value.clone();
     for edit in edits {
         edit.apply(&mut value);
@@ -201,7 +201,7 @@ fn child(value: &mut Val, at: usize) -> &mut Val {
 }
 
 /// Builds a value that will be held by a cell.
-pub(super) fn stage(store: &mut Store, cell: Cell, value: &Val) -> Result<Word> {
+pub(crate) fn stage(store: &mut Store, cell: Cell, value: &Val) -> Result<Word> {
     store.begin_value(cell.node, cell.slot);
     part(store, value)?;
     store.take_value()
@@ -238,7 +238,7 @@ fn part(store: &mut Store, value: &Val) -> Result<()> {
     }
 }
 
-pub(super) fn read(store: &Store, word: Word) -> Val {
+pub(crate) fn read(store: &Store, word: Word) -> Val {
     let node = match word.value() {
         Value::Null => return Val::Null,
         Value::Bool(flag) => return Val::Flag(flag),
@@ -260,7 +260,7 @@ pub(super) fn read(store: &Store, word: Word) -> Val {
 }
 
 /// A store whose state is a value.
-pub(super) fn start(value: &Val) -> Store {
+pub(crate) fn start(value: &Val) -> Store {
     let mut store = Store::new(Config::default()).unwrap();
     let word = stage(&mut store, Cell { node: HOLDER, slot: 0 }, value).unwrap();
     store.set(HOLDER, 0, word).unwrap();

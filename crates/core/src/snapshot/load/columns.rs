@@ -1,6 +1,6 @@
 //! Pages of columns on their way into the store.
 
-use gaesup_codec::{Encoding, Packed, Value, Word, put_ids};
+use gaesup_codec::{Value, Word, put_ids};
 
 use super::Loader;
 use super::filling::{Filling, Live};
@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::memory::{Part, try_push};
 use crate::node::{Cell, Node};
 use crate::page::{PAGE_WORDS, Page, PageWords};
+use crate::snapshot::written::Written;
 use crate::store::Store;
 
 /// Which column is being read, and how far.
@@ -21,19 +22,13 @@ pub(super) enum At {
 /// Which cell holds a word, by its number among some.
 pub(super) type Holder<'a> = dyn Fn(u32) -> Result<Cell> + 'a;
 
-/// A page as it is written.
-struct Written<'a> {
-    packed: Packed,
-    bytes: &'a [u8],
-    words: usize,
-}
-
 impl Loader {
     /// Reads the pages that are there whole; answers how many bytes they take.
     pub(super) fn read_pages(&mut self, store: &mut Store, plain: &[u8]) -> Result<usize> {
         let mut at = 0;
         while let Some(words) = self.words_next(store)? {
-            let Some((written, bytes)) = self.written(plain.get(at..).unwrap_or(&[]), words)? else {
+            let rest = plain.get(at..).unwrap_or(&[]);
+            let Some((written, bytes)) = Written::first(rest, words).map_err(|_| self.corrupt())? else {
                 return Ok(at);
             };
             self.page(store, &written)?;
@@ -74,23 +69,6 @@ impl Loader {
             return Err(self.corrupt());
         }
         Ok(())
-    }
-
-    /// The page at the start of some bytes, when all of it is there, and how many it takes.
-    fn written<'a>(&self, bytes: &'a [u8], words: usize) -> Result<Option<(Written<'a>, usize)>> {
-        let Some((code, rest)) = bytes.split_first() else {
-            return Ok(None);
-        };
-        let encoding = Encoding::from_code(*code).ok_or(self.corrupt())?;
-        let mut packed = Packed { encoding, base: 0 };
-        let mut header = 1;
-        if packed.has_base() {
-            let Some(base) = rest.first_chunk() else { return Ok(None) };
-            packed.base = u64::from_le_bytes(*base);
-            header += base.len();
-        }
-        let end = header + packed.bytes_of(words);
-        Ok(bytes.get(header..end).map(|bytes| (Written { packed, bytes, words }, end)))
     }
 
     fn page(&mut self, store: &mut Store, written: &Written<'_>) -> Result<()> {

@@ -3,9 +3,8 @@
 use super::Loader;
 use crate::error::Result;
 use crate::memory::try_push;
+use crate::snapshot::written::is_text;
 use crate::store::Store;
-use crate::strings::is_wtf8;
-use crate::uuid;
 
 /// The longest length takes so many bytes.
 const LENGTH_BYTES_MAX: usize = 5;
@@ -22,10 +21,7 @@ impl Loader {
             let mut count = 0;
             for place in &mut pieces {
                 let Some((bytes, end)) = self.piece(plain, at)? else { break };
-                let is_packed = bytes.first() == Some(&uuid::MARKER);
-                let is_valid = if is_packed { bytes.len() == uuid::PACKED_BYTES } else { is_wtf8(bytes) };
-                if !is_valid || self.strings.len() + count >= self.head.strings as usize || uuid::pack(bytes).is_some()
-                {
+                if !is_text(bytes) || self.strings.len() + count >= self.head.strings as usize {
                     return Err(self.corrupt());
                 }
                 (*place, at) = (bytes, end);

@@ -1,5 +1,4 @@
 /** The keys that undo and redo. */
-import type { HistoryActions } from './history-actions.ts';
 
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -7,8 +6,14 @@ const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 export const UNDO_KEYS = IS_MAC ? 'Meta+Z' : 'Control+Z';
 export const REDO_KEYS = IS_MAC ? 'Meta+Shift+Z' : 'Control+Shift+Z Control+Y';
 
+/** What the keys do. */
+export interface HistoryKeyActions {
+  undo(): void;
+  redo(): void;
+}
+
 /** Makes the keys work wherever the focus is, except in a text field: that has an undo of its own. */
-export function startHistoryKeys(actions: HistoryActions): void {
+export function startHistoryKeys(actions: HistoryKeyActions): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || takesText(event.target)) return;
     const action = actionOf(event);
@@ -33,5 +38,8 @@ function letterOf({ key, code }: KeyboardEvent): string {
 
 function takesText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches('textarea, select, input:not([type="range"])');
+  return (
+    target.isContentEditable ||
+    target.matches('textarea, select, input:not([type="range"], [type="checkbox"])')
+  );
 }

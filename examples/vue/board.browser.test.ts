@@ -1,0 +1,3 @@
+import { testBoard } from '../../tests/support/boardDemo.ts';
+
+testBoard('vue');

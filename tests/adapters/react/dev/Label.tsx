@@ -1,0 +1,3 @@
+export function Label() {
+  return <p>Before</p>;
+}

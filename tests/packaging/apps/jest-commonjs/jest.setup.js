@@ -1,0 +1,4 @@
+const { TextDecoder, TextEncoder } = require('node:util');
+
+// Browsers have them; jest-environment-jsdom does not pass them on.
+Object.assign(globalThis, { TextDecoder, TextEncoder });
