@@ -38,7 +38,13 @@ const checkers = [
 export const typeCheck = {
   name: 'type check',
   async run() {
-    const folders = ['.', 'tests', ...projectsBelow('tests/adapters'), ...projectsBelow('tests/bench'), ...projectsBelow('examples')];
+    const folders = [
+      '.',
+      'tests',
+      ...projectsBelow('tests/adapters'),
+      ...projectsBelow('tests/bench'),
+      ...projectsBelow('examples'),
+    ];
     for (const folder of folders) {
       const { script = '', words = [] } = checkers.find(({ of }) => of.test(folder)) ?? {};
       await runPackage(script, [...words, `${folder}/tsconfig.json`], {
