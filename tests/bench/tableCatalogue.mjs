@@ -5,7 +5,7 @@ import { all } from './entrants.mjs';
 
 /** Each as its documentation and the known implementations have it; `table/app/contenders` has them. @type {Entrant[]} */
 const entrants = [
-  ...all('ours', 'useStore'),
+  ...all('ours', 'list watched', 'each row watched'),
   ...all('peer', 'useState', 'zustand', 'Redux Toolkit', 'MobX', 'Jotai', 'valtio'),
 ].map((entrant) => ({ ...entrant, only: 'Chromium' }));
 

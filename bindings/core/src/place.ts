@@ -71,12 +71,19 @@ export class Place {
     if (++remembered.count > REMEMBERED_MAX) {
       // Cursors in use keep theirs; whoever comes next finds the way again.
       remembered.count = 0;
-      remembered.root.more = undefined;
+      remembered.root.forget();
     }
     this.more ??= new More();
     this.more.inside ??= new Map();
     this.more.inside.set(key, kid);
     return kid;
+  }
+
+  /** Lets go of what is known of the inside. */
+  private forget(): void {
+    if (this.more === undefined) return;
+    this.more.inside = undefined;
+    this.more.slots = undefined;
   }
 
   /** Whether the container may have become another one since it was found. */

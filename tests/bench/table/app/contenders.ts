@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
-import { gaesupTable } from './contenders/gaesup.tsx';
+import { gaesupListTable } from './contenders/gaesupList.tsx';
+import { gaesupRowsTable } from './contenders/gaesupRows.tsx';
 import { jotaiTable } from './contenders/jotai.tsx';
 import { mobxTable } from './contenders/mobx.tsx';
 import { reduxTable } from './contenders/redux.tsx';
@@ -12,7 +13,8 @@ import type { Actions } from './markup.tsx';
 export type Contender = (offer: (actions: Actions) => void) => ReactElement;
 
 export const contenders: Readonly<Record<string, Contender>> = {
-  useStore: gaesupTable,
+  'list watched': gaesupListTable,
+  'each row watched': gaesupRowsTable,
   useState: useStateTable,
   zustand: zustandTable,
   'Redux Toolkit': reduxTable,

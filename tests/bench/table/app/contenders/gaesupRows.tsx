@@ -65,7 +65,7 @@ function Rows() {
 }
 
 /** Rows by id, and their order: the list watches the order, and each component its row. */
-export const gaesupTable: Contender = (offer) => {
+export const gaesupRowsTable: Contender = (offer) => {
   offer(actions);
   return (
     <Page actions={actions}>
