@@ -67,9 +67,10 @@ function vitest(project, flags = []) {
 }
 
 export const unitTests = vitest('unit');
-// One file at a time: each of these keeps both cores of a small machine busy.
+// One file at a time: these keep both cores of a small machine busy.
 export const modelTests = vitest('model', ['--no-file-parallelism']);
 export const packagingTests = vitest('packaging', ['--no-file-parallelism']);
 export const matrixTests = vitest('matrix', ['--no-file-parallelism']);
-export const adapterTests = vitest('adapters', ['--no-file-parallelism']);
-export const browserTests = vitest('browser', ['--no-file-parallelism']);
+// Two at a time: these wait for frames and timers, too.
+export const adapterTests = vitest('adapters', ['--maxWorkers=2']);
+export const browserTests = vitest('browser', ['--maxWorkers=2']);
