@@ -149,7 +149,7 @@ function gridOf({ title, isMeant }, cases, place, results) {
   const heads = columns.map(({ one, size }) => `${one.title}, ${sizeName(one, size)}`);
   const meanOf = (/** @type {string} */ name) => {
     const all = factors.get(name) ?? [];
-    return formatRatio(Math.exp(all.reduce((sum, factor) => sum + Math.log(factor), 0) / all.length));
+    return `${Math.exp(all.reduce((sum, factor) => sum + Math.log(factor), 0) / all.length).toFixed(2)}x`;
   };
   const lines = entrants.map(({ name, role }, at) => [
     role === 'ours' ? `gaesup ${name}` : name,
