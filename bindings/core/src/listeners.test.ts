@@ -304,3 +304,15 @@ test('naming a place that is watched gives the cursor that is watched, for as lo
   end();
   expect(store.at('rows', 0)).not.toBe(watched);
 });
+
+test('letting go of what is known of many places keeps what watches the whole state', () => {
+  const store = createStore({ rows: { r1: { v: 0 } } as Record<string, { v: number }> });
+  const calls = [0, 0];
+  store.subscribe(() => calls[0]!++, SYNC);
+  // More than are remembered.
+  for (let row = 0; row <= 1 << 18; row++) store.at('rows', `r${row}`, 'v');
+  store.subscribe(() => calls[1]!++, SYNC);
+  expect(store.stats().watchers).toBe(1);
+  store.at('rows', 'r1', 'v').set(1);
+  expect(calls).toEqual([1, 1]);
+});
