@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, runPackage } from './command.mjs';
+import { quietly, root, runPackage } from './command.mjs';
 
 /** @import { Step } from './runner.mjs' */
 
@@ -45,14 +45,25 @@ export const typeCheck = {
       ...projectsBelow('tests/bench'),
       ...projectsBelow('examples'),
     ];
-    for (const folder of folders) {
-      const { script = '', words = [] } = checkers.find(({ of }) => of.test(folder)) ?? {};
-      await runPackage(script, [...words, `${folder}/tsconfig.json`], {
-        failure: `${folder} has type errors; see above.`,
-      });
-    }
+    const lane = async () => {
+      for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+        const one = folder;
+        await quietly(() => checkTypes(one)).catch((error) => {
+          folders.length = 0;
+          throw error;
+        });
+      }
+    };
+    await Promise.all([lane(), lane()]);
   },
 };
+
+/** @param {string} folder @returns {Promise<void>} */
+function checkTypes(folder) {
+  const { script = '', words = [] } = checkers.find(({ of }) => of.test(folder)) ?? {};
+  const failure = `${folder} has type errors; see above.`;
+  return runPackage(script, [...words, `${folder}/tsconfig.json`], { failure });
+}
 
 /**
  * @param {string} project as vitest.config.ts names it

@@ -48,8 +48,6 @@ export function provideStore<S>(store: Store<S>): void {
 export function useStoreContext<S>(): Store<S> {
   const store = inject(KEY, undefined);
   if (store === undefined)
-    throw new Error(
-      'useStoreContext() needs app.use(storePlugin(store)), or provideStore(store) in a component around it.',
-    );
+    throw new Error('useStoreContext() needs app.use(storePlugin(store)) or provideStore(store) around it.');
   return store as Store<S>;
 }
