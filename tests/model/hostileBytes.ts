@@ -180,7 +180,7 @@ function compareWith(subject: TransferSubject, sound: Uint8Array, bytes: Uint8Ar
   const store = subject.openStore(sound);
   const before = deepCopy(store.get());
   // Dates that are no whole numbers differ only here.
-  const isSame = Buffer.compare(store.snapshot(), opened.snapshot()) === 0;
+  const isSame = difference(store.snapshot(), opened.snapshot()) === undefined;
   store.apply(there);
   const found = difference(store.get(), opened.get());
   store.apply(back);
