@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'vite';
 import { bareApp, link } from './packed.mjs';
+import { versionOf } from './versions.mjs';
 
 /** @import { InlineConfig, PluginOption } from 'vite' */
 
@@ -102,12 +103,13 @@ function inMode(mode, work) {
  * @returns {Promise<string>} the folder that has it in its node_modules
  */
 async function installedReact(major) {
-  const folder = join(tmpdir(), `gaesup-state-react-${major}`);
+  const version = versionOf(`react-${major}`);
+  const folder = join(tmpdir(), `gaesup-state-react-${version}`);
   if (existsSync(folder)) return folder;
   const draft = `${folder}-${process.pid}`;
   await mkdir(draft, { recursive: true });
   await writeFile(join(draft, 'package.json'), JSON.stringify({ name: 'react-app', private: true }));
-  const words = ['install', `react@${major}`, `react-dom@${major}`, '--no-audit', '--no-fund'];
+  const words = ['install', `react@${version}`, `react-dom@${version}`, '--no-audit', '--no-fund'];
   await promisify(execFile)('npm', words, { cwd: draft });
   // Whoever renames first wins; the content is the same.
   await rename(draft, folder).catch(() => rm(draft, { recursive: true }));
