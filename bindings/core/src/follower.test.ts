@@ -178,6 +178,24 @@ test('what waited when the end came is there when it is followed again later, an
   }
 });
 
+test.each([
+  ['a value that waits', { debounce: 1_000 }, false],
+  ['a failure that waits for others', { throttle: 1_000 }, true],
+])('no timer is left when nobody follows any more: %s', async (_, schedule, fails) => {
+  const store = createStore(initial());
+  const value = store.select((s) => {
+    if (s.n > 0 && fails) throw new Error('gone');
+    return s.n;
+  });
+  const end = new Follower<number>({ schedule }).follow(value, () => {});
+  store.at('n').set(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(vi.getTimerCount()).toBe(1);
+  end();
+  await Promise.resolve();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('several are told of a change in one go, whatever they wait for', async () => {
   for (const schedule of ['frame', { debounce: 10 }, { throttle: 10 }] as const) {
     const store = createStore(initial());

@@ -105,9 +105,15 @@ export class Follower<T> {
       this.notify = undefined;
       // A change that waits is not forgotten when another readable is followed at once. Later, what is there counts.
       queueMicrotask(() => {
-        if (this.notify === undefined) this.readable = undefined;
+        if (this.notify === undefined) this.letGo();
       });
     };
+  }
+
+  private letGo(): void {
+    this.readable = undefined;
+    this.timing?.cancel();
+    this.endDoubt();
   }
 
   /** Tells of nothing until it wakes: whoever shows the value is not seen. */
