@@ -23,6 +23,7 @@ const CODES = {
   [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
   [ErrorNumber.Conflict]: 'CONFLICT',
   [ErrorNumber.UnsupportedVersion]: 'UNSUPPORTED_VERSION',
+  [ErrorNumber.TooDeep]: 'LIMIT_EXCEEDED',
 } as const;
 
 /** What calls one instance. */
@@ -73,6 +74,8 @@ export class Engine {
   private wasm: Glue | undefined;
   private readonly memory: WebAssembly.Memory;
   private gone: GaesupError | undefined;
+  /** Errors that say that there was no room. */
+  private readonly full = new WeakSet<object>();
 
   private readonly module: WebAssembly.Module;
 
@@ -229,9 +232,18 @@ export class Engine {
   rollback(innermost = false): void {
     this.at = this.start;
     if (this.wasm === undefined) return;
-    const answer = this.call((wasm) => wasm.rollback(innermost));
-    this.check(answer);
+    this.undo(innermost);
     this.trim();
+  }
+
+  /** The same, and what was written and not sent yet stays to be sent. */
+  undo(innermost: boolean): void {
+    this.check(this.call((wasm) => wasm.rollback(innermost)));
+  }
+
+  /** Does what a piece of a batch can end with, without sending what was written. */
+  mark(then: Then): number {
+    return this.call((wasm) => wasm.apply(0, then));
   }
 
   /** Reads a cell into the results. */
@@ -353,9 +365,10 @@ export class Engine {
     this.call((wasm) => wasm.table_keys(table) ?? 0);
   }
 
-  /** Frees strings that nothing refers to; ids held here are void then. */
+  /** Frees strings that nothing refers to, also not what waits to be sent; other ids held here are void then. */
   collect(): number {
-    return this.check(this.call((wasm) => wasm.collect()));
+    const bytes = this.written * WORD;
+    return this.check(this.call((wasm) => wasm.collect(bytes)));
   }
 
   stats(): EngineStats {
@@ -372,7 +385,13 @@ export class Engine {
     const number = (answer - ERRORS) as ErrorNumber;
     const error = new GaesupError(CODES[number], `${formatPath(path)}: ${this.live.message()}.`, path);
     if (number === ErrorNumber.Dead) this.drop(error);
+    if (isFull(answer)) this.full.add(error);
     return error;
+  }
+
+  /** Whether something thrown says that there was no room: what collecting garbage may help. */
+  lacksRoom(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.full.has(error);
   }
 
   /** Throws the error that an answer is. */
@@ -468,6 +487,11 @@ export class Engine {
     this.bytesIn += bytes;
     return bytes;
   }
+}
+
+/** Whether an answer says that there was no room. */
+export function isFull(answer: number): boolean {
+  return answer === ERRORS + ErrorNumber.LimitExceeded || answer === ERRORS + ErrorNumber.OutOfMemory;
 }
 
 /** What the engine counts itself. */

@@ -170,7 +170,18 @@ export enum ErrorNumber {
   Dead = 7,
   Conflict = 8,
   UnsupportedVersion = 9,
+  TooDeep = 10,
 }
+
+/** Whether collecting garbage is worth its time: in the results of commits and rollbacks. */
+export enum Collecting {
+  Idle = 0,
+  Pays = 1,
+  Urgent = 2,
+}
+
+/** Which of the results that is. */
+export const COLLECTING = 12;
 
 /** The slot of a key that does not exist; in an insertion, the end. */
 export const SLOT_MISSING = 0xffffffff;

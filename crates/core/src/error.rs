@@ -161,6 +161,8 @@ pub enum ErrorCode {
     Conflict = 8,
     /// See [`Error::UnsupportedVersion`].
     UnsupportedVersion = 9,
+    /// Something is nested too deep, which no collection helps.
+    TooDeep = 10,
 }
 
 impl Error {
@@ -183,7 +185,8 @@ impl Error {
             Self::PathNotFound => ErrorCode::PathNotFound,
             Self::TypeMismatch { .. } => ErrorCode::TypeMismatch,
             Self::Stale => ErrorCode::Stale,
-            Self::LimitExceeded | Self::TooDeep { .. } | Self::TooMany { .. } => ErrorCode::LimitExceeded,
+            Self::TooDeep { .. } => ErrorCode::TooDeep,
+            Self::LimitExceeded | Self::TooMany { .. } => ErrorCode::LimitExceeded,
             Self::OutOfMemory => ErrorCode::OutOfMemory,
             Self::CorruptData { .. } => ErrorCode::CorruptData,
             Self::Dead => ErrorCode::Dead,
