@@ -14,8 +14,8 @@ import {
   DeedMaker,
   type Desk,
   deskOf,
-  doOn,
   done,
+  doOn,
   isSameDesk,
 } from './deeds.ts';
 import { unversioned } from './deltaBytes.ts';
