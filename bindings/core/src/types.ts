@@ -442,10 +442,9 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * store's version, if it says from which, and to find what it changes. Optimistic
    * updates that wait stay on top of it. O(what it changes).
    *
-   * @throws GaesupError `VERSION_BEHIND` when it needs commits that this store has not got, `VERSION_AHEAD` when
-   * it leads on from a version that this store has passed, `CONFLICT` when it finds another value,
-   * `PATH_NOT_FOUND`, `TYPE_MISMATCH`, `CORRUPT_DATA` with the offset of what does not decode,
-   * `UNSUPPORTED_VERSION`, `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
+   * @throws GaesupError `VERSION_BEHIND` (it needs commits that are not here), `VERSION_AHEAD` (it leads on from a
+   * version that is passed), `CONFLICT` (it finds another value), `PATH_NOT_FOUND`, `TYPE_MISMATCH`,
+   * `CORRUPT_DATA` with the offset, `UNSUPPORTED_VERSION`, `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
    */
   apply(delta: Uint8Array, options?: ApplyOptions): void;
   /**
