@@ -1,22 +1,13 @@
 import type { Core } from './core.ts';
-import { isFull, Refused } from './engine.ts';
-import type { Key } from './errors.ts';
+import { Refused } from './engine.ts';
+import { type Key, refusedAsync } from './errors.ts';
 import { normalizeKey } from './keys.ts';
-import { Place } from './place.ts';
-import { BY_PATH, ERRORS, ErrorNumber, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
+import { type Located, Place } from './place.ts';
+import { BY_PATH, ERRORS, isFull, Operation, SLOT_MISSING, STALE, Then, WALKED, Walked } from './protocol.ts';
 import { batchClosed, batchOpened, batchWrote } from './reactive.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
 import { COMMAND_WORDS, Walks } from './walks.ts';
-
-const STALE = ERRORS + ErrorNumber.Stale;
-
-/** What knows where in the state it is. */
-export interface Located {
-  readonly path: readonly Key[];
-  /** How many keys that are. */
-  readonly depth: number;
-}
 
 /** What an async function is called in every realm. */
 const ASYNC = '[object AsyncFunction]';
@@ -490,12 +481,6 @@ export class Batch {
     core.engine.rollback(this.depth > 1);
     core.rolledBack();
   }
-}
-
-function refusedAsync(name: string): TypeError {
-  return new TypeError(
-    `${name} takes a function that does its work at once: an async one would go on after it has ended.`,
-  );
 }
 
 function pathOf(core: Core, place: Located, key: Key | undefined): readonly Key[] {

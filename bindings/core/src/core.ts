@@ -4,7 +4,7 @@ import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { holder, MOVE, Place, type Remembered } from './place.ts';
-import { COLLECTING, Collecting, Committed, ERRORS, ErrorNumber, Moves, type Operation } from './protocol.ts';
+import { COLLECTING, Collecting, Committed, ERRORS, Moves, type Operation, STALE } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
 import { Records } from './records.ts';
 import { flush } from './schedule.ts';
@@ -16,7 +16,6 @@ import { Refusal } from './values.ts';
 import { Views } from './views.ts';
 import { Watching } from './watching.ts';
 
-const STALE = ERRORS + ErrorNumber.Stale;
 const COLLECT_DELAY_MS = 200;
 
 /** What cursors of one store share. */

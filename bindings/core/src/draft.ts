@@ -1,4 +1,4 @@
-import { isThenable, type Located } from './batch.ts';
+import { isThenable } from './batch.ts';
 import { valueBefore } from './before.ts';
 import type { Core } from './core.ts';
 import { DEVELOPMENT } from './development.ts';
@@ -7,6 +7,7 @@ import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
+import type { Located } from './place.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import type { Immutable } from './types.ts';
 import { describe } from './values.ts';
@@ -43,7 +44,7 @@ export class Drafting {
 
   assertRunning(): void {
     if (!this.ended) return;
-    throw new GaesupError('CONFLICT', 'A draft can only be used while its recipe runs.');
+    throw new GaesupError('INVALID_CALL', 'A draft can only be used while its recipe runs.');
   }
 
   /** The value in the engine's results: a scalar, a draft, or that nothing is there. */

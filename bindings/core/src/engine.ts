@@ -1,7 +1,6 @@
 import { formatPath, GaesupError } from './errors.ts';
 import { makeGlue } from './generated/glue.js';
-import { ERRORS, ErrorNumber, type Operation, type Then } from './protocol.ts';
-import type { BytesByPart } from './types.ts';
+import { type EngineStats, ERRORS, ErrorNumber, isFull, type Operation, type Then } from './protocol.ts';
 
 /** Bytes of one word. */
 const WORD = 8;
@@ -23,6 +22,7 @@ const CODES = {
   [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
   [ErrorNumber.Conflict]: 'CONFLICT',
   [ErrorNumber.UnsupportedVersion]: 'UNSUPPORTED_VERSION',
+  [ErrorNumber.InvalidCall]: 'INVALID_CALL',
   [ErrorNumber.TooDeep]: 'LIMIT_EXCEEDED',
 } as const;
 
@@ -128,7 +128,10 @@ export class Engine {
   assertReady(): void {
     if (this.wasm === undefined) throw this.gone;
     if (this.writing) {
-      throw new GaesupError('CONFLICT', 'A getter of a value being written used the store it is written to.');
+      throw new GaesupError(
+        'INVALID_CALL',
+        'A getter of a value being written used the store it is written to.',
+      );
     }
   }
 
@@ -487,24 +490,4 @@ export class Engine {
     this.bytesIn += bytes;
     return bytes;
   }
-}
-
-/** Whether an answer says that there was no room. */
-export function isFull(answer: number): boolean {
-  return answer === ERRORS + ErrorNumber.LimitExceeded || answer === ERRORS + ErrorNumber.OutOfMemory;
-}
-
-/** What the engine counts itself. */
-interface EngineStats {
-  records: number;
-  lists: number;
-  dictionaries: number;
-  shapes: number;
-  strings: number;
-  bytes: Omit<BytesByPart, 'total'>;
-  commands: number;
-  pagesTouched: number;
-  viewsBuilt: number;
-  viewsLive: number;
-  watchers: number;
 }

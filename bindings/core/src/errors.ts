@@ -13,7 +13,14 @@ export type GaesupErrorCode =
   | 'DISPOSED'
   | 'STORE_DEAD'
   | 'VERSION_GONE'
-  | 'CONFLICT';
+  | 'VERSION_BEHIND'
+  | 'VERSION_AHEAD'
+  | 'CONFLICT'
+  | 'PATCH_TEST_FAILED'
+  | 'INVALID_CALL'
+  | 'LISTENER_LOOP'
+  | 'NO_HISTORY'
+  | 'FOREIGN_STORE';
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -51,4 +58,12 @@ export class GaesupError extends Error {
     this.code = code;
     this.path = path;
   }
+}
+
+/** The error of an async function where one is called that has to be done when it returns. */
+export function refusedAsync(name: string): GaesupError {
+  return new GaesupError(
+    'INVALID_CALL',
+    `${name} takes a function that does its work at once: an async one would go on after it has ended.`,
+  );
 }

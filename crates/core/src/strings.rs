@@ -287,29 +287,6 @@ impl Interner {
         Ok(((number as u32) << 16 | offset as u32, place))
     }
 
-    fn store_large(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
-        let number = self.free_large.last().map_or(self.large.len(), |number| *number as usize);
-        if number >= LARGE as usize {
-            return Err(Error::TooMany { what: Thing::LongStrings });
-        }
-        memory.charge(Part::Strings, bytes.len())?;
-        let mut copy = Vec::new();
-        let stored = copy
-            .try_reserve_exact(bytes.len())
-            .map_err(|_| Error::OutOfMemory)
-            .and_then(|()| if number == self.large.len() { try_push(&mut self.large, None) } else { Ok(()) })
-            // Freeing it needs no memory then.
-            .and_then(|()| Ok(self.free_large.try_reserve(1)?));
-        if let Err(error) = stored {
-            memory.release(Part::Strings, bytes.len());
-            return Err(error);
-        }
-        copy.extend_from_slice(bytes);
-        self.free_large.pop_if(|free| *free as usize == number);
-        self.large[number] = Some(Large { bytes: copy.into_boxed_slice(), is_owned: false });
-        Ok(LARGE << 16 | number as u32)
-    }
-
     /// The number of a block with `needed` bytes left: the open one, or a new one.
     fn block_with_room(&mut self, memory: &mut Memory, needed: usize) -> Result<usize> {
         if let Some(Some(arena)) = self.blocks.get_mut(self.open) {

@@ -6,8 +6,8 @@
 //! the cell gets another value, it is freed at once.
 
 use super::{INLINE_BYTES_MAX, Interner, LARGE, Large};
-use crate::error::Result;
-use crate::memory::{Memory, try_push};
+use crate::error::{Error, Result, Thing};
+use crate::memory::{Memory, Part, try_push};
 
 impl Interner {
     /// The id of bytes that one cell will hold: if they are new and long, they belong to it.
@@ -51,6 +51,30 @@ impl Interner {
             self.take_out(memory, id, address);
             self.fresh_bytes = self.fresh_bytes.saturating_sub(size_bytes);
         }
+    }
+
+    /// Gives bytes an allocation of their own; answers their address: O(length).
+    pub(super) fn store_large(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
+        let number = self.free_large.last().map_or(self.large.len(), |number| *number as usize);
+        if number >= LARGE as usize {
+            return Err(Error::TooMany { what: Thing::LongStrings });
+        }
+        memory.charge(Part::Strings, bytes.len())?;
+        let mut copy = Vec::new();
+        let stored = copy
+            .try_reserve_exact(bytes.len())
+            .map_err(|_| Error::OutOfMemory)
+            .and_then(|()| if number == self.large.len() { try_push(&mut self.large, None) } else { Ok(()) })
+            // Freeing it needs no memory then.
+            .and_then(|()| Ok(self.free_large.try_reserve(1)?));
+        if let Err(error) = stored {
+            memory.release(Part::Strings, bytes.len());
+            return Err(error);
+        }
+        copy.extend_from_slice(bytes);
+        self.free_large.pop_if(|free| *free as usize == number);
+        self.large[number] = Some(Large { bytes: copy.into_boxed_slice(), is_owned: false });
+        Ok(LARGE << 16 | number as u32)
     }
 
     fn large_of(&mut self, memory: &Memory, id: u32) -> Option<&mut Large> {
