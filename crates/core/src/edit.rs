@@ -458,7 +458,7 @@ impl Store {
         self.log.operations += 1;
         self.log.note_set(cell, old);
         self.log.bury(old);
-        self.tree.left_cells += usize::from(old.as_number().is_none());
+        self.tree.left_cells += usize::from(old.as_string().is_some() || old.as_blob().is_some());
         Ok(())
     }
 

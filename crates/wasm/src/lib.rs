@@ -307,13 +307,14 @@ impl Engine {
         match then {
             // A long value may come in pieces.
             Some(Then::Nothing) => return Ok(()),
-            _ if !self.commands.is_idle() => {}
-            Some(Then::Park) => return self.store.park_views(),
-            Some(Then::Save) => return self.store.save(),
+            // A savepoint may also end within a value.
             Some(Then::Release) => {
                 self.store.release();
                 return Ok(());
             }
+            _ if !self.commands.is_idle() => {}
+            Some(Then::Park) => return self.store.park_views(),
+            Some(Then::Save) => return self.store.save(),
             None => {}
         }
         Err(Error::corrupt(end))
