@@ -61,7 +61,7 @@ impl Then {
 
 const INPUT_BYTES: usize = 64 * 1024;
 const OUTPUT_WORDS: usize = 13;
-/// The result that says after each commit and rollback whether collecting pays, a [`gaesup_core::Collecting`].
+/// The result that says after each commit, rollback and error whether collecting pays, a [`gaesup_core::Collecting`].
 const COLLECTING: usize = 12;
 
 /// A store and its buffers.
@@ -372,6 +372,10 @@ impl Engine {
     }
 
     fn answer(&mut self, result: Result<u32, Error>) -> u32 {
+        if result.is_err() {
+            // What was refused may have left texts.
+            self.tell_collecting();
+        }
         result.unwrap_or_else(|error| {
             self.message = error;
             ERRORS + error.code() as u32
