@@ -153,6 +153,8 @@ export abstract class Source implements Doubtful {
     this.observers ??= new Set();
     this.observers.add(observer);
     if (idle) this.start();
+    // Others may not have asked since it moved, and until somebody does no further change is noticed.
+    else this.keepUp();
   }
 
   unobserve(observer: Observer): void {
