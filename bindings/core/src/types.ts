@@ -126,7 +126,7 @@ export interface SubscribeOptions {
   equals?: (a: unknown, b: unknown) => boolean;
   /** Also call once now, with the value as its own previous one. */
   immediate?: boolean;
-  /** Ends the subscription when it aborts. */
+  /** Ends the subscription when it aborts, as the function does that `subscribe` returns. */
   signal?: AbortSignal;
   /**
    * Calls the listener when there may be another value, without computing it: the listener gets `undefined` and
@@ -150,7 +150,8 @@ export interface Readable<T> {
    * are called all the same. Listeners that keep writing what they listen to are
    * stopped after 100 rounds.
    *
-   * @returns a function that ends the subscription
+   * @returns a function that ends the subscription. From then on the listener is never called, not even for a
+   * change that came before and waits for its schedule: who needs that one asks `get()`, or listens `'sync'`
    * @throws GaesupError `DISPOSED` when the store is
    */
   subscribe(listener: Listener<T>, options?: SubscribeOptions): () => void;
