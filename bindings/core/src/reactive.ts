@@ -138,6 +138,11 @@ export abstract class Source implements Doubtful {
   /** Makes sure that the next change will be noticed, without a look at the value. */
   keepUp(): void {}
 
+  /** The one to observe of all that stand for the same. */
+  shared(): Source {
+    return this;
+  }
+
   /** Begins to notice changes. */
   protected abstract start(): void;
 

@@ -68,7 +68,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private holds = false;
   /** The change that was passed on last. */
   private marked = -1;
-  /** What the value was computed for, while nobody tells of changes. */
+  /** The moment of the store that the value is known to be right for, while nobody tells of changes. */
   private moment = -1;
   /** What the value was at a moment of a batch. */
   private previewed: { moment: number; value: unknown } | undefined;
@@ -77,11 +77,14 @@ export class Selection extends Source implements Watch, Observer, Reader {
   /** The run going on. */
   private current: Run | undefined;
   private busy = false;
+  /** What the last run read of the state: a path that is all there is to the function, or each thing. */
+  private followed: Key[] | undefined;
+  private dependencies: Dependencies = [];
+  /** Sources that the last run read, with what it saw. */
+  private sources = NO_SOURCES;
   /** Its number with the engine while it is on file, and what it is filed under. */
   private id = -1;
   private filed: Dependencies = [];
-  /** Sources that the last run read, with what it saw. */
-  private sources = NO_SOURCES;
   /** The one that the value is taken from as it is. */
   private alias: PlaceSource | undefined;
 
@@ -124,10 +127,14 @@ export class Selection extends Source implements Watch, Observer, Reader {
     core.batch.settle();
     if (isInDoubt()) return this.preview();
     if (this.state === State.Unsure && this.alias !== undefined) this.follow(this.alias);
-    if (!this.inUse && this.moment !== core.moment) this.state = State.Stale;
+    if (!this.inUse && !this.isOfNow) this.state = State.Stale;
     // Sources of other stores change without anyone's noticing while nobody listens.
     if (this.state === State.Unsure || !this.inUse) this.alone(() => this.check());
     if (this.state === State.Stale) this.alone(() => this.run());
+    return this.known();
+  }
+
+  private known(): unknown {
     if (this.failure !== undefined) throw this.failure.error;
     return this.held;
   }
@@ -148,7 +155,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   recheck(): void {
-    this.state = State.Stale;
+    // What a batch has left as it was is right as it was.
+    this.state = Math.max(this.state, this.isOfNow ? State.Unsure : State.Stale);
     this.changed();
   }
 
@@ -161,10 +169,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   read(source: Source): unknown {
-    if (this.inUse) source.observe(this);
-    if (this.sources === NO_SOURCES) this.sources = new Map();
     // Also a source that fails is one: it may go better another time.
-    this.sources.set(source, undefined);
+    this.dependOn(source, undefined);
     const value = source.value();
     this.sources.set(source, value);
     if (this.current !== undefined) {
@@ -175,22 +181,53 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   protected start(): void {
-    this.core.watching.inUse.add(this);
-    this.id = this.core.watching.open(this);
-    this.state = State.Stale;
+    const { core } = this;
+    core.watching.inUse.add(this);
+    this.id = core.watching.open(this);
     doubt(this);
+    core.batch.settle();
+    if (this.state === State.Stale || !this.isOfNow) this.state = State.Stale;
+    else this.resume();
+  }
+
+  /** Goes on with a value that was computed while nobody subscribed: another run might give another object. */
+  private resume(): void {
+    const { sources } = this;
+    this.state = State.Unsure;
+    this.sources = NO_SOURCES;
+    try {
+      for (const [source, seen] of sources) this.dependOn(source.shared(), seen);
+      this.file();
+    } catch {
+      // What to make of a source that fails is the function's business.
+      this.state = State.Stale;
+    }
   }
 
   protected stop(): void {
-    this.core.watching.inUse.delete(this);
-    this.core.watching.close(this.id);
+    const { core } = this;
+    core.watching.inUse.delete(this);
+    core.watching.close(this.id);
     this.id = -1;
     this.filed = [];
     for (const source of this.sources.keys()) source.unobserve(this);
-    this.sources = NO_SOURCES;
+    // Only the place itself knew what it has become.
+    if (this.alias !== undefined && this.state !== State.Fresh) this.state = State.Stale;
     this.alias?.unobserve(this);
     this.alias = undefined;
-    this.moment = -1;
+    this.moment = core.moment;
+  }
+
+  /** Whether nothing has been written since the value was known to be right. */
+  private get isOfNow(): boolean {
+    return this.moment === this.core.moment;
+  }
+
+  /** Depends on a source that was seen to have a value. */
+  private dependOn(source: Source, seen: unknown): void {
+    if (this.inUse) source.observe(this);
+    if (this.sources === NO_SOURCES) this.sources = new Map();
+    this.sources.set(source, seen);
   }
 
   /** Passes a change on, once, however many ways it comes. */
@@ -210,6 +247,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
    */
   private preview(): unknown {
     const { core } = this;
+    if (this.state === State.Fresh && this.isOfNow && this.sources.size === 0) return this.known();
     if (this.previewed?.moment !== currentMoment()) {
       const value = this.alone(() => core.selections.once(this.selector));
       this.previewed = { moment: currentMoment(), value };
@@ -239,7 +277,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.state = State.Fresh;
   }
 
-  /** Runs the function and files this under what it read. */
+  /** Runs the function and follows what it read. */
   private run(): void {
     const { core, sources: before } = this;
     const run = new Run(core);
@@ -256,7 +294,11 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.current = undefined;
     this.state = State.Fresh;
     this.moment = core.moment;
-    this.file(run, before);
+    this.followed = this.pathOf(run);
+    this.dependencies = this.followed === undefined ? run.dependencies() : [];
+    if (!this.inUse) return;
+    for (const source of before.keys()) if (!this.sources.has(source)) source.unobserve(this);
+    this.file();
   }
 
   /** Keeps a value, or the one held if they are equal. */
@@ -271,15 +313,13 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return (this.alias === undefined || this.equals !== shallowEqual) && this.equals(value, this.held);
   }
 
-  private file(run: Run, before: ReadonlyMap<Source, unknown>): void {
-    if (!this.inUse) return;
-    const { core, alias } = this;
-    const path = this.pathOf(run);
-    this.alias = path && core.watching.sourceOf(new CursorNode(core, core.holder, '').at(...path));
+  /** Follows what the last run depends on. */
+  private file(): void {
+    const { core, alias, followed } = this;
+    this.alias = followed && core.watching.sourceOf(new CursorNode(core, core.holder, '').at(...followed));
     this.alias?.observe(this);
     if (alias !== this.alias) alias?.unobserve(this);
-    for (const source of before.keys()) if (!this.sources.has(source)) source.unobserve(this);
-    this.filed = core.watching.file(this, this.id, this.filed, path === undefined ? run.dependencies() : []);
+    this.filed = core.watching.file(this, this.id, this.filed, this.dependencies);
   }
 
   /** The path that is all there is to the function. */

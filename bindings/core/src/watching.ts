@@ -122,6 +122,10 @@ export class PlaceSource extends Source implements Watch {
     return this.cursor.peek();
   }
 
+  override shared(): PlaceSource {
+    return this.core.watching.sourceOf(this.cursor);
+  }
+
   /** The listener may ask a cursor of this place, which goes past this. */
   override keepUp(): void {
     if (this.moved) this.file();
