@@ -150,8 +150,7 @@ export interface Readable<T> {
    * are called all the same. Listeners that keep writing what they listen to are
    * stopped after 100 rounds.
    *
-   * @returns a function that ends the subscription. From then on the listener is never called, not even for a
-   * change that came before and waits for its schedule: who needs that one asks `get()`, or listens `'sync'`
+   * @returns a function that ends the subscription: then the listener is not called, not even for a change that waits
    * @throws GaesupError `DISPOSED` when the store is
    */
   subscribe(listener: Listener<T>, options?: SubscribeOptions): () => void;
