@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Follower } from './follower.ts';
 import { createStore, type Readable, type Store } from './index.ts';
-import type { Schedule } from './types.ts';
+import type { Schedule, SubscribeOptions } from './types.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], now: 0 }));
 afterEach(() => void vi.useRealTimers());
@@ -63,7 +63,10 @@ type Join = (
   place: (typeof places)[string],
 ) => { shown: () => unknown; notified: () => number };
 
-function subscribed(readable: Readable<unknown>) {
+function subscribed(readable: {
+  get(): unknown;
+  subscribe(listener: () => void, options?: SubscribeOptions): () => void;
+}) {
   const listener = vi.fn();
   readable.subscribe(listener, { schedule: 'sync' });
   return { shown: () => readable.get(), notified: () => listener.mock.calls.length };

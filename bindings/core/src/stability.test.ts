@@ -1,7 +1,7 @@
 /** With nothing changed, a selection's value is the same before, during and after a subscription. */
 import { expect, test } from 'vitest';
-import { createStore, type Readable } from './index.ts';
-import type { Schedule } from './types.ts';
+import { createStore } from './index.ts';
+import type { Schedule, SubscribeOptions } from './types.ts';
 
 const initial = () => ({
   rows: [
@@ -17,11 +17,16 @@ const elsewhere = () => ({ n: 1, list: [{ x: 1 }] });
 
 const stores = () => ({ store: createStore(initial()), other: createStore(elsewhere()) });
 type Stores = ReturnType<typeof stores>;
+/** A selection, whatever it gives. */
+interface Selected {
+  get(): unknown;
+  subscribe(listener: () => void, options?: SubscribeOptions): () => void;
+}
 /** Counts a run and passes its result on. */
 type Ran = <R>(result: R) => R;
 
 /** Selections whose results are fresh each time their function runs, and how to change them. */
-const fresh: Record<string, (stores: Stores, ran: Ran) => readonly [Readable<unknown>, () => void]> = {
+const fresh: Record<string, (stores: Stores, ran: Ran) => readonly [Selected, () => void]> = {
   'objects in an array': ({ store }, ran) => [
     store.select((s) => ran(s.rows.map((row) => ({ value: row.id })))),
     () => store.at('rows', 0, 'id').set(7),
