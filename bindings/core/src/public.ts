@@ -33,6 +33,7 @@ export type {
   SnapshotOptions,
   WholeValue,
 } from './transferTypes.ts';
+export type { StoreOptions } from './storeOptions.ts';
 export type {
   BytesByPart,
   Child,
@@ -50,6 +51,5 @@ export type {
   SelectOptions,
   Stats,
   Store,
-  StoreOptions,
   SubscribeOptions,
 } from './types.ts';

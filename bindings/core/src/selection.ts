@@ -249,7 +249,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     const { core } = this;
     if (this.state === State.Fresh && this.isOfNow && this.sources.size === 0) return this.known();
     if (this.previewed?.moment !== currentMoment()) {
-      const value = this.alone(() => core.selections.once(this.selector));
+      const value = this.alone(() => core.selections.once(this.selector, core.views.freezes));
       this.previewed = { moment: currentMoment(), value };
     }
     return this.previewed.value;
@@ -286,7 +286,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.current = run;
     core.selectorRuns++;
     try {
-      this.keep(run.finish(readAs(this, () => this.selector(run.state() as never))));
+      const result = readAs(this, () => this.selector(run.state() as never));
+      this.keep(run.finish(result, core.views.freezes));
     } catch (error) {
       this.failure = { error };
     }
@@ -356,14 +357,17 @@ export class Selections {
     return currentReader() === undefined ? this.once(select) : this.of(select).get();
   }
 
-  /** What a function makes of the state now, whatever happens later. */
-  once(select: Selector): unknown {
+  /** What a function makes of the state now, whatever happens later; who asks may change it, unless it is frozen. */
+  once(select: Selector, freezes = false): unknown {
     this.core.engine.assertReady();
     this.core.batch.settle();
     const run = new Run(this.core);
     this.core.selectorRuns++;
     try {
-      return run.finish(readAs(undefined, () => select(run.state() as never)));
+      return run.finish(
+        readAs(undefined, () => select(run.state() as never)),
+        freezes,
+      );
     } finally {
       run.end();
     }

@@ -1,4 +1,5 @@
-function isRecord(value: object): boolean {
+/** Whether an object is of no class. */
+export function isRecord(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

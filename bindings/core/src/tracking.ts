@@ -44,9 +44,9 @@ export class Run {
     return this.keys;
   }
 
-  /** Ends the run with its result, in which stand-ins become the values they stand for. */
-  finish(result: unknown): unknown {
-    const value = new Unwrapping(this).value(result);
+  /** Ends the run with its result, in which stand-ins become the values they stand for; one that is kept may be frozen. */
+  finish(result: unknown, freezes: boolean): unknown {
+    const value = new Unwrapping(this, freezes).value(result);
     this.end();
     return value;
   }

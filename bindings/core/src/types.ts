@@ -1,15 +1,6 @@
-import type {
-  ApplyOptions,
-  Bytes,
-  Commit,
-  History,
-  HistoryOptions,
-  LogOptions,
-  Optimistic,
-  OptimisticOptions,
-} from './commitTypes.ts';
+import type { ApplyOptions, Bytes, Commit, History, Optimistic, OptimisticOptions } from './commitTypes.ts';
 import type { Key } from './errors.ts';
-import type { SchemaOptions, WholeValue } from './transferTypes.ts';
+import type { WholeValue } from './transferTypes.ts';
 
 type Scalar = string | number | boolean | bigint | symbol | null | undefined;
 
@@ -474,27 +465,4 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * not called any more. Disposing twice is fine.
    */
   dispose(): void;
-}
-
-/** How a store is set up. */
-export interface StoreOptions {
-  /** A name for messages. */
-  name?: string;
-  limits?: {
-    /** The most memory the state may take, in bytes. Default: no limit. */
-    bytes?: number;
-    /** How many containers may be inside one another. Default 128, at most 1,000. */
-    depth?: number;
-  };
-  /**
-   * The version that the initial state is, for a replica that joins one that is there already.
-   * Default 0.
-   */
-  version?: number;
-  /** Keeps what can be undone. Default: nothing is. */
-  history?: boolean | HistoryOptions;
-  /** Keeps the last commits for {@link Store.deltaSince}, from the beginning on. */
-  log?: boolean | LogOptions;
-  /** What this version of the application makes of its state, for snapshots. */
-  schema?: SchemaOptions;
 }

@@ -1,3 +1,5 @@
+import { freeze } from './freezing.ts';
+import { isRecord } from './shallow.ts';
 import type { Tracked } from './tracked.ts';
 import { TRACKED } from './trackedMap.ts';
 import type { Run } from './tracking.ts';
@@ -11,6 +13,13 @@ function partsOf(whole: object): Iterable<unknown> {
   return whole instanceof Map || whole instanceof Set ? whole.values() : Object.values(whole);
 }
 
+/** Whether a value is of a kind that selectors make: instances of other classes change by rules of their own. */
+function isPlain(value: object): boolean {
+  const isBuiltIn =
+    Array.isArray(value) || value instanceof Map || value instanceof Set || value instanceof Date;
+  return isBuiltIn || isRecord(value);
+}
+
 /** Whether a property can be assigned: it is no getter, and nobody has made sure of it. */
 function isWritable(value: object, key: string): boolean {
   return Object.getOwnPropertyDescriptor(value, key)?.writable === true;
@@ -19,12 +28,15 @@ function isWritable(value: object, key: string): boolean {
 /** Finds stand-ins in the result of a run. */
 export class Unwrapping {
   private readonly run: Run;
+  /** Whether what the selector made is frozen: it is kept, and other readers get it as well. */
+  private readonly freezes: boolean;
   private done: Map<object, unknown> | undefined;
   /** Values that need no looking into. */
   private parts: Set<unknown> | undefined;
 
-  constructor(run: Run) {
+  constructor(run: Run, freezes: boolean) {
     this.run = run;
+    this.freezes = freezes;
   }
 
   value(value: unknown): unknown {
@@ -36,11 +48,16 @@ export class Unwrapping {
     const done = this.done.get(value);
     if (done !== undefined) return done;
     this.done.set(value, value);
+    const whole = this.whole(value);
+    return this.freezes && isPlain(whole) ? freeze(whole) : whole;
+  }
+
+  /** The same with what the stand-ins in it stand for. */
+  private whole(value: object): object {
     if (Array.isArray(value)) return this.array(value);
     if (value instanceof Map) return this.map(value);
     if (value instanceof Set) return this.set(value);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null ? this.object(value) : value;
+    return isRecord(value) ? this.object(value) : value;
   }
 
   /** Whether a value, or what it is a part of, came from another selection or a cursor as it is. */
