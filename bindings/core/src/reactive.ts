@@ -20,6 +20,12 @@ let reader: Reader | undefined;
 /** How many selectors run, one within another. */
 let selecting = 0;
 
+/** How adapters subscribe. */
+export interface FollowOptions extends SubscribeOptions {
+  /** What was followed until now, and is no more as soon as this is. */
+  instead?: unknown;
+}
+
 /** Who runs at the moment and depends on what is read. */
 export function currentReader(): Reader | undefined {
   return reader;
@@ -143,14 +149,19 @@ export abstract class Source implements Doubtful {
     return this;
   }
 
-  /** Begins to notice changes. */
-  protected abstract start(): void;
+  /** Begins to notice changes; in the place of another source, of which nothing is wanted then. */
+  protected abstract start(instead?: unknown): void;
 
   /** Stops noticing them. */
   protected abstract stop(): void;
 
   get inUse(): boolean {
     return this.sole !== undefined || this.subscriptions !== undefined || this.observers !== undefined;
+  }
+
+  /** Whether there is one listener, and nothing else that uses it. */
+  protected get isSole(): boolean {
+    return this.sole !== undefined && this.observers === undefined;
   }
 
   observe(observer: Observer): void {
@@ -169,8 +180,8 @@ export abstract class Source implements Doubtful {
   }
 
   /** Adds a listener; answers how to end that. */
-  subscribe(listener: Listener<unknown>, options: SubscribeOptions = {}): () => void {
-    const { signal, immediate } = options;
+  subscribe(listener: Listener<unknown>, options: FollowOptions = {}): () => void {
+    const { signal, immediate, instead } = options;
     if (typeof listener !== 'function') throw new TypeError('subscribe() takes a function to call.');
     const subscription = new Subscription(this, listener, options);
     if (signal?.aborted) return () => {};
@@ -178,7 +189,7 @@ export abstract class Source implements Doubtful {
     this.add(subscription);
     doubt(this);
     try {
-      if (idle) this.start();
+      if (idle) this.start(instead);
       subscription.look();
     } catch (error) {
       this.end(subscription);

@@ -7,15 +7,17 @@ import {
   currentReader,
   doubt,
   type Equals,
+  type FollowOptions,
   isInDoubt,
   type Observer,
   type Reader,
   readAs,
   Source,
 } from './reactive.ts';
+import { textOf } from './selectorText.ts';
 import { shallowEqual } from './shallow.ts';
-import { type Dependencies, Run } from './tracking.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import { type Dependencies, isSame, Run } from './tracking.ts';
+import type { Listener } from './types.ts';
 import type { PlaceSource, Watch } from './watching.ts';
 
 /** A function of the state. */
@@ -32,19 +34,6 @@ enum State {
   Unsure,
   /** The function has to run. */
   Stale,
-}
-
-/** An arrow function that is nothing but a path of its parameter: `s => s.rows[id].title`. */
-const PATH_FUNCTION =
-  /^\s*\(?\s*([A-Za-z_$][\w$]*)\s*\)?\s*=>\s*\1((?:\s*(?:\?\.|\.)\s*[A-Za-z_$][\w$]*|\s*(?:\?\.\s*)?\[[^[\]]*\])*)\s*$/;
-
-/** How many keys a function names that is nothing but a path. */
-function stepsOf(select: Selector): number | undefined {
-  const [, , path] = PATH_FUNCTION.exec(Function.prototype.toString.call(select)) ?? [];
-  return path
-    ?.replace(/\[[^\]]*\]/g, '.')
-    .replace(/\?\.\s*\./g, '.')
-    .match(/\./g)?.length;
 }
 
 /**
@@ -74,6 +63,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private previewed: { moment: number; value: unknown } | undefined;
   /** What the last run threw. */
   private failure: { error: unknown } | undefined;
+  /** Whether what another run gives cannot equal the value. */
+  private isUnlike = false;
   /** The run going on. */
   private current: Run | undefined;
   private busy = false;
@@ -93,7 +84,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.core = core;
     this.selector = select;
     this.equals = equals;
-    this.steps = stepsOf(select);
+    this.steps = textOf(select).steps;
   }
 
   get path(): readonly Key[] {
@@ -117,7 +108,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return reader === undefined ? this.value() : reader.read(this);
   }
 
-  override subscribe(listener: Listener<unknown>, options?: SubscribeOptions): () => void {
+  override subscribe(listener: Listener<unknown>, options?: FollowOptions): () => void {
     this.core.engine.assertReady();
     return super.subscribe(listener, options);
   }
@@ -137,6 +128,16 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private known(): unknown {
     if (this.failure !== undefined) throw this.failure.error;
     return this.held;
+  }
+
+  /**
+   * Whether the value is certain to be another one by now, which is known without running the function: something
+   * it read has changed, and what it makes is never the same again.
+   */
+  get isAnother(): boolean {
+    if (!this.inUse || !this.isUnlike || this.alias !== undefined || isInDoubt()) return false;
+    if (this.state === State.Unsure) this.alone(() => this.check());
+    return this.state === State.Stale;
   }
 
   /** Does what must not come back to where it began. */
@@ -180,23 +181,24 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return value;
   }
 
-  protected start(): void {
+  protected start(instead?: unknown): void {
     const { core } = this;
     core.watching.inUse.add(this);
     this.id = core.watching.open(this);
     doubt(this);
     core.batch.settle();
     if (this.state === State.Stale || !this.isOfNow) this.state = State.Stale;
-    else this.resume();
+    else this.resume(instead);
   }
 
   /** Goes on with a value that was computed while nobody subscribed: another run might give another object. */
-  private resume(): void {
+  private resume(instead: unknown): void {
     const { sources } = this;
     this.state = State.Unsure;
     this.sources = NO_SOURCES;
     try {
       for (const [source, seen] of sources) this.dependOn(source.shared(), seen);
+      if (instead instanceof Selection) this.succeed(instead);
       this.file();
     } catch {
       // What to make of a source that fails is the function's business.
@@ -204,10 +206,19 @@ export class Selection extends Source implements Watch, Observer, Reader {
     }
   }
 
+  /** Takes over what a selection is on file with that ends now, if both depend on the same. */
+  private succeed(before: Selection): void {
+    if (before === this || before.core !== this.core || !before.isSole) return;
+    if (!isSame(before.filed, this.dependencies)) return;
+    this.core.watching.exchange(this.id, before.id);
+    [this.id, before.id] = [before.id, this.id];
+    [this.filed, before.filed] = [before.filed, this.filed];
+  }
+
   protected stop(): void {
     const { core } = this;
     core.watching.inUse.delete(this);
-    core.watching.close(this.id);
+    core.watching.close(this.id, this.filed.length > 0);
     this.id = -1;
     this.filed = [];
     for (const source of this.sources.keys()) source.unobserve(this);
@@ -283,11 +294,13 @@ export class Selection extends Source implements Watch, Observer, Reader {
     const run = new Run(core);
     this.sources = NO_SOURCES;
     this.failure = undefined;
+    this.isUnlike = false;
     this.current = run;
     core.selectorRuns++;
     try {
       const result = readAs(this, () => this.selector(run.state() as never));
       this.keep(run.finish(result, core.views.freezes));
+      this.isUnlike = run.isUnlike && this.equals === shallowEqual;
     } catch (error) {
       this.failure = { error };
     }
@@ -304,13 +317,13 @@ export class Selection extends Source implements Watch, Observer, Reader {
 
   /** Keeps a value, or the one held if they are equal. */
   private keep(value: unknown): void {
-    if (this.holds && (Object.is(value, this.held) || this.isSame(value))) return;
+    if (this.holds && (Object.is(value, this.held) || this.isHeld(value))) return;
     this.held = value;
     this.holds = true;
   }
 
   /** Whether a value is taken for the one held. What a place holds is another when it is another object. */
-  private isSame(value: unknown): boolean {
+  private isHeld(value: unknown): boolean {
     return (this.alias === undefined || this.equals !== shallowEqual) && this.equals(value, this.held);
   }
 
@@ -331,10 +344,12 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 }
 
-/** The selections of one store: the same function is the same selection. */
+/** The selections of one store: the same function, or one that cannot but do the same, is the same selection. */
 export class Selections {
   private readonly core: Core;
   private readonly known = new WeakMap<Selector, Selection>();
+  /** Those of functions that are nothing but their text. */
+  private readonly byText = new Map<string, WeakRef<Selection>>();
 
   constructor(core: Core) {
     this.core = core;
@@ -345,8 +360,20 @@ export class Selections {
     if (equals !== undefined) return new Selection(this.core, select, equals);
     let selection = this.known.get(select);
     if (selection === undefined) {
-      selection = new Selection(this.core, select);
+      const text = textOf(select);
+      selection =
+        text.closed === undefined ? new Selection(this.core, select) : this.ofText(text.closed, select);
       this.known.set(select, selection);
+    }
+    return selection;
+  }
+
+  /** The selection of all functions with a text that is all there is to them. */
+  private ofText(text: string, select: Selector): Selection {
+    let selection = this.byText.get(text)?.deref();
+    if (selection === undefined) {
+      selection = new Selection(this.core, select);
+      this.byText.set(text, new WeakRef(selection));
     }
     return selection;
   }

@@ -13,11 +13,9 @@ function partsOf(whole: object): Iterable<unknown> {
   return whole instanceof Map || whole instanceof Set ? whole.values() : Object.values(whole);
 }
 
-/** Whether a value is of a kind that selectors make: instances of other classes change by rules of their own. */
-function isPlain(value: object): boolean {
-  const isBuiltIn =
-    Array.isArray(value) || value instanceof Map || value instanceof Set || value instanceof Date;
-  return isBuiltIn || isRecord(value);
+/** Whether a value is made of parts: instances of classes have rules of their own. */
+function isWhole(value: object): boolean {
+  return Array.isArray(value) || value instanceof Map || value instanceof Set || isRecord(value);
 }
 
 /** Whether a property can be assigned: it is no getter, and nobody has made sure of it. */
@@ -31,6 +29,8 @@ export class Unwrapping {
   /** Whether what the selector made is frozen: it is kept, and other readers get it as well. */
   private readonly freezes: boolean;
   private done: Map<object, unknown> | undefined;
+  /** Whether another result can equal this one only if it is the same: it is, or has in it, what this run has made. */
+  isUnlike = false;
   /** Values that need no looking into. */
   private parts: Set<unknown> | undefined;
 
@@ -44,12 +44,14 @@ export class Unwrapping {
     const tracked = trackedOf(value);
     if (tracked?.run === this.run) return this.view(tracked);
     if (this.isFinished(value)) return value;
+    // Parts are compared by identity, and so is what is of no kind that is compared by parts.
+    if (this.done !== undefined || !isWhole(value)) this.isUnlike = true;
     this.done ??= new Map();
     const done = this.done.get(value);
     if (done !== undefined) return done;
     this.done.set(value, value);
     const whole = this.whole(value);
-    return this.freezes && isPlain(whole) ? freeze(whole) : whole;
+    return this.freezes && (isWhole(whole) || whole instanceof Date) ? freeze(whole) : whole;
   }
 
   /** The same with what the stand-ins in it stand for. */
