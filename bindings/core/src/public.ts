@@ -18,6 +18,7 @@ export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
+export type { StoreOptions } from './storeOptions.ts';
 export type {
   Changes,
   Comparable,
@@ -33,7 +34,6 @@ export type {
   SnapshotOptions,
   WholeValue,
 } from './transferTypes.ts';
-export type { StoreOptions } from './storeOptions.ts';
 export type {
   BytesByPart,
   Child,

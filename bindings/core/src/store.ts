@@ -6,9 +6,9 @@ import type { HistoryNode } from './history.ts';
 import type { OptimisticNode } from './optimistic.ts';
 import { migrationFrom, schemaVersion } from './schema.ts';
 import type { Selection, Selector } from './selection.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import { Timeline } from './timeline.ts';
 import type { Changes, RestoreOptions, SchemaOptions } from './transferTypes.ts';
-import type { StoreOptions } from './storeOptions.ts';
 import type { SelectOptions, Stats, Store } from './types.ts';
 
 const DEPTH_DEFAULT = 128;
