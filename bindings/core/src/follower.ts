@@ -87,9 +87,9 @@ export class Follower<T> {
         return held;
       }
     }
+    if (isTold && isFollowed) this.held = outcome;
     const value = outcome === NOTHING ? readable.get() : outcome;
     if (held === NOTHING) this.first = value;
-    if (isTold && isFollowed) this.held = value;
     return value;
   }
 
@@ -100,7 +100,9 @@ export class Follower<T> {
 
   /** Follows a readable, in place of the one before; answers how to end that. */
   follow(readable: Readable<T>, notify: () => void): () => void {
-    const { readable: instead, end: before } = this;
+    const { readable: followed, end: before } = this;
+    // What has been ended may be followed by others only.
+    const instead = before && followed;
     const options: FollowOptions = { schedule: 'sync', lazy: true, instead };
     const end = readable.subscribe(() => this.unseen(() => this.changed()), options);
     // Only now: what both depend on stays watched.

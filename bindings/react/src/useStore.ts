@@ -61,7 +61,7 @@ export function useStore(
   // Deferring costs a rendering: nothing is, unless it is wanted.
   const late = useDeferredValue(deferred ? value : undefined);
   if (!deferred) return value;
-  return late === NOTHING ? show() : late;
+  return late === NOTHING ? follower.show(readable) : late;
 }
 
 type Selector = (state: unknown) => unknown;
