@@ -217,7 +217,7 @@ impl Store {
     /// # Errors
     /// What memory says.
     pub fn intern_value(&mut self, bytes: &[u8]) -> Result<StringId> {
-        self.tree.strings.intern_owned(&mut self.tree.memory, bytes).map(StringId)
+        self.tree.strings.intern_owned_text(&mut self.tree.memory, bytes).map(StringId)
     }
 
     /// The id of text that is in use already.

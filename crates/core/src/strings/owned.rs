@@ -24,6 +24,11 @@ impl Interner {
         Ok(id)
     }
 
+    /// The same for text, of which UUIDs are stored packed.
+    pub(crate) fn intern_owned_text(&mut self, memory: &mut Memory, text: &[u8]) -> Result<u32> {
+        if text.len() > INLINE_BYTES_MAX { self.intern_owned(memory, text) } else { self.intern_text(memory, text) }
+    }
+
     /// Whether there are strings that belong to one cell.
     pub(crate) const fn has_owned(&self) -> bool {
         self.owned > 0
