@@ -142,3 +142,20 @@ for (const [name, made] of Object.entries(fresh)) {
     expect([selection.get() === second, runs]).toEqual([true, 2]);
   });
 }
+
+test('a write that changes nothing leaves the value as it is, also one that brings new texts', () => {
+  const state = () => ({ rows: [{ id: 'one' }, { id: 'two' }], other: 'x' });
+  const store = createStore(state());
+  const selection = store.select((s) => s.rows.map((row) => ({ value: row.id })));
+  const value = selection.get();
+  for (const write of [
+    () => store.set(state()),
+    () => store.at('rows').set(state().rows),
+    () => store.at('rows', 0).merge({ id: 'one' }),
+    () => store.at('rows').update((draft) => void draft.reverse().reverse()),
+  ]) {
+    write();
+    write();
+    expect([store.version, selection.get() === value]).toEqual([0, true]);
+  }
+});
