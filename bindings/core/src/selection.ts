@@ -306,11 +306,14 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.sources = NO_SOURCES;
     this.failure = undefined;
     this.isUnlike = false;
+    this.followed = undefined;
     this.current = run;
     core.selectorRuns++;
     try {
       const result = readAs(this, () => this.selector(run.state() as never));
-      this.keep(run.finish(result, core.views.freezes));
+      const value = run.finish(result, core.views.freezes);
+      this.followed = this.pathOf(run, value);
+      this.keep(value);
       this.isUnlike = run.isUnlike && this.equals === shallowEqual;
     } catch (error) {
       this.failure = { error };
@@ -319,7 +322,6 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.current = undefined;
     this.state = State.Fresh;
     this.knowUntilNow();
-    this.followed = this.pathOf(run);
     this.dependencies = this.followed === undefined ? run.dependencies() : [];
     if (!this.inUse) return;
     for (const source of before.keys()) if (!this.sources.has(source)) source.unobserve(this);
@@ -335,7 +337,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
 
   /** Whether a value is taken for the one held. What a place holds is another when it is another object. */
   private isHeld(value: unknown): boolean {
-    return (this.alias === undefined || this.equals !== shallowEqual) && this.equals(value, this.held);
+    return (this.followed === undefined || this.equals !== shallowEqual) && this.equals(value, this.held);
   }
 
   /** Follows what the last run depends on. */
@@ -348,10 +350,10 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   /** The path that is all there is to the function. */
-  private pathOf(run: Run): Key[] | undefined {
-    if (this.steps === undefined || this.sources.size > 0 || this.failure !== undefined) return undefined;
+  private pathOf(run: Run, value: unknown): Key[] | undefined {
+    if (this.steps === undefined || this.sources.size > 0 || value === undefined) return undefined;
     const path = run.path();
-    return path?.length === this.steps && this.held !== undefined ? path : undefined;
+    return path?.length === this.steps ? path : undefined;
   }
 }
 

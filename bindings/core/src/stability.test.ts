@@ -159,3 +159,18 @@ test('a write that changes nothing leaves the value as it is, also one that brin
     expect([store.version, selection.get() === value]).toEqual([0, true]);
   }
 });
+
+test('a function that names a place has what a cursor has there, also while nobody subscribes', () => {
+  const state = (n: number) => ({ n, box: { list: [1] } });
+  const store = createStore(state(0));
+  const selection = store.select((s) => s.box.list);
+  selection.get();
+  // An equal list, but another one.
+  store.set(state(1));
+  const value = selection.get();
+  expect(value).toBe(store.at('box', 'list').get());
+  const stop = selection.subscribe(() => {});
+  expect(selection.get()).toBe(value);
+  stop();
+  expect(selection.get()).toBe(value);
+});
