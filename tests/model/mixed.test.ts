@@ -3,7 +3,7 @@ import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { TransferSubject } from '../conformance/transferSubject.ts';
 import { scaleOf } from '../support/scale.ts';
-import { tryMixed } from './mixedRun.ts';
+import { tryMixed } from './mixed.ts';
 
 const subject = gaesup as unknown as TransferSubject;
 

@@ -3,95 +3,27 @@
  * that is taken in, undo and redo, snapshots, listeners of every schedule, small limits. After each step the state,
  * the identity of what did not change, versions, readables, listeners and a replica are compared with a model.
  */
-import fc from 'fast-check';
 import { vi } from 'vitest';
 import { checkEqual, checkSame, difference, fail, show } from '../conformance/check.ts';
 import type { Optimistic } from '../conformance/deltaSubject.ts';
 import { afterMicrotasks } from '../conformance/subject.ts';
 import type { TransferStore, TransferSubject } from '../conformance/transferSubject.ts';
-import {
-  byId,
-  type Choice,
-  type Deed,
-  DeedMaker,
-  type Desk,
-  deskOf,
-  done,
-  doOn,
-  isSameDesk,
-} from './deeds.ts';
+import { changed } from './changed.ts';
+import { type Choice, DeedMaker, type Desk, deskOf, done, doOn } from './deeds.ts';
 import { unversioned } from './deltaBytes.ts';
 import { doEdit, type Edit, type Sides } from './deltaEdits.ts';
+import { DeskModel, expectDesk } from './mixedDesk.ts';
 import { Timeline } from './mixedHistory.ts';
 import { lostIdentity, unsharedView } from './mixedIdentity.ts';
 import { Ears } from './mixedListeners.ts';
-import { type MixedProgram, type MixedSchedule, type MixedStep, mixedPrograms } from './mixedPrograms.ts';
-import { deepCopy, isContainer, kindOf, Oracle, type PlainObject, sameContent } from './oracle.ts';
-import { runRound } from './rounds.ts';
-
-/** How much a run tried. */
-export interface MixedTally {
-  programs: number;
-  steps: number;
-  commits: number;
-  calls: number;
-  optimistic: number;
-  foreign: number;
-  undone: number;
-  taken: number;
-  thrown: number;
-  refused: number;
-}
+import type { MixedProgram, MixedSchedule, MixedStep } from './mixedPrograms.ts';
+import type { MixedTally } from './mixedTally.ts';
+import { deepCopy, Oracle, sameContent } from './oracle.ts';
+import { isJson } from './reconcileRun.ts';
 
 interface State {
   readonly desk: Desk;
   readonly free: unknown;
-}
-
-/** Tries at least so many programs. */
-export async function tryMixed(subject: TransferSubject, count: number, seed: number): Promise<MixedTally> {
-  const tally: MixedTally = {
-    programs: 0,
-    steps: 0,
-    commits: 0,
-    calls: 0,
-    optimistic: 0,
-    foreign: 0,
-    undone: 0,
-    taken: 0,
-    thrown: 0,
-    refused: 0,
-  };
-  const property = fc.asyncProperty(mixedPrograms, (program) => runMixed(subject, program, tally));
-  for (let round = 0; tally.programs < count; round += 1)
-    await runRound('mixed programs', property, seed + round);
-  return tally;
-}
-
-/** Runs one program with clocks that stand still between its steps. */
-export async function runMixed(
-  subject: TransferSubject,
-  program: MixedProgram,
-  tally: MixedTally,
-): Promise<void> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  const run = new MixedRun(subject, program, tally);
-  try {
-    for (const step of program.steps) await run.take(step);
-    await run.end();
-    tally.programs += 1;
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${run.trace.join('\n')}`, { cause: error });
-  } finally {
-    run.dispose();
-    vi.useRealTimers();
-  }
-}
-
-/** Own work that is not confirmed: an effect, or a write after one that may wait for it. */
-interface Waiting {
-  readonly deeds: readonly Deed[];
-  readonly effect: Optimistic | undefined;
 }
 
 /** Thrown by batches of a program. */
@@ -104,30 +36,8 @@ const isOwnEdit = ({ kind }: MixedStep): boolean =>
 const isSync = (schedule: MixedSchedule): boolean => schedule === 'sync';
 const isSoon = (schedule: MixedSchedule): boolean => schedule === 'sync' || schedule === 'microtask';
 
-function isJson(value: unknown): boolean {
-  const kind = kindOf(value);
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
-  if (kind === 'scalar') return value === null || typeof value === 'string' || typeof value === 'boolean';
-  return (kind === 'object' || kind === 'array') && Object.values(value as object).every(isJson);
-}
-
-/** A state with one scalar of it replaced. */
-function changed(value: unknown, pick: number): unknown {
-  if (!isContainer(value)) return `changed ${pick % 5}`;
-  const copy = deepCopy(value) as PlainObject | unknown[] | Map<string, unknown>;
-  const keys = copy instanceof Map ? [...copy.keys()] : Object.keys(copy);
-  const key = keys[pick % (keys.length || 1)];
-  if (key === undefined) return copy;
-  if (copy instanceof Map) copy.set(key, changed(copy.get(key), pick >> 3));
-  else
-    Object.defineProperty(copy, key, {
-      ...Object.getOwnPropertyDescriptor(copy, key),
-      value: changed((copy as PlainObject)[key], pick >> 3),
-    });
-  return copy;
-}
-
-class MixedRun {
+/** A store, its model, and the program's steps done to both. */
+export class MixedRun {
   readonly trace: string[];
   readonly #subject: TransferSubject;
   readonly #tally: MixedTally;
@@ -141,11 +51,7 @@ class MixedRun {
   readonly #ears: Ears;
   readonly #oracle: Oracle;
   readonly #history: Timeline | undefined;
-  /** What others' changes are made on, as deeds. */
-  #confirmed: Desk;
-  #waiting: Waiting[] = [];
-  /** Whether the model knows what is visible while something waits. */
-  #isPredictable = true;
+  readonly #desk: DeskModel;
   /** The desk that each commit of its own led to, since the last look. */
   readonly #made: Desk[] = [];
   /** The states of these commits, for the history. */
@@ -158,7 +64,7 @@ class MixedRun {
     this.#tally = tally;
     this.#isLimited = room !== undefined;
     this.#maker = new DeedMaker(size);
-    this.#confirmed = initial.desk;
+    this.#desk = new DeskModel(initial.desk);
     this.#earlier = [deepCopy(free)];
     this.#oracle = new Oracle(initial);
     this.#follower = subject.createStore(deepCopy(initial));
@@ -182,7 +88,7 @@ class MixedRun {
     // What is committed in a group is one step.
     this.#history?.committed(step.kind === 'group' ? this.#steps.slice(-1) : this.#steps);
     this.#steps = [];
-    this.#confirm();
+    this.#desk.confirm(this.#made.splice(0), (this.#follower.get() as State).desk);
     this.#expectState();
     const after = { state: this.#oracle.root, view: this.#store.get() };
     const found = isOwnEdit(step) ? unsharedView(before, after) : lostIdentity(before.view, after.view);
@@ -194,7 +100,7 @@ class MixedRun {
 
   /** Everything is settled, told and compared; then the store goes. */
   async end(): Promise<void> {
-    for (let turn = 0; this.#isWaiting; turn += 1) {
+    for (let turn = 0; this.#desk.isWaiting; turn += 1) {
       const ending = turn % 3 === 2 ? 'rollback' : 'commit';
       await this.take({ kind: 'settle', pick: turn % 2 === 0 ? 0 : 0xffff, ending });
     }
@@ -212,10 +118,6 @@ class MixedRun {
       this.#store.dispose();
       vi.advanceTimersByTime(2_000);
     });
-  }
-
-  get #isWaiting(): boolean {
-    return this.#waiting.some(({ effect }) => effect !== undefined);
   }
 
   get #sides(): Sides {
@@ -373,7 +275,7 @@ class MixedRun {
     });
     if (!isDone) return;
     if (isOptimistic) this.#tally.optimistic += 1;
-    this.#waiting.push({ deeds, effect });
+    this.#desk.waiting = [...this.#desk.waiting, { deeds, effect }];
     this.#setDesk(deeds.reduce(done, desk));
   }
 
@@ -399,7 +301,7 @@ class MixedRun {
     this.#note(`foreign: ${deeds.map((deed) => show(deed)).join(', ')}`);
     fork.batch(() => deeds.forEach((deed) => void doOn(fork.at('desk'), deed)));
     return () => {
-      this.#confirmed = deeds.reduce(done, this.#confirmed);
+      this.#desk.confirmed = deeds.reduce(done, this.#desk.confirmed);
     };
   }
 
@@ -412,24 +314,20 @@ class MixedRun {
   }
 
   #settle(pick: number, ending: 'commit' | 'rollback'): void {
-    const effects = this.#waiting.filter(({ effect }) => effect !== undefined);
-    const chosen = effects[pick % (effects.length || 1)];
-    if (chosen?.effect === undefined) return;
-    const { effect } = chosen;
-    const at = this.#waiting.indexOf(chosen);
-    this.#note(`${ending} of ${at} of ${this.#waiting.length}`);
+    const { effects } = this.#desk;
+    const at = pick % (effects.length || 1);
+    const effect = effects[at];
+    if (effect === undefined) return;
+    this.#note(`${ending} of ${at} of ${effects.length}`);
     const before = this.#store.get();
     if (!this.#attempt(() => effect[ending]())) return;
-    if (ending === 'rollback') this.#waiting = this.#waiting.toSpliced(at, 1);
-    else {
-      checkSame(this.#store.get(), before, 'what is visible after commit()');
-      this.#waiting = this.#waiting.with(at, { deeds: chosen.deeds, effect: undefined });
-    }
+    if (ending === 'commit') checkSame(this.#store.get(), before, 'what is visible after commit()');
+    this.#desk.settled(effect, ending === 'commit');
   }
 
   /** Reads what waits as a delta in the middle of a batch. */
   #readDelta(pick: number, edit: Edit): void {
-    const effects = this.#waiting.flatMap(({ effect }) => effect ?? []);
+    const { effects } = this.#desk;
     const effect = effects[pick % (effects.length || 1)] as
       | (Optimistic & { readonly delta: unknown })
       | undefined;
@@ -475,7 +373,7 @@ class MixedRun {
     this.#note(`history.${way}() at ${history.position} of ${history.steps.length}`);
     if (way === 'clear') {
       history.clear();
-      if (this.#isWaiting) timeline.confuse();
+      if (this.#desk.isWaiting) timeline.confuse();
       else timeline.restart(this.#follower.get());
       return;
     }
@@ -483,7 +381,7 @@ class MixedRun {
     const count = history.steps.length;
     const target = way === 'undo' ? position - 1 : way === 'redo' ? position + 1 : pick % (count + 1);
     const can = way === 'undo' ? history.canUndo : way === 'redo' ? history.canRedo : true;
-    const isExact = timeline.isExact && !this.#isWaiting;
+    const isExact = timeline.isExact && !this.#desk.isWaiting;
     let answer: unknown = true;
     const isDone = this.#attempt(() => {
       if (way !== 'jump') answer = history[way]();
@@ -503,7 +401,7 @@ class MixedRun {
 
   /** Takes the store's own word for what is visible; what was confirmed says the replica. */
   #adopt(): void {
-    this.#isPredictable = false;
+    this.#desk.isPredictable = false;
     this.#oracle.root = deepCopy(this.#store.get());
   }
 
@@ -527,7 +425,7 @@ class MixedRun {
     checkEqual(opened.get(), this.#store.get(), 'the state that a snapshot holds');
     opened.dispose();
     if (!this.#subject.equals(this.#store, bytes)) fail('a store is not equal to its snapshot');
-    if (this.#waiting.length === 0 && !this.#subject.equals(this.#follower, bytes))
+    if (this.#desk.waiting.length === 0 && !this.#subject.equals(this.#follower, bytes))
       fail('a replica has another snapshot');
     this.#earlier.push(deepCopy(this.#state.free));
   }
@@ -541,56 +439,28 @@ class MixedRun {
 
   /** Texts that come and go. */
   #churn(count: number, length: number): void {
-    if (this.#waiting.length > 0) return;
+    if (this.#desk.waiting.length > 0) return;
     this.#note(`${count} texts of ${length} letters come and go`);
     for (let index = 0; index < count; index += 1) {
       const text = `${this.#tally.steps} ${index}`.padEnd(length, 'x');
       const isDone = this.#attempt(() => this.#store.at('desk', 'fields', 'c').set(text));
       if (isDone) this.#setDesk({ ...this.#state.desk, fields: { ...this.#state.desk.fields, c: text } });
     }
-    this.#confirmed = this.#state.desk;
+    this.#desk.confirmed = this.#state.desk;
     this.#made.length = 0;
-  }
-
-  /** Finds out which of the things that wait were committed. */
-  #confirm(): void {
-    for (const desk of this.#made.splice(0)) {
-      if (!this.#isPredictable) continue;
-      // A commit of something else.
-      if (isSameDesk(desk, this.#confirmed)) continue;
-      const at = this.#waiting.findIndex(
-        ({ deeds, effect }) => effect === undefined && isSameDesk(deeds.reduce(done, this.#confirmed), desk),
-      );
-      const found = this.#waiting[at];
-      if (found === undefined) return fail('a commit is nothing that was to be confirmed');
-      this.#confirmed = found.deeds.reduce(done, this.#confirmed);
-      this.#waiting = this.#waiting.toSpliced(at, 1);
-    }
-    if (this.#isWaiting) return;
-    if (this.#isPredictable) this.#expectDesk(this.#confirmed, this.#visible, 'what is left to be confirmed');
-    this.#waiting = [];
-    this.#confirmed = (this.#follower.get() as State).desk;
-    this.#isPredictable = true;
-  }
-
-  get #visible(): Desk {
-    return this.#waiting.reduce((desk, { deeds }) => deeds.reduce(done, desk), this.#confirmed);
-  }
-
-  #expectDesk(actual: Desk, expected: Desk, what: string): void {
-    checkEqual(byId(actual), byId(expected), what);
   }
 
   #expectState(): void {
     const state = this.#store.get() as State;
     checkSame(this.#store.version, this.#follower.version, 'the version');
-    if (this.#waiting.length === 0) checkEqual(state, this.#follower.get(), 'the state when nothing waits');
-    if (!this.#isPredictable) {
+    if (this.#desk.waiting.length === 0)
+      checkEqual(state, this.#follower.get(), 'the state when nothing waits');
+    if (!this.#desk.isPredictable) {
       if (difference(state, this.#oracle.root) !== undefined) this.#oracle.root = deepCopy(state);
       return;
     }
-    this.#expectDesk((this.#follower.get() as State).desk, this.#confirmed, 'what is confirmed');
-    this.#expectDesk(state.desk, this.#visible, 'what is visible');
+    expectDesk((this.#follower.get() as State).desk, this.#desk.confirmed, 'what is confirmed');
+    expectDesk(state.desk, this.#desk.visible, 'what is visible');
     checkEqual(state.free, this.#state.free, 'the free part');
     // The order of items is that of the store, where more than one has moved them.
     if (difference(state, this.#oracle.root) !== undefined) this.#setDesk(deepCopy(state.desk) as Desk);
