@@ -8,6 +8,7 @@ import {
   doubt,
   type Equals,
   isInDoubt,
+  type ListenerOptions,
   type Observer,
   type Reader,
   readAs,
@@ -15,7 +16,7 @@ import {
 } from './reactive.ts';
 import { shallowEqual } from './shallow.ts';
 import { type Dependencies, Run } from './tracking.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import type { Listener } from './types.ts';
 import type { PlaceSource, Watch } from './watching.ts';
 
 /** A function of the state. */
@@ -114,7 +115,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return reader === undefined ? this.value() : reader.read(this);
   }
 
-  override subscribe(listener: Listener<unknown>, options?: SubscribeOptions): () => void {
+  override subscribe(listener: Listener<unknown>, options?: ListenerOptions): () => void {
     this.core.engine.assertReady();
     return super.subscribe(listener, options);
   }
