@@ -32,6 +32,7 @@ export type {
   PathView,
   Settable,
 } from './pathTypes.ts';
+export type { StoreOptions } from './storeOptions.ts';
 export type {
   Changes,
   Comparable,
@@ -57,7 +58,6 @@ export type {
   SelectOptions,
   Stats,
   Store,
-  StoreOptions,
   SubscribeOptions,
 } from './types.ts';
 export type { Draft, DraftArray, DraftMap, Immutable, Initial, Storable, Writable } from './valueTypes.ts';
