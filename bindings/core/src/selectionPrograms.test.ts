@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Follower } from './follower.ts';
-import { createStore } from './index.ts';
-import type { Schedule, SubscribeOptions } from './types.ts';
+import { createStore, type Readable } from './index.ts';
+import type { Schedule } from './types.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], now: 0 }));
 afterEach(() => void vi.useRealTimers());
@@ -26,12 +26,6 @@ const initial = (): State => ({
 });
 const elsewhere = () => ({ m: 0, items: [{ x: 1 }] });
 
-/** Anything with a value, whatever it is. */
-interface Shown {
-  get(): unknown;
-  subscribe(listener: () => void, options?: SubscribeOptions): () => void;
-}
-
 /** What is read, as selections and cursors do it and as it is plainly. */
 function readables() {
   const store = createStore(initial());
@@ -39,7 +33,10 @@ function readables() {
   const offset = Number('0');
   const fresh = other.select((s) => s.items.map((item) => ({ ...item })));
   const on = store.select((s) => s.list.filter((row) => row.on));
-  type Pair = readonly [shown: Shown, plain: (s: State, o: ReturnType<typeof elsewhere>) => unknown];
+  type Pair = readonly [
+    shown: Readable<unknown>,
+    plain: (s: State, o: ReturnType<typeof elsewhere>) => unknown,
+  ];
   const pairs: readonly Pair[] = [
     [store.at('list'), (s) => s.list],
     [store.at('box', 'inner', 'list'), (s) => s.box.inner.list],
@@ -131,7 +128,8 @@ async function run(program: readonly Step[]): Promise<void> {
       const schedule = schedules[more % schedules.length]!;
       const entry = { pair, schedule, seen: pair[0].get(), end: () => {} };
       const note = () => void Object.assign(entry, { seen: pair[0].get() });
-      entry.end = pair[0].subscribe(note, { schedule, lazy: value > 3 });
+      entry.end =
+        value > 3 ? pair[0].subscribe(note, { schedule, lazy: true }) : pair[0].subscribe(note, { schedule });
       listening.push(entry);
     } else if (what === 'end') listening.splice(which % (listening.length || 1), 1)[0]?.end();
     else if (what === 'follow') {
