@@ -27,11 +27,8 @@ const ADDED: Changes = { added: 1, removed: 0, updated: 0, moved: 0 };
 
 /** What a `Cursor` is, without its types: a cell, and what can be done with it. */
 export class CursorNode extends Cell {
-  /** The scalar read last, the word it was read from, and when. */
+  /** The scalar read last, and when. */
   private value: unknown;
-  private valueLow = 0;
-  private valueHigh = -1;
-  private collections = 0;
   private readAt = -1;
 
   at(...keys: [((state: never) => unknown) | Key, ...Key[]] | Key[]): CursorNode {
@@ -78,12 +75,9 @@ export class CursorNode extends Cell {
       this.own.keepView(number, core.moment);
       return core.views.byNumber(number);
     }
-    const isSame = this.low === this.valueLow && this.high === this.valueHigh;
     // The same word is the same value, until its id can be another string's.
-    if (!isSame || this.collections !== core.collections) {
+    if (this.collections !== core.collections) {
       this.value = present(core.views.scalar(this.low, this.high));
-      this.valueLow = this.low;
-      this.valueHigh = this.high;
       this.collections = core.collections;
     }
     this.readAt = core.moment;
@@ -94,11 +88,10 @@ export class CursorNode extends Cell {
   became(low: number, high: number): void {
     // What is around a number has changed as well, but holds no number itself.
     if (this.high >>> 16 >= Tag.Constant || this.readAt < 0) return;
-    this.low = low;
-    this.high = high;
-    this.valueLow = low;
-    this.valueHigh = high;
+    this.low = low | 0;
+    this.high = high | 0;
     this.value = this.core.views.scalar(low, high);
+    this.collections = this.core.collections;
     this.readAt = this.core.moment;
   }
 

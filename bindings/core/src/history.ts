@@ -9,6 +9,8 @@ import type { Listener, SubscribeOptions } from './types.ts';
 const BYTES_DEFAULT = 16 << 20;
 /** More than anybody has, and still a number of the engine's. */
 const STEPS_MAX = 0xffff_fffe;
+/** The greatest number of a group. */
+const NUMBER_MAX = 0xffff_ffff;
 /** Words that the engine tells of a step. */
 const STEP_WORDS = 3;
 
@@ -257,7 +259,8 @@ export class HistoryNode {
   }
 
   private open(label: number, within: number): OpenGroup {
-    return { number: ++this.groups, label, within, at: Date.now() };
+    this.groups = (this.groups % NUMBER_MAX) + 1;
+    return { number: this.groups, label, within, at: Date.now() };
   }
 
   private travel(steps: number, exactly: boolean): boolean {

@@ -11,6 +11,8 @@ import { report } from './schedule.ts';
 import type { StoreOptions } from './types.ts';
 
 const LOG_BYTES_DEFAULT = 1 << 20;
+/** The greatest number that the engine can be told. */
+const NUMBER_MAX = 0xffff_ffff;
 
 /** So often commits of listeners may follow each other, told at once. */
 const ROUNDS_MAX = 100;
@@ -206,9 +208,10 @@ export class Timeline {
     this.core.isRecorded = this.history.isOn || this.listeners.size > 0 || this.waiting.size > 0;
   }
 
-  /** A number for something that an effect does. */
+  /** A number for something that an effect does: one of the engine's, of which there are so many. */
   nextPart(): number {
-    return ++this.parts;
+    this.parts = (this.parts % NUMBER_MAX) + 1;
+    return this.parts;
   }
 
   /** Throws where a change cannot be a commit of its own, and gets ready for one that can. */
