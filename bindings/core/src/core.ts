@@ -146,9 +146,12 @@ export class Core {
       if (u32[output + 6] !== 0) this.learn();
       this.told(false);
     }
-    note?.();
-    if (changed) this.advance(origin);
-    flush();
+    try {
+      note?.();
+      if (changed) this.advance(origin);
+    } finally {
+      flush();
+    }
   }
 
   /** Takes note of strings that came as bytes: like those that are sent, they become garbage. */
@@ -168,16 +171,22 @@ export class Core {
       home.keepView(patched, this.moment);
     }
     this.told(true);
-    this.advance();
-    flush();
+    try {
+      this.advance();
+    } finally {
+      flush();
+    }
   }
 
   /** Takes note of what the engine did besides committing what was written, and of what `then` does. */
   settled(answer: number, then: () => void): void {
     this.tick();
     if (answer === Committed.Reported) this.told(false);
-    then();
-    flush();
+    try {
+      then();
+    } finally {
+      flush();
+    }
   }
 
   private advance(origin?: string): void {

@@ -1,10 +1,12 @@
 import { captureSliced } from './capture.ts';
 import { assertIndex, Cell, mismatch, missing } from './cell.ts';
 import type { Bytes } from './commitTypes.ts';
+import { assertNotForeignReader, COPY, THIS_COPY } from './copy.ts';
 import { type Drafting, runRecipe } from './draft.ts';
-import type { Key } from './errors.ts';
+import { formatPath, type Key } from './errors.ts';
 import { ingest } from './ingest.ts';
 import { normalizeKey } from './keys.ts';
+import { INSPECT, type Inspect, printed } from './printed.ts';
 import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { currentReader } from './reactive.ts';
 import { recordPath } from './recorder.ts';
@@ -56,7 +58,27 @@ export class CursorNode extends Cell {
 
   get(): unknown {
     const reader = currentReader();
-    return reader === undefined ? this.peek() : reader.read(this.core.watching.sourceOf(this));
+    if (reader !== undefined) return reader.read(this.core.watching.sourceOf(this));
+    assertNotForeignReader();
+    return this.peek();
+  }
+
+  /** What `JSON.stringify` writes: the value. */
+  toJSON(): unknown {
+    return this.get();
+  }
+
+  get [COPY](): object {
+    return THIS_COPY;
+  }
+
+  /** What a console calls it. */
+  protected get label(): string {
+    return `Cursor of ${formatPath(this.path)}:`;
+  }
+
+  [INSPECT](depth: number | null, options: object, inspect: Inspect | undefined): string {
+    return printed(this.label, () => this.peek(), depth, options, inspect);
   }
 
   /** The value, without anyone depending on it. */

@@ -2,6 +2,7 @@ import { isThenable } from './batch.ts';
 import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import { GaesupError, type Key } from './errors.ts';
+import { INSPECT, type Inspect, printed } from './printed.ts';
 import { currentReader, nextChange, Source } from './reactive.ts';
 import { flush } from './schedule.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
@@ -138,6 +139,15 @@ export class HistoryNode {
   get(): HistoryState {
     const reader = currentReader();
     return (reader === undefined ? this.peek() : reader.read(this.source)) as HistoryState;
+  }
+
+  /** What `JSON.stringify` writes: the value. */
+  toJSON(): HistoryState {
+    return this.get();
+  }
+
+  [INSPECT](depth: number | null, options: object, inspect: Inspect | undefined): string {
+    return printed('History:', () => this.peek(), depth, options, inspect);
   }
 
   subscribe(listener: Listener<HistoryState>, options?: SubscribeOptions): () => void {

@@ -8,6 +8,7 @@ import { toJSONPatch } from './jsonPatch.ts';
 import { OptimisticNode } from './optimistic.ts';
 import { ERRORS } from './protocol.ts';
 import { report } from './schedule.ts';
+import { assertAdoption } from './transfer.ts';
 import type { StoreOptions } from './types.ts';
 
 const LOG_BYTES_DEFAULT = 1 << 20;
@@ -135,6 +136,7 @@ export class Timeline {
   apply(delta: Uint8Array, options: ApplyOptions = {}): void {
     const { core } = this;
     this.assertBetween('apply()');
+    assertAdoption({ origin: options.origin });
     const reader = new DeltaReader(delta);
     const { base = core.version, next = base + 1, isInverted } = reader;
     if (base !== core.version) {
@@ -285,21 +287,24 @@ export class Timeline {
   /** Tells all listeners, commit by commit, also of those that are made meanwhile. */
   private tell(): void {
     this.isTelling = true;
-    for (let round = 0; this.commits.length > 0; round++) {
-      if (round >= ROUNDS_MAX) {
-        report(
-          new GaesupError(
-            'LISTENER_LOOP',
-            'Listeners for commits keep committing: they are told with the next one.',
-          ),
-        );
-        break;
+    try {
+      for (let round = 0; this.commits.length > 0; round++) {
+        if (round >= ROUNDS_MAX) {
+          report(
+            new GaesupError(
+              'LISTENER_LOOP',
+              'Listeners for commits keep committing: they are told with the next one.',
+            ),
+          );
+          break;
+        }
+        const { commits } = this;
+        this.commits = [];
+        for (const commit of commits) this.tellOf(commit);
       }
-      const { commits } = this;
-      this.commits = [];
-      for (const commit of commits) this.tellOf(commit);
+    } finally {
+      this.isTelling = false;
     }
-    this.isTelling = false;
   }
 
   private tellOf(commit: Commit): void {
