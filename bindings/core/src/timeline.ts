@@ -8,8 +8,8 @@ import { toJSONPatch } from './jsonPatch.ts';
 import { OptimisticNode } from './optimistic.ts';
 import { ERRORS } from './protocol.ts';
 import { report } from './schedule.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import { assertAdoption } from './transfer.ts';
-import type { StoreOptions } from './types.ts';
 
 const LOG_BYTES_DEFAULT = 1 << 20;
 /** The greatest number that the engine can be told. */
