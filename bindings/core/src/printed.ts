@@ -19,7 +19,7 @@ export function printed(
   try {
     value = read();
   } catch (error) {
-    return `[${name}: ${error instanceof Error ? error.message : String(error)}]`;
+    return `[${name} ${error instanceof Error ? error.message : String(error)}]`;
   }
   return `${name} ${inspect(value, { ...options, depth })}`;
 }
