@@ -10,8 +10,8 @@ import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
 import { proxyTargets } from './printed.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
-import type { Immutable } from './types.ts';
 import { describe } from './values.ts';
+import type { Immutable } from './valueTypes.ts';
 import { isAbsent } from './views.ts';
 
 /** What drafts are made of. */

@@ -1,7 +1,7 @@
 import { setSelecting, THIS_COPY } from './copy.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { report, type Task, type Timing, timingOf } from './schedule.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import type { LazyOptions, Listener, SubscribeOptions } from './types.ts';
 
 /** Whether a value is taken for the one before. */
 export type Equals = (a: unknown, b: unknown) => boolean;
@@ -22,10 +22,13 @@ let reader: Reader | undefined;
 let selecting = 0;
 
 /** How adapters subscribe. */
-export interface FollowOptions extends SubscribeOptions {
+export interface FollowOptions extends LazyOptions {
   /** What was followed until now, and is no more as soon as this is. */
   instead?: unknown;
 }
+
+/** What a listener's options may be. */
+export type ListenerOptions = SubscribeOptions | LazyOptions | FollowOptions;
 
 /** Who runs at the moment and depends on what is read. */
 export function currentReader(): Reader | undefined {
@@ -183,8 +186,8 @@ export abstract class Source implements Doubtful {
   }
 
   /** Adds a listener; answers how to end that. */
-  subscribe(listener: Listener<unknown>, options: FollowOptions = {}): () => void {
-    const { signal, immediate, instead } = options;
+  subscribe(listener: Listener<unknown>, options: ListenerOptions = {}): () => void {
+    const { signal, immediate, instead }: SubscribeOptions & Pick<FollowOptions, 'instead'> = options;
     if (typeof listener !== 'function') throw new TypeError('subscribe() takes a function to call.');
     if (signal !== undefined && typeof signal?.addEventListener !== 'function')
       throw new TypeError('signal is an AbortSignal.');
@@ -269,13 +272,13 @@ class Subscription implements Task {
   /** Whether the listener is called without looking at the value. */
   private readonly lazy: boolean;
 
-  constructor(source: Source, listener: Listener<unknown>, options: SubscribeOptions) {
-    const { schedule = 'microtask', equals = Object.is, lazy = false } = options;
+  constructor(source: Source, listener: Listener<unknown>, options: ListenerOptions) {
+    const { schedule = 'microtask', equals = Object.is }: SubscribeOptions = options;
     if (typeof equals !== 'function') throw new TypeError('equals is a function of two values.');
     this.source = source;
     this.listener = listener;
     this.equals = equals;
-    this.lazy = lazy;
+    this.lazy = 'lazy' in options && options.lazy;
     this.timing = timingOf(schedule, this);
   }
 

@@ -9,8 +9,8 @@ import {
   currentReader,
   doubt,
   type Equals,
-  type FollowOptions,
   isInDoubt,
+  type ListenerOptions,
   type Observer,
   type Reader,
   readAs,
@@ -125,7 +125,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return printed('Selection:', () => this.value(), depth, options, inspect);
   }
 
-  override subscribe(listener: Listener<unknown>, options?: FollowOptions): () => void {
+  override subscribe(listener: Listener<unknown>, options?: ListenerOptions): () => void {
     this.core.engine.assertReady();
     return super.subscribe(listener, options);
   }
