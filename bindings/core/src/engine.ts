@@ -1,5 +1,6 @@
 import { formatPath, GaesupError } from './errors.ts';
-import { makeGlue } from './generated/glue.js';
+import type { makeGlue } from './generated/glue.js';
+import { instanceOf, started } from './instance.ts';
 import { type EngineStats, ERRORS, ErrorNumber, isFull, type Operation, type Then } from './protocol.ts';
 
 /** Bytes of one word. */
@@ -72,7 +73,7 @@ export class Engine {
   private end = 0;
   private large = false;
   private wasm: Glue | undefined;
-  private readonly memory: WebAssembly.Memory;
+  private memory: WebAssembly.Memory | undefined;
   private gone: GaesupError | undefined;
   /** Errors that say that there was no room. */
   private readonly full = new WeakSet<object>();
@@ -83,16 +84,16 @@ export class Engine {
   constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, memoryBytes?: number) {
     this.limitBytes = limitBytes;
     this.module = module;
-    const glue = makeGlue(module);
+    const glue = instanceOf(module);
     this.memory = glue.memory;
     this.wasm = glue;
     if (memoryBytes === undefined) {
       const seed = Math.imul(++stores, 0x9e3779b1) ^ (Math.random() * 0x100000000);
-      glue.start(limitBytes, depthMax, seed >>> 0);
+      started(() => glue.start(limitBytes, depthMax, seed >>> 0), limitBytes);
       this.takeOver();
     } else {
       const missing = memoryBytes - this.totalBytes;
-      if (missing > 0) this.memory.grow(missing / 65_536);
+      if (missing > 0) started(() => glue.memory.grow(missing / 65_536), Number.POSITIVE_INFINITY);
       this.refresh();
     }
   }
@@ -110,7 +111,7 @@ export class Engine {
 
   /** Bytes of the whole linear memory. */
   get totalBytes(): number {
-    return this.memory.buffer.byteLength;
+    return this.memory?.buffer.byteLength ?? 0;
   }
 
   /** Whether the instance can be called. */
@@ -432,12 +433,15 @@ export class Engine {
   private drop(reason: GaesupError): void {
     this.gone = reason;
     this.wasm = undefined;
+    // Whoever keeps the store keeps nothing else: a page gets only so many memories.
+    this.memory = undefined;
     this.u8 = new Uint8Array(0);
     this.u32 = new Uint32Array(0);
     this.f64 = new Float64Array(0);
   }
 
   private refresh(): void {
+    if (this.memory === undefined) return;
     const { buffer } = this.memory;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);

@@ -1,7 +1,7 @@
 /** With nothing changed, a selection's value is the same before, during and after a subscription. */
 import { expect, test } from 'vitest';
 import { createStore } from './index.ts';
-import type { Schedule, SubscribeOptions } from './types.ts';
+import type { Readable, Schedule } from './types.ts';
 
 const initial = () => ({
   rows: [
@@ -18,10 +18,7 @@ const elsewhere = () => ({ n: 1, list: [{ x: 1 }] });
 const stores = () => ({ store: createStore(initial()), other: createStore(elsewhere()) });
 type Stores = ReturnType<typeof stores>;
 /** A selection, whatever it gives. */
-interface Selected {
-  get(): unknown;
-  subscribe(listener: () => void, options?: SubscribeOptions): () => void;
-}
+type Selected = Readable<unknown>;
 /** Counts a run and passes its result on. */
 type Ran = <R>(result: R) => R;
 
@@ -103,7 +100,9 @@ for (const [name, made] of Object.entries(fresh)) {
         const look = () => [schedule, lazy, selection.get() === first, runs];
         const same = [schedule, lazy, true, 1];
         expect(look()).toEqual(same);
-        const stop = selection.subscribe(() => {}, { schedule, lazy });
+        const stop = lazy
+          ? selection.subscribe(() => {}, { schedule, lazy: true })
+          : selection.subscribe(() => {}, { schedule });
         expect(look()).toEqual(same);
         const second = selection.subscribe(() => {}, { schedule: 'sync' });
         expect(look()).toEqual(same);
@@ -142,3 +141,35 @@ for (const [name, made] of Object.entries(fresh)) {
     expect([selection.get() === second, runs]).toEqual([true, 2]);
   });
 }
+
+test('a write that changes nothing leaves the value as it is, also one that brings new texts', () => {
+  const state = () => ({ rows: [{ id: 'one' }, { id: 'two' }], other: 'x' });
+  const store = createStore(state());
+  const selection = store.select((s) => s.rows.map((row) => ({ value: row.id })));
+  const value = selection.get();
+  for (const write of [
+    () => store.set(state()),
+    () => store.at('rows').set(state().rows),
+    () => store.at('rows', 0).merge({ id: 'one' }),
+    () => store.at('rows').update((draft) => void draft.reverse().reverse()),
+  ]) {
+    write();
+    write();
+    expect([store.version, selection.get() === value]).toEqual([0, true]);
+  }
+});
+
+test('a function that names a place has what a cursor has there, also while nobody subscribes', () => {
+  const state = (n: number) => ({ n, box: { list: [1] } });
+  const store = createStore(state(0));
+  const selection = store.select((s) => s.box.list);
+  selection.get();
+  // An equal list, but another one.
+  store.set(state(1));
+  const value = selection.get();
+  expect(value).toBe(store.at('box', 'list').get());
+  const stop = selection.subscribe(() => {});
+  expect(selection.get()).toBe(value);
+  stop();
+  expect(selection.get()).toBe(value);
+});
