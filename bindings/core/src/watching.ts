@@ -57,7 +57,7 @@ export class Watching {
     const { length } = dependencies;
     if (length === before.length && dependencies.every((part, index) => part === before[index]))
       return before;
-    const from = engine.written;
+    const from = engine.mark();
     for (let at = 0; at < length; at += 3) {
       const what = dependencies[at + 2];
       engine.grow(3 + (typeof what === 'string' ? what.length : 0));
@@ -162,7 +162,7 @@ export class PlaceSource extends Source implements Watch {
     const { engine, batch } = this.core;
     batch.settle();
     this.moved = false;
-    const from = engine.written;
+    const from = engine.mark();
     this.cursor.writePath();
     engine.watch(this.id, from);
     doubt(this);
