@@ -1,6 +1,7 @@
+import { setSelecting, THIS_COPY } from './copy.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { report, type Task, type Timing, timingOf } from './schedule.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import type { LazyOptions, Listener, SubscribeOptions } from './types.ts';
 
 /** Whether a value is taken for the one before. */
 export type Equals = (a: unknown, b: unknown) => boolean;
@@ -19,6 +20,15 @@ export interface Reader {
 let reader: Reader | undefined;
 /** How many selectors run, one within another. */
 let selecting = 0;
+
+/** How adapters subscribe. */
+export interface FollowOptions extends LazyOptions {
+  /** What was followed until now, and is no more as soon as this is. */
+  instead?: unknown;
+}
+
+/** What a listener's options may be. */
+export type ListenerOptions = SubscribeOptions | LazyOptions | FollowOptions;
 
 /** Who runs at the moment and depends on what is read. */
 export function currentReader(): Reader | undefined {
@@ -99,6 +109,7 @@ export function nextChange(): void {
 /** Runs a selector on behalf of a reader, or of nobody. */
 export function readAs<R>(who: Reader | undefined, work: () => R): R {
   const before = reader;
+  const selectingBefore = setSelecting(THIS_COPY);
   reader = who;
   selecting++;
   try {
@@ -106,6 +117,7 @@ export function readAs<R>(who: Reader | undefined, work: () => R): R {
   } finally {
     selecting--;
     reader = before;
+    setSelecting(selectingBefore);
   }
 }
 
@@ -138,8 +150,13 @@ export abstract class Source implements Doubtful {
   /** Makes sure that the next change will be noticed, without a look at the value. */
   keepUp(): void {}
 
-  /** Begins to notice changes. */
-  protected abstract start(): void;
+  /** The one to observe of all that stand for the same. */
+  shared(): Source {
+    return this;
+  }
+
+  /** Begins to notice changes; in the place of another source, of which nothing is wanted then. */
+  protected abstract start(instead?: unknown): void;
 
   /** Stops noticing them. */
   protected abstract stop(): void;
@@ -148,11 +165,18 @@ export abstract class Source implements Doubtful {
     return this.sole !== undefined || this.subscriptions !== undefined || this.observers !== undefined;
   }
 
+  /** Whether there is one listener, and nothing else that uses it. */
+  protected get isSole(): boolean {
+    return this.sole !== undefined && this.observers === undefined;
+  }
+
   observe(observer: Observer): void {
     const idle = !this.inUse;
     this.observers ??= new Set();
     this.observers.add(observer);
     if (idle) this.start();
+    // Others may not have asked since it moved, and until somebody does no further change is noticed.
+    else this.keepUp();
   }
 
   unobserve(observer: Observer): void {
@@ -162,26 +186,29 @@ export abstract class Source implements Doubtful {
   }
 
   /** Adds a listener; answers how to end that. */
-  subscribe(listener: Listener<unknown>, options: SubscribeOptions = {}): () => void {
-    const { signal, immediate } = options;
+  subscribe(listener: Listener<unknown>, options: ListenerOptions = {}): () => void {
+    const { signal, immediate, instead }: SubscribeOptions & Pick<FollowOptions, 'instead'> = options;
     if (typeof listener !== 'function') throw new TypeError('subscribe() takes a function to call.');
+    if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+      throw new TypeError('signal is an AbortSignal.');
     const subscription = new Subscription(this, listener, options);
     if (signal?.aborted) return () => {};
     const idle = !this.inUse;
     this.add(subscription);
     doubt(this);
     try {
-      if (idle) this.start();
+      if (idle) this.start(instead);
       subscription.look();
     } catch (error) {
       this.end(subscription);
       throw error;
     }
-    const end = () => {
-      signal?.removeEventListener('abort', end);
-      this.end(subscription);
-    };
-    signal?.addEventListener('abort', end);
+    const end = () => this.end(subscription);
+    if (signal !== undefined) {
+      signal.addEventListener('abort', end);
+      // The signal may outlive the store, and must not keep it.
+      subscription.onCease = () => signal.removeEventListener('abort', end);
+    }
     if (immediate) subscription.call(subscription.last, subscription.last);
     return end;
   }
@@ -237,18 +264,21 @@ class Subscription implements Task {
   readonly timing: Timing;
   active = true;
   last: unknown;
+  /** What ends with this. */
+  onCease: (() => void) | undefined;
   private readonly source: Source;
   private readonly listener: Listener<unknown>;
   private readonly equals: Equals;
   /** Whether the listener is called without looking at the value. */
   private readonly lazy: boolean;
 
-  constructor(source: Source, listener: Listener<unknown>, options: SubscribeOptions) {
-    const { schedule = 'microtask', equals = Object.is, lazy = false } = options;
+  constructor(source: Source, listener: Listener<unknown>, options: ListenerOptions) {
+    const { schedule = 'microtask', equals = Object.is }: SubscribeOptions = options;
+    if (typeof equals !== 'function') throw new TypeError('equals is a function of two values.');
     this.source = source;
     this.listener = listener;
     this.equals = equals;
-    this.lazy = lazy;
+    this.lazy = 'lazy' in options && options.lazy;
     this.timing = timingOf(schedule, this);
   }
 
@@ -260,6 +290,7 @@ class Subscription implements Task {
   cease(): void {
     this.active = false;
     this.timing.cancel();
+    this.onCease?.();
   }
 
   /** Takes the value of now for the one seen last; computing it, a source finds out what to notice. */

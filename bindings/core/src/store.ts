@@ -1,13 +1,15 @@
 import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
+import { freezesBy } from './freezing.ts';
 import type { HistoryNode } from './history.ts';
 import type { OptimisticNode } from './optimistic.ts';
 import { migrationFrom, schemaVersion } from './schema.ts';
 import type { Selection, Selector } from './selection.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import { Timeline } from './timeline.ts';
 import type { Changes, RestoreOptions, SchemaOptions } from './transferTypes.ts';
-import type { SelectOptions, Stats, Store, StoreOptions } from './types.ts';
+import type { SelectOptions, Stats, Store } from './types.ts';
 
 const DEPTH_DEFAULT = 128;
 const DEPTH_LIMIT = 1_000;
@@ -33,8 +35,9 @@ class StoreNode extends CursorNode {
       throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
     }
     if (!Number.isSafeInteger(version) || version < 0) throw new TypeError('version must be a whole number.');
+    if (typeof name !== 'string') throw new TypeError('name must be a string.');
     const current = schemaVersion(schema);
-    const core = new Core(module, bytes, depth);
+    const core = new Core(module, bytes, depth, freezesBy(options.freeze));
     super(core, core.holder, '');
     this.name = name;
     this.module = module;
@@ -82,6 +85,10 @@ class StoreNode extends CursorNode {
     } finally {
       migrated.dispose();
     }
+  }
+
+  protected override get label(): string {
+    return `Store ${JSON.stringify(this.name)}:`;
   }
 
   get history(): HistoryNode {
