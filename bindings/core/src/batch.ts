@@ -357,11 +357,11 @@ export class Batch {
     const { engine } = this.core;
     if (!this.hasApplied || !Number.isFinite(engine.limitBytes)) return false;
     // A value that goes on cannot be taken back in part.
-    return this.carried === 0 && engine.mark(Then.Save) < ERRORS;
+    return this.carried === 0 && engine.endPiece(Then.Save) < ERRORS;
   }
 
   private mark(then: Then): void {
-    const answer = this.core.engine.mark(then);
+    const answer = this.core.engine.endPiece(then);
     if (answer >= ERRORS) throw this.refuse(this.core.engine.error(answer));
   }
 
@@ -376,7 +376,7 @@ export class Batch {
     engine.undo(isSaved);
     core.rolledBack();
     core.shifts++;
-    return core.madeRoom(error) && (!isSaved || engine.mark(Then.Save) < ERRORS);
+    return core.madeRoom(error) && (!isSaved || engine.endPiece(Then.Save) < ERRORS);
   }
 
   /**

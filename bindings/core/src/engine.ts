@@ -256,7 +256,7 @@ export class Engine {
   }
 
   /** Does what a piece of a batch can end with, without sending what was written. */
-  mark(then: Then): number {
+  endPiece(then: Then): number {
     return this.call((wasm) => wasm.apply(0, then));
   }
 
