@@ -19,7 +19,7 @@ import type {
   SnapshotOptions,
 } from './transferTypes.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
-import { describe, Refusal } from './values.ts';
+import { describe, entriesOf, kindOfObject, Refusal } from './values.ts';
 import { present } from './views.ts';
 
 /** What a value changes where there was nothing. */
@@ -141,7 +141,10 @@ export class CursorNode extends Cell {
     if (typeof partial !== 'object' || partial === null || Array.isArray(partial)) {
       throw new TypeError('merge() takes an object of the keys to set.');
     }
-    const entries: [unknown, unknown][] = partial instanceof Map ? [...partial] : Object.entries(partial);
+    const entries =
+      kindOfObject(partial) === 'map'
+        ? entriesOf(partial as ReadonlyMap<unknown, unknown>)
+        : Object.entries(partial);
     const { batch } = this.core;
     if (batch.isOpen) {
       for (const [key, value] of entries) batch.setKey(this.own, key, value);

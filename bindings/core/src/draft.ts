@@ -4,12 +4,13 @@ import type { Core } from './core.ts';
 import { DEVELOPMENT } from './development.ts';
 import { arrayMethods, replaceItems, resize } from './draftArray.ts';
 import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
-import { GaesupError, type Key } from './errors.ts';
+import { formatPath, GaesupError, type Key } from './errors.ts';
+import { hasInherited, inherited } from './inherited.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import type { Immutable } from './types.ts';
-import { describe } from './values.ts';
+import { describe, kindOfObject } from './values.ts';
 import { isAbsent } from './views.ts';
 
 /** What drafts are made of: nothing is ever kept there. */
@@ -99,6 +100,8 @@ export function runRecipe(core: Core, subject: Subject, recipe: (draft: never) =
     if (result === draft) return undefined;
     if (result === undefined || isThenable(result)) return result;
     if (drafting.wrote) throw both();
+    const known = draftOf(draft);
+    if (known !== undefined) assertReplaces(known, result);
     subject.set(result);
     return undefined;
   } finally {
@@ -111,6 +114,31 @@ function both(): TypeError {
   return new TypeError(
     'A recipe changes its draft or returns another value, not both: put the statement in braces, `draft => { ... }`.',
   );
+}
+
+/**
+ * Throws for what cannot be meant to replace a container: the value of an expression that was
+ * written for what it does (`draft => draft.on && draft.list.push(1)`, `draft => draft.ids.delete(id)`).
+ * `null` replaces: nothing that changes a draft has it as its value.
+ */
+function assertReplaces(draft: Draft, result: unknown): void {
+  const returned = kindOfResult(result);
+  // What is no value at all is refused by the encoder.
+  if (returned === undefined || returned === draft.kind) {
+    if (draftOf(result)?.drafting !== draft.drafting) return;
+  }
+  const what = returned === draft.kind ? 'a draft of something else' : returned;
+  throw new TypeError(
+    `A recipe returned ${what} for the ${draft.kind} at ${formatPath(draft.path)}, which stays as it was: ` +
+      'put the statement in braces, `draft => { ... }`, or write another value with set().',
+  );
+}
+
+/** What a recipe has returned: like what it has to be, in words, or nothing when anything may be so. */
+function kindOfResult(result: unknown): string | undefined {
+  if (result === null || typeof result === 'function' || typeof result === 'symbol') return undefined;
+  if (typeof result !== 'object') return `the ${typeof result} ${String(result)}`;
+  return draftOf(result)?.kind ?? kindOfObject(result);
 }
 
 /**
@@ -171,16 +199,19 @@ export class Draft implements ProxyHandler<object>, Located {
     return isArrayTable(this.table);
   }
 
+  get kind(): 'array' | 'map' | 'object' {
+    return this.table === MAPS_TABLE ? 'map' : this.isArray ? 'array' : 'object';
+  }
+
   get(target: object, key: string | symbol): unknown {
     if (typeof key === 'symbol') return key === DRAFT ? this : Reflect.get(target, key);
     if (this.isArray) {
       if (key === 'length') return this.count();
-      const method = Object.hasOwn(arrayMethods, key) ? arrayMethods[key] : undefined;
-      if (method !== undefined) return method;
-      if (typeof normalizeKey(key) !== 'number') return Reflect.get(target, key);
+      if (typeof normalizeKey(key) !== 'number')
+        return inherited(Object.hasOwn(arrayMethods, key) ? arrayMethods : target, key);
     }
     const value = this.read(normalizeKey(key));
-    return value === MISSING ? Reflect.get(target, key) : value;
+    return value === MISSING ? inherited(target, key) : value;
   }
 
   set(_: object, key: string | symbol, value: unknown): boolean {
@@ -193,7 +224,7 @@ export class Draft implements ProxyHandler<object>, Located {
 
   has(target: object, key: string | symbol): boolean {
     if (typeof key === 'symbol' || (this.isArray && key === 'length')) return Reflect.has(target, key);
-    return this.read(normalizeKey(key)) !== MISSING || Reflect.has(target, key);
+    return this.read(normalizeKey(key)) !== MISSING || hasInherited(target, key);
   }
 
   deleteProperty(_: object, key: string | symbol): boolean {

@@ -1,8 +1,14 @@
+import { guardPrototype } from './inherited.ts';
+
 /**
  * A `Map` over something that keeps the entries itself: what goes through all
  * of them is made of the keys and `get`.
  */
 export abstract class MapOver extends Map<string, unknown> {
+  static {
+    guardPrototype(MapOver.prototype);
+  }
+
   abstract override keys(): MapIterator<string>;
 
   override *values(): MapIterator<unknown> {
