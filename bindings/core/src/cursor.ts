@@ -134,7 +134,7 @@ export class CursorNode extends Cell {
     this.read();
     if (this.high >>> 16 !== Tag.Node) return present(core.views.scalar(this.low, this.high));
     const { table, row, generation } = this.own;
-    return drafting.open(table, row, generation, this, undefined);
+    return drafting.open(table, row, generation, this, undefined).standIn;
   }
 
   merge(partial: object): void {

@@ -32,8 +32,6 @@ export class Encoder {
   private lists = 0;
   /** How many recipes run, whose drafts may be among the values. */
   drafting = 0;
-  /** Whether what is written is copied too early for who changes it later: then that had better fail. */
-  freezes = false;
   private readonly engine: Engine;
   private readonly texts: Texts;
   private readonly depthMax: number;
@@ -135,7 +133,6 @@ export class Encoder {
     else if (kind === 'array') this.array(value as readonly unknown[], depth);
     else this.map(value as ReadonlyMap<unknown, unknown>, depth);
     around.pop();
-    if (this.freezes) freeze(value);
   }
 
   /** A container that the engine has, to be copied. */
@@ -262,15 +259,6 @@ export class Encoder {
     list.keys = keys;
     this.lists++;
     return true;
-  }
-}
-
-/** Freezes a value, unless it is a proxy that refuses to be. */
-function freeze(value: object): void {
-  try {
-    Object.freeze(value);
-  } catch {
-    // Then a later change is not noticed.
   }
 }
 
