@@ -41,7 +41,9 @@ function check(recipe: Recipe): void {
 
 const recipes: Record<string, Recipe> = {
   'a list that is made where there is none': (draft) => {
+    // biome-ignore lint/suspicious/noAssignInExpressions: the idiom that is tested
     for (const n of [1, 2, 3, 4, 5]) (draft.groups[n % 2 ? 'odd' : 'even'] ??= []).push(n);
+    // biome-ignore lint/suspicious/noAssignInExpressions: the idiom that is tested
     (draft.groups['old'] ??= []).push(9);
   },
   'an object that is pushed and then filled in': (draft) => {
@@ -151,7 +153,8 @@ const recipes: Record<string, Recipe> = {
   },
 };
 
-for (const [name, recipe] of Object.entries(recipes)) test(`${name} is what it is in plain JavaScript`, () => check(recipe));
+for (const [name, recipe] of Object.entries(recipes))
+  test(`${name} is what it is in plain JavaScript`, () => check(recipe));
 
 test('all who read within a recipe see what was done to an assigned value', () => {
   const store = createStore<{ o: Record<string, unknown>; n: number }>({ o: {}, n: 0 });
@@ -175,7 +178,16 @@ test('all who read within a recipe see what was done to an assigned value', () =
     }
     expect(original(draft)).toEqual({ o: {}, n: 0 });
   });
-  expect(seen).toEqual([1, 1, 3, [0, 1, 2, 3], '{"o":{"list":[0,1,2,3,4]},"n":0}', [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5, 6], 8]);
+  expect(seen).toEqual([
+    1,
+    1,
+    3,
+    [0, 1, 2, 3],
+    '{"o":{"list":[0,1,2,3,4]},"n":0}',
+    [0, 1, 2, 3, 4, 5],
+    [0, 1, 2, 3, 4, 5, 6],
+    8,
+  ]);
 });
 
 test('a value that was assigned does not change with the draft, and can be frozen', () => {

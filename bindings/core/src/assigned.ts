@@ -83,7 +83,10 @@ export class Assigned {
 
   /** Whether drafts are among the values, here or further in. */
   get hasDrafts(): boolean {
-    return this.parts.values.some((item) => draftOf(item) !== undefined) || this.inside.some((part) => part?.hasDrafts);
+    return (
+      this.parts.values.some((item) => draftOf(item) !== undefined) ||
+      this.inside.some((part) => part?.hasDrafts)
+    );
   }
 
   /** Tells of each draft in the value as it is now. */
@@ -132,7 +135,8 @@ export class Assigned {
   /** The same where only is asked how much there is. */
   bringCount(draft: Draft): void {
     const isList = this.kind === 'array';
-    if (!isList || (this.value as readonly unknown[]).length !== this.parts.values.length) this.bringOwn(draft);
+    if (!isList || (this.value as readonly unknown[]).length !== this.parts.values.length)
+      this.bringOwn(draft);
   }
 
   /** What is known of the value at a key of the copy. */
@@ -164,7 +168,10 @@ export class Assigned {
 
   private isSame(): boolean {
     const now = partsOf(this.value, this.kind);
-    return isAlike(this.parts.values, now.values) && (now.keys === undefined || isAlike(this.parts.keys ?? [], now.keys));
+    return (
+      isAlike(this.parts.values, now.values) &&
+      (now.keys === undefined || isAlike(this.parts.keys ?? [], now.keys))
+    );
   }
 
   /** Whether drafts among the values have changed since they were copied. */
@@ -191,7 +198,8 @@ export class Assigned {
     let start = 0;
     while (start < least && Object.is(before[start], after[start])) start++;
     let end = 0;
-    while (end < least - start && Object.is(before[before.length - 1 - end], after[after.length - 1 - end])) end++;
+    while (end < least - start && Object.is(before[before.length - 1 - end], after[after.length - 1 - end]))
+      end++;
     const removed = before.length - start - end;
     const added = after.slice(start, after.length - end);
     const count = draft.countRaw();

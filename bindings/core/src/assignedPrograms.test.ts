@@ -7,7 +7,22 @@ import { createStore, current } from './index.ts';
 enableMapSet();
 setAutoFreeze(false);
 
-const KINDS = ['read', 'make', 'assign', 'scalar', 'delete', 'push', 'pop', 'shift', 'splice', 'insert', 'reverse', 'filter', 'look', 'store', 'root'] as const;
+const KINDS = [
+  'read',
+  'make',
+  'assign',
+  'scalar',
+  'delete',
+  'push',
+  'pop',
+  'shift',
+  'splice',
+  'insert',
+  'reverse',
+  'look',
+  'store',
+  'root',
+] as const;
 interface Step {
   readonly kind: (typeof KINDS)[number];
   /** Registers: the container, and what is put there. */
@@ -17,6 +32,7 @@ interface Step {
   readonly shape: number;
 }
 
+const RUNS = 300;
 const REGISTERS = 6;
 const programs = fc.array(
   fc.record({
@@ -30,9 +46,16 @@ const programs = fc.array(
 );
 
 const initial = () => ({
-  list: [{ n: 1, tags: ['a'] }, { n: 2, tags: [] }, { n: 3, tags: ['b', 'c'] }] as unknown[],
+  list: [
+    { n: 1, tags: ['a'] },
+    { n: 2, tags: [] },
+    { n: 3, tags: ['b', 'c'] },
+  ] as unknown[],
   byKey: { k0: { n: 4 }, k1: [1, 2, [3]] } as Record<string, unknown>,
-  map: new Map<string, unknown>([['k0', { n: 5 }], ['k2', [6]]]),
+  map: new Map<string, unknown>([
+    ['k0', { n: 5 }],
+    ['k2', [6]],
+  ]),
 });
 
 const SHAPES: (() => object)[] = [
@@ -85,11 +108,11 @@ function allows(step: Step, plain: Side, ways: Ways, isDirect: (register: number
     if (way !== isDirect(step.into)) return false;
   }
   const given = plain.registers[step.from];
-  const puts = ['assign', 'push', 'insert', 'splice', 'filter'].includes(step.kind);
+  const puts = ['assign', 'push', 'insert', 'splice'].includes(step.kind);
   return !(puts && reaches(given, into));
 }
 
-const LISTS = new Set<string>(['push', 'pop', 'shift', 'splice', 'insert', 'reverse', 'filter']);
+const LISTS = new Set<string>(['push', 'pop', 'shift', 'splice', 'insert', 'reverse']);
 
 function run({ root, registers }: Side, { kind, into, from, pick, shape }: Step, ways?: Ways): void {
   const target = registers[into] as Container;
@@ -147,27 +170,24 @@ function run({ root, registers }: Side, { kind, into, from, pick, shape }: Step,
   }
 }
 
-/** What is expected, with what was seen on the way. */
-function expected(program: readonly Step[], isOurs: boolean[][]): { state: unknown; done: boolean[]; seen: unknown[] } {
-  void isOurs;
-  return { state: undefined, done: [], seen: [] };
-}
-void expected;
-
 test('what was assigned stays live until the recipe ends', () => {
   let compared = 0;
-  let apart = 0;
-  let immerAgrees = 0;
   fc.assert(
     fc.property(programs, (program) => {
       const store = createStore<Record<string, unknown>>(initial());
       const state = initial() as Record<string, unknown>;
-      const plain: Side = { root: state, registers: [state, state.list, state.byKey, state.map, state, state] };
+      const plain: Side = {
+        root: state,
+        registers: [state, state.list, state.byKey, state.map, state, state],
+      };
       const ways: Ways = new Map();
       const done: Step[] = [];
       try {
         store.update((draft) => {
-          const ours: Side = { root: draft, registers: [draft, draft.list, draft.byKey, draft.map, draft, draft] };
+          const ours: Side = {
+            root: draft,
+            registers: [draft, draft.list, draft.byKey, draft.map, draft, draft],
+          };
           const isDirect = (register: number): boolean => {
             try {
               current(ours.registers[register]);
@@ -189,7 +209,6 @@ test('what was assigned stays live until the recipe ends', () => {
         });
       } catch (error) {
         if (!String(error).includes('go on with one of the two')) throw error;
-        apart++;
         store.dispose();
         return;
       }
@@ -197,20 +216,18 @@ test('what was assigned stays live until the recipe ends', () => {
       expect(found).toEqual(tree(state));
       expect(JSON.stringify(found)).toBe(JSON.stringify(tree(state)));
       const theirs = produce(initial() as Record<string, unknown>, (draft) => {
-        const side: Side = { root: draft, registers: [draft, draft.list, draft.byKey, draft.map, draft, draft] };
+        const side: Side = {
+          root: draft,
+          registers: [draft, draft.list, draft.byKey, draft.map, draft, draft],
+        };
         for (const step of done) run(side, step);
       });
       expect(isDraft(theirs)).toBe(false);
-      try {
-        expect(tree(theirs)).toEqual(found);
-        immerAgrees++;
-      } catch {
-        // Immer does not look into everything that was put in a second place.
-      }
+      expect(tree(theirs)).toEqual(found);
       compared++;
       store.dispose();
     }),
-    { numRuns: Number(process.env.N ?? 500), seed: Number(process.env.SEED ?? 12) },
+    { numRuns: RUNS, seed: 12 },
   );
-  console.log({ compared, apart, immerAgrees });
-}, 600_000);
+  expect(compared).toBeGreaterThan(RUNS * 0.9);
+}, 60_000);

@@ -1,12 +1,13 @@
 import { captureSliced } from './capture.ts';
 import { assertIndex, Cell, mismatch, missing } from './cell.ts';
 import type { Bytes } from './commitTypes.ts';
-import { type Drafting, runRecipe } from './draft.ts';
+import type { Drafting } from './draft.ts';
 import type { Key } from './errors.ts';
 import { ingest } from './ingest.ts';
 import { normalizeKey } from './keys.ts';
 import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { currentReader } from './reactive.ts';
+import { runRecipe } from './recipe.ts';
 import { recordPath } from './recorder.ts';
 import { assertAdoption } from './transfer.ts';
 import type {

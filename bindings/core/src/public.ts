@@ -14,10 +14,10 @@ export type {
   Optimistic,
   OptimisticOptions,
 } from './commitTypes.ts';
-export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
+export { current, original } from './recipe.ts';
 export type {
   Changes,
   Comparable,
