@@ -107,5 +107,5 @@ test('what is no map inside and marks itself as none is refused', () => {
   expect(() => createStore({ map: new Sorted() })).toThrow('an instance of Sorted');
   const pretender = { [Symbol.toStringTag]: 'Map', forEach: () => {} };
   Object.setPrototypeOf(pretender, Object.create(Object.prototype) as object);
-  expect(() => createStore({ map: pretender })).toThrow('not what it claims to be');
+  expect(() => createStore<unknown>({ map: pretender })).toThrow('not what it claims to be');
 });

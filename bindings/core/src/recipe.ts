@@ -4,8 +4,8 @@ import type { Core } from './core.ts';
 import { type Draft, Drafting } from './draft.ts';
 import { draftOf } from './draftMap.ts';
 import { formatPath } from './errors.ts';
-import type { Immutable } from './types.ts';
 import { kindOfObject } from './values.ts';
+import type { Immutable } from './valueTypes.ts';
 
 /**
  * The value of a draft as it was before the recipe ran, as plain objects and

@@ -23,7 +23,8 @@ import {
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
 import { readableOf } from '../../core/src/readableOf.ts';
 import type { ServerState } from '../../core/src/serverState.ts';
-import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
+import type { Cursor, Readable, Store } from '../../core/src/types.ts';
+import type { Immutable } from '../../core/src/valueTypes.ts';
 import { SERVER_STATE } from './context.ts';
 
 type Selector = (state: unknown) => unknown;
