@@ -8,13 +8,13 @@ import { hasInherited, inherited } from './inherited.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
 import { Live } from './live.ts';
+import { proxyTargets } from './printed.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { describe, entriesOf } from './values.ts';
 import { isAbsent } from './views.ts';
 
-/** What drafts are made of: nothing is ever kept there. */
-const NO_OBJECT = {};
-const NO_ARRAY: unknown[] = [];
+/** What drafts are made of. */
+const [NO_OBJECT, NO_ARRAY] = proxyTargets('Draft:', (proxy) => draftOf(proxy)?.view());
 
 /** The drafts of one run of a recipe. */
 export class Drafting {
@@ -171,9 +171,9 @@ export class Draft implements ProxyHandler<object>, Located {
     return key !== 'length';
   }
 
-  ownKeys(target: object): (string | symbol)[] {
+  ownKeys(): (string | symbol)[] {
     if (!this.isArray) return this.keys();
-    return [...Array.from({ length: this.count() }, (_, index) => String(index)), ...Reflect.ownKeys(target)];
+    return [...Array.from({ length: this.count() }, (_, index) => String(index)), 'length'];
   }
 
   getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {

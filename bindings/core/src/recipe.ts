@@ -1,5 +1,6 @@
 import { isThenable } from './batch.ts';
 import { valueBefore } from './before.ts';
+import { assertOwn } from './copy.ts';
 import type { Core } from './core.ts';
 import { type Draft, Drafting } from './draft.ts';
 import { draftOf } from './draftMap.ts';
@@ -14,6 +15,7 @@ import type { Immutable } from './valueTypes.ts';
  * @throws TypeError for what is no draft
  */
 export function original<T>(draft: T): Immutable<T> | undefined {
+  assertOwn(draft, 'original()');
   const known = draftOf(draft);
   if (known === undefined) throw new TypeError('original() takes a draft.');
   known.drafting.settle();
@@ -87,6 +89,7 @@ function kindOfResult(result: unknown): string | undefined {
  * @throws TypeError for what is no draft
  */
 export function current<T>(draft: T): Immutable<T> {
+  assertOwn(draft, 'current()');
   const known = draftOf(draft);
   if (known === undefined) throw new TypeError('current() takes a draft.');
   return known.view() as Immutable<T>;
