@@ -225,7 +225,7 @@ export class Draft implements ProxyHandler<object>, Located {
   private peek(key: Key): void {
     const { engine, encoder } = this.drafting.core;
     this.drafting.core.batch.applyAll();
-    const from = engine.written;
+    const from = engine.mark();
     engine.grow(1 + String(key).length);
     encoder.key(key);
     engine.peek(this.table, this.row, this.generation, from);
@@ -345,7 +345,7 @@ export class Draft implements ProxyHandler<object>, Located {
     const { core } = this.drafting;
     const { engine } = core;
     const [table, row] = [engine.u32[engine.output], engine.u32[engine.output + 1]];
-    const from = engine.written;
+    const from = engine.mark();
     engine.grow(1 + key.length);
     core.encoder.key(normalizeKey(key));
     const slot = engine.seek(table, row, from);

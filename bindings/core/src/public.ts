@@ -16,7 +16,7 @@ export type {
 } from './commitTypes.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
-export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
+export { type JsonPatch, type JsonPatchOperation, type JsonPatchOptions, toJSONPatch } from './jsonPatch.ts';
 export type {
   AtPath,
   CheckedPath,
