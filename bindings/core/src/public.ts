@@ -14,7 +14,6 @@ export type {
   Optimistic,
   OptimisticOptions,
 } from './commitTypes.ts';
-export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, type JsonPatchOptions, toJSONPatch } from './jsonPatch.ts';
@@ -32,6 +31,7 @@ export type {
   PathView,
   Settable,
 } from './pathTypes.ts';
+export { current, original } from './recipe.ts';
 export type { StoreOptions } from './storeOptions.ts';
 export type {
   Changes,
