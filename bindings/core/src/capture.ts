@@ -1,9 +1,10 @@
 import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
+import type { Engine } from './engine.ts';
 import { EngineCopy } from './engineCopy.ts';
-import { codecOf, piecesOf } from './transfer.ts';
-import type { SnapshotAsyncOptions } from './transferTypes.ts';
+import { codecOf, piecesOf, STEPS } from './transfer.ts';
+import type { SnapshotAsyncOptions, SnapshotOptions } from './transferTypes.ts';
 
 /** So long a slice of the work may take, in milliseconds, and a step more: a page, well below one. */
 const SLICE_MS = 4;
@@ -40,22 +41,50 @@ export async function captureSliced(
   const { onProgress, signal } = options;
   const codec = codecOf(options);
   signal?.throwIfAborted();
-  core.transfer.begin(cursor, codec);
-  let copy: EngineCopy;
+  const isConfirmed = options.confirmed === true && core.timeline?.isWaiting === true;
+  const begin = isConfirmed ? core.transfer.beginConfirmed(cursor, codec) : undefined;
+  const copy = isConfirmed ? new EngineCopy(core.engine) : copied(core, cursor, codec);
   try {
-    copy = new EngineCopy(core.engine);
-  } finally {
-    core.engine.call((wasm) => wasm.end_capture() ?? 0);
-  }
-  try {
-    return await slices(copy, onProgress, signal);
+    return await slices(copy, begin, onProgress, signal);
   } finally {
     copy.dispose();
   }
 }
 
+/** Writes a snapshot of what is at a cursor: of what is confirmed there, if that is asked for. */
+export function captureNow(core: Core, cursor: CursorNode, options: SnapshotOptions = {}): Bytes {
+  const { transfer } = core;
+  const codec = codecOf(options);
+  if (options.confirmed !== true || core.timeline?.isWaiting !== true)
+    return transfer.snapshot(cursor, options);
+  const begin = transfer.beginConfirmed(cursor, codec);
+  const copy = new EngineCopy(core.engine);
+  try {
+    while (copy.step());
+    const { engine } = copy;
+    begin(engine);
+    while (engine.check(engine.call((wasm) => wasm.step_capture(STEPS))) !== 0);
+    const { whole, join } = piecesOf(engine);
+    while (join());
+    return whole;
+  } finally {
+    copy.dispose();
+  }
+}
+
+/** A copy of the engine that has begun the snapshot. */
+function copied(core: Core, cursor: CursorNode, codec: number): EngineCopy {
+  core.transfer.begin(cursor, codec);
+  try {
+    return new EngineCopy(core.engine);
+  } finally {
+    core.engine.call((wasm) => wasm.end_capture() ?? 0);
+  }
+}
+
 async function slices(
   copy: EngineCopy,
+  begin: ((copy: Engine) => void) | undefined,
   onProgress: SnapshotAsyncOptions['onProgress'],
   signal: AbortSignal | undefined,
 ): Promise<Bytes> {
@@ -67,6 +96,7 @@ async function slices(
   let until = await rest();
   while (copy.step()) if (performance.now() >= until) until = await rest();
   const { engine } = copy;
+  begin?.(engine);
   while (engine.check(engine.call((wasm) => wasm.step_capture(1))) !== 0) {
     if (performance.now() < until) continue;
     const done = engine.u32[engine.output] / PROGRESS_WHOLE;

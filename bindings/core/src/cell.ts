@@ -221,7 +221,7 @@ export class Cell {
   }
 
   /** Runs a write on the cell, finding it again when its handle is stale. */
-  protected write(commands: () => void, note?: () => void): void {
+  protected write(commands: () => void, note?: () => void, origin?: string): void {
     this.core.assertWritable();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0 || !this.knowsSlot()) {
@@ -229,7 +229,7 @@ export class Cell {
         if (this.home.stamp < 0 || (this.slot === SLOT_MISSING && isArrayTable(this.home.table)))
           throw missing(this.path);
       }
-      if (this.core.transact(commands, () => this.path, note)) return;
+      if (this.core.transact(commands, () => this.path, note, origin)) return;
     }
     throw missing(this.path);
   }

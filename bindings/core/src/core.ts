@@ -119,14 +119,14 @@ export class Core {
    *
    * @returns whether it went through; not when a handle was stale
    */
-  transact(write: () => void, pathOf: () => readonly Key[], note?: () => void): boolean {
+  transact(write: () => void, pathOf: () => readonly Key[], note?: () => void, origin?: string): boolean {
     const answer = this.withRoom(() => {
-      const answer = this.attempt(write);
+      const answer = origin === undefined ? this.attempt(write) : this.attemptForeign(write);
       if (answer >= ERRORS && answer !== STALE) throw this.engine.error(answer, pathOf());
       return answer;
     });
     if (answer === STALE) return false;
-    this.committed(answer, undefined, note);
+    this.committed(answer, origin, note);
     return true;
   }
 
@@ -210,7 +210,10 @@ export class Core {
     const collecting = this.collecting();
     this.tick();
     this.states++;
-    if (answer === Committed.Reported) this.told(false);
+    if (answer === Committed.Reported) {
+      if (this.engine.u32[this.engine.output + 6] !== 0) this.learn();
+      this.told(false);
+    }
     try {
       then();
       this.tidy(collecting);
@@ -292,6 +295,16 @@ export class Core {
     this.texts.forget();
     this.texts.giveUp();
     this.engine.dispose();
+  }
+
+  /** The same for a change that came from elsewhere. */
+  private attemptForeign(write: () => void): number {
+    this.records.setForeign(true);
+    try {
+      return this.attempt(write);
+    } finally {
+      if (this.engine.isAlive) this.records.setForeign(false);
+    }
   }
 
   private attempt(write: () => void): number {

@@ -1,4 +1,4 @@
-import { captureSliced } from './capture.ts';
+import { captureNow, captureSliced } from './capture.ts';
 import { assertIndex, Cell, mismatch, missing } from './cell.ts';
 import type { Bytes } from './commitTypes.ts';
 import { assertNotForeignReader, COPY, THIS_COPY } from './copy.ts';
@@ -11,7 +11,8 @@ import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protoco
 import { currentReader, type ListenerOptions } from './reactive.ts';
 import { runRecipe } from './recipe.ts';
 import { recordPath } from './recorder.ts';
-import { assertAdoption } from './transfer.ts';
+import { withSpareCore } from './spare.ts';
+import { assertAdoption, assertOutside } from './transfer.ts';
 import type {
   Changes,
   IngestSource,
@@ -227,10 +228,13 @@ export class CursorNode extends Cell {
     this.writeInside('an array', () => this.inside(Operation.Move, from, to));
   }
 
-  reconcile(next: unknown, { key }: ReconcileOptions = {}): Changes {
+  reconcile(next: unknown, options: ReconcileOptions = {}): Changes {
     const { core } = this;
     const { batch, encoder, transfer } = core;
-    assertAdoption({ key });
+    const { key, origin } = options;
+    assertAdoption(options);
+    if (batch.isOpen) assertOutside(options);
+    else if (transfer.goesUnder(options)) return transfer.load(this, this.snapshotOf(next), options);
     let adds = false;
     let changes = ADDED;
     const commands = () => {
@@ -259,11 +263,27 @@ export class CursorNode extends Cell {
       core.shifts++;
       changes = transfer.tally();
     } else {
-      this.write(commands, () => {
+      const note = () => {
         changes = transfer.tally();
-      });
+      };
+      this.write(commands, note, origin);
     }
     return adds ? ADDED : changes;
+  }
+
+  /** What would be written here, as a snapshot, which an engine of no store makes. */
+  private snapshotOf(value: unknown): Bytes {
+    const { core } = this;
+    core.assertWritable();
+    return withSpareCore(core.engine.module, (spare) => {
+      const root = new CursorNode(spare, spare.holder, '');
+      const write = () => {
+        root.command(Operation.Set, root.slot);
+        spare.encoder.write(value, this.depth, () => this.path);
+      };
+      root.write(write);
+      return { answer: spare.transfer.snapshot(root, { compression: 'none' }), isEmpty: false };
+    });
   }
 
   ingest(source: IngestSource, options?: IngestStreamOptions): Changes | Promise<Changes> {
@@ -271,7 +291,7 @@ export class CursorNode extends Cell {
   }
 
   snapshot(options?: SnapshotOptions): Bytes {
-    return this.core.transfer.snapshot(this, options);
+    return captureNow(this.core, this, options);
   }
 
   snapshotAsync(options?: SnapshotAsyncOptions): Promise<Bytes> {

@@ -83,7 +83,7 @@ export class Engine {
   /** Errors that say that there was no room. */
   private readonly full = new WeakSet<object>();
 
-  private readonly module: WebAssembly.Module;
+  readonly module: WebAssembly.Module;
 
   /** A new engine; one with so much memory, and nothing in it, gets that of another one first. */
   constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, memoryBytes?: number) {

@@ -76,7 +76,7 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
  * @example
  * const changes = toJSONPatch(diff(yesterday, today, { key: 'id' }));
  */
-export function diff(a: Comparable, b: Comparable, options?: ReconcileOptions): Bytes {
+export function diff(a: Comparable, b: Comparable, options?: Pick<ReconcileOptions, 'key'>): Bytes {
   return diffWith(compileNow, a, b, options);
 }
 

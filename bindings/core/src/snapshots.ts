@@ -28,7 +28,7 @@ export function diffWith(
   compiled: Compiled,
   a: Comparable,
   b: Comparable,
-  { key }: ReconcileOptions = {},
+  { key }: Pick<ReconcileOptions, 'key'> = {},
 ): Bytes {
   const [before, after] = [bytesOf(a), bytesOf(b)];
   assertAdoption({ key });

@@ -196,6 +196,37 @@ export class Timeline {
     this.update();
   }
 
+  /** Whether there are effects that wait. */
+  get isWaiting(): boolean {
+    return this.waiting.size > 0;
+  }
+
+  /**
+   * Lets a whole value go under what waits: `adopt` answers as a commit does, in a transaction in
+   * which all that is taken back, and `note` may read what else the engine has to say of it.
+   */
+  adoptUnder(origin: string | undefined, adopt: () => number, note: () => void): void {
+    const { core } = this;
+    this.assertBetween('What goes under optimistic updates');
+    const answer = core.withRoom(() => {
+      this.stamp();
+      return this.taken(adopt);
+    });
+    this.settled(answer, origin, undefined, note);
+  }
+
+  private taken(adopt: () => number): number {
+    const { engine, records, texts } = this.core;
+    engine.check(records.beginUnder());
+    try {
+      return adopt();
+    } catch (error) {
+      texts.giveUp();
+      if (engine.isAlive) engine.undo(false);
+      throw error;
+    }
+  }
+
   /** Undoes steps, or redoes them when there are less than none. */
   travel(steps: number, exactly: boolean): number {
     const { core } = this;
@@ -249,12 +280,13 @@ export class Timeline {
   }
 
   /** Takes note of what the engine did besides committing what was written. */
-  private settled(answer: number, origin?: string, ended?: OptimisticNode): void {
+  private settled(answer: number, origin?: string, ended?: OptimisticNode, note?: () => void): void {
     const { core } = this;
     const { version } = core;
     this.synchronize();
     let conflicts: Uint8Array | undefined;
     core.settled(answer, () => {
+      note?.();
       conflicts = core.records.conflicts();
       if (core.version !== version) this.advanced(origin);
       else this.history.changed();

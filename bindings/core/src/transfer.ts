@@ -12,7 +12,7 @@ import type { Changes, SnapshotInfo, SnapshotOptions } from './transferTypes.ts'
 /** Snapshots are handed over in pieces of this many bytes, so that no copy of the whole is needed. */
 const PIECE_BYTES = 1 << 20;
 /** Steps of a snapshot between two questions whether it is done. */
-const STEPS = 1 << 16;
+export const STEPS = 1 << 16;
 
 const NONE: Changes = { added: 0, removed: 0, updated: 0, moved: 0 };
 
@@ -22,19 +22,36 @@ const CODECS = { none: 0, lz4: 1, auto: 2 } as const;
 export interface Adoption {
   readonly key?: string | undefined;
   readonly origin?: string | undefined;
+  /** Whether it goes under what waits optimistically; if not said, what has an origin does. */
+  readonly under?: boolean | undefined;
 }
 
 /** The number of a codec, for the engine. */
-export function codecOf({ compression = 'auto' }: SnapshotOptions): number {
+export function codecOf({ compression = 'auto', confirmed }: SnapshotOptions): number {
+  if (confirmed !== undefined && typeof confirmed !== 'boolean') {
+    throw new TypeError('confirmed is true or false.');
+  }
   const codec = Object.hasOwn(CODECS, compression) ? CODECS[compression] : undefined;
   if (codec === undefined) throw new TypeError("compression is 'none', 'lz4' or 'auto'.");
   return codec;
 }
 
 /** Throws for options of a wrong type, before anything is done. */
-export function assertAdoption({ key, origin }: Adoption): void {
+export function assertAdoption({ key, origin, under }: Adoption): void {
   if (key !== undefined && typeof key !== 'string') throw new TypeError('key is the name of one, a string.');
   if (origin !== undefined && typeof origin !== 'string') throw new TypeError('origin is a string.');
+  if (under !== undefined && typeof under !== 'boolean') throw new TypeError('under is true or false.');
+}
+
+/** Throws for what cannot be part of a batch, in one. */
+export function assertOutside({ origin, under }: Adoption): void {
+  if (origin === undefined && under !== true) return;
+  throw new GaesupError(
+    'INVALID_CALL',
+    origin === undefined
+      ? 'What goes under optimistic updates is a commit of its own, not part of a batch.'
+      : 'A change with an origin is a commit of its own, not part of a batch.',
+  );
 }
 
 /** The pieces of a finished snapshot: `join` puts the next one into the whole, while there is one. */
@@ -70,6 +87,29 @@ export class Transfer {
 
   /** Starts a snapshot of what is at a cursor, in an engine with the state of this one. */
   begin(cursor: CursorNode, codec: number): void {
+    const { engine } = this.core;
+    this.assertCapturable();
+    const [from, bytes] = this.path(cursor);
+    const answer = engine.call((wasm) => wasm.begin_capture(from, bytes, codec, this.schema));
+    if (answer >= ERRORS) throw engine.error(answer, cursor.path);
+  }
+
+  /**
+   * Says how to start a snapshot of what is confirmed at a cursor, in a copy of the engine that
+   * is made right now: it takes back what waits.
+   */
+  beginConfirmed(cursor: CursorNode, codec: number): (copy: Engine) => void {
+    this.assertCapturable();
+    // It is in the copy's memory as well.
+    const [from, bytes] = this.path(cursor);
+    return (copy) => {
+      copy.check(copy.call((wasm) => wasm.drop_pending()));
+      const answer = copy.call((wasm) => wasm.begin_capture(from, bytes, codec, this.schema));
+      if (answer >= ERRORS) throw copy.error(answer, cursor.path);
+    };
+  }
+
+  private assertCapturable(): void {
     const { engine, batch } = this.core;
     engine.assertReady();
     // What it reads could not be told apart from what it does not.
@@ -80,9 +120,6 @@ export class Transfer {
         'A snapshot cannot be taken in a batch: it may yet be taken back.',
       );
     }
-    const [from, bytes] = this.path(cursor);
-    const answer = engine.call((wasm) => wasm.begin_capture(from, bytes, codec, this.schema));
-    if (answer >= ERRORS) throw engine.error(answer, cursor.path);
   }
 
   snapshot(cursor: CursorNode, options: SnapshotOptions = {}): Bytes {
@@ -233,12 +270,7 @@ export class Transfer {
     assertAdoption(adoption);
     try {
       if (batch.isOpen) {
-        if (adoption.origin !== undefined) {
-          throw new GaesupError(
-            'INVALID_CALL',
-            'A change with an origin is a commit of its own, not part of a batch.',
-          );
-        }
+        assertOutside(adoption);
         batch.atOnce(
           () => {
             const answer = arrive();
@@ -248,19 +280,35 @@ export class Transfer {
         );
         return this.tally();
       }
+      let changes = NONE;
+      const note = () => {
+        changes = this.tally();
+      };
+      if (this.goesUnder(adoption)) {
+        const adopt = () => {
+          let answer = arrive();
+          if (answer < ERRORS) answer = this.adoptStaged(cursor, adoption, Adopt.Under);
+          if (answer >= ERRORS) throw this.refused(answer, cursor);
+          return answer;
+        };
+        core.timeline?.adoptUnder(adoption.origin, adopt, note);
+        return changes;
+      }
       const answer = core.withRoom(() => {
         const answer = this.attempt(cursor, adoption, arrive);
         if (answer >= ERRORS) throw this.refused(answer, cursor);
         return answer;
       });
-      let changes = NONE;
-      core.committed(answer, adoption.origin, () => {
-        changes = this.tally();
-      });
+      core.committed(answer, adoption.origin, note);
       return changes;
     } finally {
       this.release();
     }
+  }
+
+  /** Whether there is something that waits, and a value is to go under it. */
+  goesUnder({ origin, under = origin !== undefined }: Adoption): boolean {
+    return under && this.core.timeline?.isWaiting === true;
   }
 
   private attempt(cursor: CursorNode, adoption: Adoption, arrive: () => number): number {

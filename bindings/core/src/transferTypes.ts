@@ -21,6 +21,21 @@ export interface ReconcileOptions {
    * same, and what is left between two of those is paired in order.
    */
   key?: string;
+  /**
+   * Who it is from, for {@link Commit.origin}. What has an origin is from elsewhere, and undo
+   * leaves it alone.
+   * A change with an origin is a commit of its own: in a batch it is refused (`INVALID_CALL`).
+   */
+  origin?: string;
+  /**
+   * Whether it goes under what waits optimistically, as `apply` does: it becomes what is confirmed, at
+   * once, and what waits is done again on top of it. Rolling that back leaves the data. Default: whether there is
+   * an `origin`. That is best for whatever a server says, who knows nothing of what waits and would else
+   * take it off the screen until its own answer comes. `false` is for a user's own doing, such as opening
+   * a file: then the value is what is seen, and waits behind what it was built on.
+   * In a batch `true` is refused (`INVALID_CALL`).
+   */
+  under?: boolean;
 }
 
 /** What bytes of data are: one JSON value, JSON values line by line, or MessagePack. */
@@ -42,12 +57,6 @@ export interface IngestOptions extends ReconcileOptions {
    * Lines become an array, blank ones aside.
    */
   format?: IngestFormat;
-  /**
-   * Who it is from, for {@link Commit.origin}. What has an origin is from elsewhere, and undo
-   * leaves it alone.
-   * A change with an origin is a commit of its own: in a batch it is refused (`INVALID_CALL`).
-   */
-  origin?: string;
 }
 
 /** How data that arrives bit by bit is taken in. */
@@ -69,6 +78,11 @@ export interface SnapshotOptions {
    * - `'auto'`, the default: all that gets shorter by an eighth
    */
   compression?: 'none' | 'lz4' | 'auto';
+  /**
+   * Whether what waits optimistically is left out: the state is then that of {@link Store.version}, as a
+   * replica has it. For what is kept or sent. Default: `false`, which gives what is seen.
+   */
+  confirmed?: boolean;
 }
 
 /** How a snapshot is written bit by bit. */
@@ -79,7 +93,7 @@ export interface SnapshotAsyncOptions extends SnapshotOptions {
   signal?: AbortSignal;
 }
 
-/** What can be compared: a store or cursor, which is what it holds now, or a snapshot. */
+/** What can be compared: a store or cursor, which is what it shows now, or a snapshot: a confirmed one, if need be. */
 export type Comparable = Uint8Array | Pick<WholeValue<unknown>, 'snapshot'>;
 
 /** What a snapshot says of itself. */
@@ -119,10 +133,7 @@ export interface SchemaOptions {
 }
 
 /** How a snapshot becomes the state. */
-export interface RestoreOptions extends ReconcileOptions {
-  /** As {@link IngestOptions.origin}. */
-  origin?: string;
-}
+export type RestoreOptions = ReconcileOptions;
 
 /** What can be done with the whole value at a place. */
 export interface WholeValue<T> {
@@ -167,7 +178,7 @@ export interface WholeValue<T> {
   /**
    * The value here as bytes that {@link openStore} and {@link WholeValue.restore} take. Equal values
    * give equal bytes. Their format is documented in `docs/snapshot-format.md`. What waits
-   * optimistically is in it. O(size).
+   * optimistically is in it, unless `confirmed` says otherwise. O(size).
    *
    * @throws GaesupError `PATH_NOT_FOUND`; `INVALID_CALL` in a batch
    *

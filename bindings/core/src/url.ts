@@ -50,7 +50,7 @@ export function inspect(snapshot: Uint8Array): SnapshotInfo {
 }
 
 /** As in `gaesup-state`. @throws Error when {@link ready} was not awaited */
-export function diff(a: Comparable, b: Comparable, options?: ReconcileOptions): Bytes {
+export function diff(a: Comparable, b: Comparable, options?: Pick<ReconcileOptions, 'key'>): Bytes {
   return diffWith(loaded, a, b, options);
 }
 

@@ -17,7 +17,7 @@ pub(super) const ALL: usize = usize::MAX;
 pub(crate) struct Pending {
     /// The caller's number of it; 0 for a commit that waits for those before it.
     id: u32,
-    record: Vec<u8>,
+    pub(super) record: Vec<u8>,
     /// What the record is about.
     places: Places,
     is_confirmed: bool,
@@ -177,7 +177,7 @@ impl Store {
     }
 
     /// Commits what is no version; [`Store::report`] is about it.
-    fn commit_unrecorded(&mut self) -> Result<()> {
+    pub(super) fn commit_unrecorded(&mut self) -> Result<()> {
         let is_on = core::mem::replace(&mut self.recorder.is_on, false);
         let told = self.commit().map(|report| report.is_some());
         self.recorder.is_on = is_on;
@@ -298,7 +298,7 @@ impl Store {
     }
 
     /// Makes the report one that tells nothing.
-    fn blank_report(&mut self) {
+    pub(super) fn blank_report(&mut self) {
         self.report.views.clear();
         self.report.watchers.clear();
         self.report.indexes_shifted = false;
