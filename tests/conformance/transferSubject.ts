@@ -15,12 +15,13 @@ export type IngestFormat = 'json' | 'ndjson' | 'msgpack';
 interface Adoption {
   key?: string | undefined;
   origin?: string | undefined;
+  under?: boolean | undefined;
 }
 
 export interface WholeValue {
-  reconcile(next: unknown, options?: { key?: string | undefined }): Changes;
+  reconcile(next: unknown, options?: Adoption): Changes;
   ingest(source: string | Uint8Array, options?: Adoption & { format?: IngestFormat }): Changes;
-  snapshot(options?: { compression?: Compression }): Uint8Array;
+  snapshot(options?: { compression?: Compression; confirmed?: boolean }): Uint8Array;
   restore(bytes: Uint8Array, options?: Adoption): Changes;
 }
 

@@ -1,11 +1,11 @@
 /** Optimistic updates on the packed package against deeds that are done in the order in which they are confirmed. */
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
-import type { DeltaSubject } from '../conformance/deltaSubject.ts';
+import type { TransferSubject } from '../conformance/transferSubject.ts';
 import { scaleOf } from '../support/scale.ts';
 import { tryOptimistic } from './optimisticRun.ts';
 
-const subject = gaesup as unknown as DeltaSubject;
+const subject = gaesup as unknown as TransferSubject;
 
 const { count: acts, seed } = scaleOf('MODEL_OPTIMISTIC', 10_000, 22_360);
 
@@ -14,6 +14,7 @@ describe('optimistic updates', () => {
     const tally = await tryOptimistic(subject, acts, seed);
     console.info(`optimistic updates, seed ${seed}:`, tally);
     expect(tally.foreign).toBeGreaterThan(acts * 0.15);
+    expect(tally.data).toBeGreaterThan(acts * 0.1);
     expect(tally.committed).toBeGreaterThan(acts * 0.1);
     expect(tally.rolledBack).toBeGreaterThan(acts * 0.05);
     expect(tally.conflicts).toBeGreaterThan(acts * 0.001);

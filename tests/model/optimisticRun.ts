@@ -5,7 +5,8 @@
  */
 import fc from 'fast-check';
 import { checkEqual, checkSame, fail, show } from '../conformance/check.ts';
-import type { DeltaSubject, Optimistic, RecordedStore } from '../conformance/deltaSubject.ts';
+import type { Optimistic, RecordedStore } from '../conformance/deltaSubject.ts';
+import type { TransferStore, TransferSubject } from '../conformance/transferSubject.ts';
 import {
   byId,
   type Choice,
@@ -27,6 +28,8 @@ export interface OptimisticTally {
   acts: number;
   effects: number;
   foreign: number;
+  /** Whole states that came from elsewhere. */
+  data: number;
   committed: number;
   rolledBack: number;
   conflicts: number;
@@ -34,8 +37,11 @@ export interface OptimisticTally {
   silent: number;
 }
 
+/** How a whole state comes from elsewhere. */
+type DataWay = 'ingest' | 'reconcile' | 'restore';
+
 type Act =
-  | { readonly kind: 'foreign'; readonly choices: readonly Choice[] }
+  | { readonly kind: 'foreign' | DataWay; readonly choices: readonly Choice[] }
   | { readonly kind: 'optimistic' | 'own'; readonly choices: readonly Choice[] }
   | { readonly kind: 'commit'; readonly pick: number }
   | { readonly kind: 'rollback'; readonly pick: number };
@@ -50,6 +56,7 @@ const programs = fc.record({
   acts: fc.array(
     fc.oneof(
       fc.record({ kind: fc.constantFrom('optimistic', 'optimistic', 'own', 'foreign', 'foreign'), choices }),
+      fc.record({ kind: fc.constantFrom('ingest', 'reconcile', 'restore'), choices }),
       fc.record({ kind: fc.constantFrom('commit', 'rollback'), pick: fc.nat(0xffff) }),
     ),
     { minLength: 1, maxLength: 30, size: 'max' },
@@ -58,7 +65,7 @@ const programs = fc.record({
 
 /** Tries at least so many acts. */
 export async function tryOptimistic(
-  subject: DeltaSubject,
+  subject: TransferSubject,
   count: number,
   seed: number,
 ): Promise<OptimisticTally> {
@@ -66,6 +73,7 @@ export async function tryOptimistic(
     acts: 0,
     effects: 0,
     foreign: 0,
+    data: 0,
     committed: 0,
     rolledBack: 0,
     conflicts: 0,
@@ -78,7 +86,7 @@ export async function tryOptimistic(
   return tally;
 }
 
-function runProgram(subject: DeltaSubject, program: Program, tally: OptimisticTally): void {
+function runProgram(subject: TransferSubject, program: Program, tally: OptimisticTally): void {
   const run = new Run(subject, program.size, tally);
   try {
     for (const act of program.acts) run.take(act);
@@ -98,9 +106,9 @@ interface Waiting {
 
 class Run {
   readonly trace: string[];
-  readonly #subject: DeltaSubject;
+  readonly #subject: TransferSubject;
   readonly #tally: OptimisticTally;
-  readonly #store: RecordedStore;
+  readonly #store: TransferStore;
   /** Everything that is confirmed, as a store that gets the commits alone. */
   readonly #follower: RecordedStore;
   #confirmed: Desk;
@@ -115,7 +123,7 @@ class Run {
     calls: number;
   }[];
 
-  constructor(subject: DeltaSubject, size: number, tally: OptimisticTally) {
+  constructor(subject: TransferSubject, size: number, tally: OptimisticTally) {
     this.#confirmed = deskOf(size);
     this.#maker = new DeedMaker(size);
     this.#subject = subject;
@@ -145,8 +153,12 @@ class Run {
     this.#tally.acts += 1;
     if (act.kind === 'commit' || act.kind === 'rollback') this.#end(act.kind, act.pick);
     else if (act.kind === 'foreign') this.#foreign(act.choices);
-    else this.#write(act.kind, act.choices);
+    else if (act.kind === 'optimistic' || act.kind === 'own') this.#write(act.kind, act.choices);
+    else this.#data(act.kind, act.choices);
     this.#compare();
+    const kept = this.#subject.openStore(this.#store.snapshot({ confirmed: true }));
+    this.#expect(kept.get() as Desk, this.#confirmed, 'the confirmed snapshot');
+    kept.dispose();
   }
 
   /** Settles everything, from alternating ends. */
@@ -194,6 +206,22 @@ class Run {
     fork.dispose();
     for (const delta of deltas) this.#store.apply(unversioned(delta), { origin: 'elsewhere' });
     this.#tally.foreign += deltas.length;
+    this.#confirmed = deeds.reduce(done, this.#confirmed);
+  }
+
+  /** Someone else says what all of it is, who knows nothing of what waits. */
+  #data(way: DataWay, choices: readonly Choice[]): void {
+    const fork = this.#subject.createStore(this.#follower.get());
+    // One at a time: an item that comes where another went is that one's place filled anew.
+    const deeds = this.#maker.deedsOf(fork.get() as Desk, choices.slice(0, 1), true);
+    this.trace.push(`${way}: ${deeds.map((deed) => show(deed)).join(', ')}`);
+    fork.batch(() => deeds.forEach((deed) => void doOn(fork, deed)));
+    const options = { key: 'id', origin: 'elsewhere' };
+    if (way === 'ingest') this.#store.ingest(JSON.stringify(fork.get()), options);
+    else if (way === 'reconcile') this.#store.reconcile(deepCopy(fork.get()), options);
+    else this.#store.restore(fork.snapshot(), options);
+    fork.dispose();
+    this.#tally.data += 1;
     this.#confirmed = deeds.reduce(done, this.#confirmed);
   }
 

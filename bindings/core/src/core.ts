@@ -210,10 +210,7 @@ export class Core {
     const collecting = this.collecting();
     this.tick();
     this.states++;
-    if (answer === Committed.Reported) {
-      if (this.engine.u32[this.engine.output + 6] !== 0) this.learn();
-      this.told(false);
-    }
+    if (answer === Committed.Reported) this.told(false);
     try {
       then();
       this.tidy(collecting);

@@ -11,7 +11,6 @@ import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protoco
 import { currentReader, type ListenerOptions } from './reactive.ts';
 import { runRecipe } from './recipe.ts';
 import { recordPath } from './recorder.ts';
-import { withSpareCore } from './spare.ts';
 import { assertAdoption, assertOutside } from './transfer.ts';
 import type {
   Changes,
@@ -23,6 +22,7 @@ import type {
   SnapshotOptions,
 } from './transferTypes.ts';
 import type { Listener } from './types.ts';
+import { adoptUnder } from './under.ts';
 import { describe, entriesOf, kindOfObject, Refusal } from './values.ts';
 import { present } from './views.ts';
 
@@ -234,7 +234,8 @@ export class CursorNode extends Cell {
     const { key, origin } = options;
     assertAdoption(options);
     if (batch.isOpen) assertOutside(options);
-    else if (transfer.goesUnder(options)) return transfer.load(this, this.snapshotOf(next), options);
+    else if (transfer.goesUnder(options))
+      return adoptUnder(this, options, (place, how) => place.reconcile(next, how));
     let adds = false;
     let changes = ADDED;
     const commands = () => {
@@ -269,21 +270,6 @@ export class CursorNode extends Cell {
       this.write(commands, note, origin);
     }
     return adds ? ADDED : changes;
-  }
-
-  /** What would be written here, as a snapshot, which an engine of no store makes. */
-  private snapshotOf(value: unknown): Bytes {
-    const { core } = this;
-    core.assertWritable();
-    return withSpareCore(core.engine.module, (spare) => {
-      const root = new CursorNode(spare, spare.holder, '');
-      const write = () => {
-        root.command(Operation.Set, root.slot);
-        spare.encoder.write(value, this.depth, () => this.path);
-      };
-      root.write(write);
-      return { answer: spare.transfer.snapshot(root, { compression: 'none' }), isEmpty: false };
-    });
   }
 
   ingest(source: IngestSource, options?: IngestStreamOptions): Changes | Promise<Changes> {

@@ -3,6 +3,7 @@ import type { CursorNode } from './cursor.ts';
 import { GaesupError } from './errors.ts';
 import { Format } from './protocol.ts';
 import { isWellFormed } from './text.ts';
+import { assertAdoption } from './transfer.ts';
 import type {
   Changes,
   IngestFormat,
@@ -10,6 +11,7 @@ import type {
   IngestSource,
   IngestStreamOptions,
 } from './transferTypes.ts';
+import { adoptUnder } from './under.ts';
 import { isTagged } from './values.ts';
 
 const FORMATS: Readonly<Record<IngestFormat, Format>> = {
@@ -180,6 +182,10 @@ function take(
 ): Changes {
   const { transfer } = core;
   options.signal?.throwIfAborted();
+  assertAdoption(options);
+  if (!core.batch.isOpen && transfer.goesUnder(options)) {
+    return adoptUnder(cursor, options, (place, how) => take(place.core, place, chunks, format, how));
+  }
   return transfer.adopt(cursor, options, () => {
     transfer.putAll(chunks);
     return transfer.parse(cursor, format);

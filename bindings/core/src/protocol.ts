@@ -148,8 +148,6 @@ export enum Adopt {
   InBatch = 2,
   /** The change came from elsewhere. */
   Foreign = 4,
-  /** It goes under what waits, which has been taken back. */
-  Under = 8,
 }
 
 /** What a commit answers. */

@@ -127,11 +127,6 @@ export class Records {
     this.engine.check(this.engine.call((wasm) => wasm.float_pending()));
   }
 
-  /** Takes back what waits, until the transaction ends. */
-  beginUnder(): number {
-    return this.engine.call((wasm) => wasm.begin_under());
-  }
-
   /** Says whether the next commit is a change that came from elsewhere. */
   setForeign(isForeign: boolean): void {
     this.engine.call((wasm) => wasm.set_foreign(isForeign) ?? 0);

@@ -201,30 +201,15 @@ export class Timeline {
     return this.waiting.size > 0;
   }
 
-  /**
-   * Lets a whole value go under what waits: `adopt` answers as a commit does, in a transaction in
-   * which all that is taken back, and `note` may read what else the engine has to say of it.
-   */
-  adoptUnder(origin: string | undefined, adopt: () => number, note: () => void): void {
+  /** Makes a record, which leads on from what is confirmed, the next version under what waits. */
+  applyUnder(record: Uint8Array, origin: string | undefined): void {
     const { core } = this;
     this.assertBetween('What goes under optimistic updates');
     const answer = core.withRoom(() => {
       this.stamp();
-      return this.taken(adopt);
+      return core.engine.check(core.records.applyRecord(record, false, 1, origin !== undefined));
     });
-    this.settled(answer, origin, undefined, note);
-  }
-
-  private taken(adopt: () => number): number {
-    const { engine, records, texts } = this.core;
-    engine.check(records.beginUnder());
-    try {
-      return adopt();
-    } catch (error) {
-      texts.giveUp();
-      if (engine.isAlive) engine.undo(false);
-      throw error;
-    }
+    this.settled(answer, origin);
   }
 
   /** Undoes steps, or redoes them when there are less than none. */
@@ -280,13 +265,12 @@ export class Timeline {
   }
 
   /** Takes note of what the engine did besides committing what was written. */
-  private settled(answer: number, origin?: string, ended?: OptimisticNode, note?: () => void): void {
+  private settled(answer: number, origin?: string, ended?: OptimisticNode): void {
     const { core } = this;
     const { version } = core;
     this.synchronize();
     let conflicts: Uint8Array | undefined;
     core.settled(answer, () => {
-      note?.();
       conflicts = core.records.conflicts();
       if (core.version !== version) this.advanced(origin);
       else this.history.changed();

@@ -8,6 +8,7 @@ import { Adopt, ERRORS, type Format } from './protocol.ts';
 import { assertNotSelecting } from './reactive.ts';
 import { migrationFrom } from './schema.ts';
 import type { Changes, SnapshotInfo, SnapshotOptions } from './transferTypes.ts';
+import { adoptUnder } from './under.ts';
 
 /** Snapshots are handed over in pieces of this many bytes, so that no copy of the whole is needed. */
 const PIECE_BYTES = 1 << 20;
@@ -149,6 +150,10 @@ export class Transfer {
 
   /** Makes what is at a cursor what a snapshot holds. */
   load(cursor: CursorNode, bytes: Uint8Array, adoption: Adoption): Changes {
+    assertAdoption(adoption);
+    if (!this.core.batch.isOpen && this.goesUnder(adoption)) {
+      return adoptUnder(cursor, adoption, (place, how) => place.core.transfer.load(place, bytes, how));
+    }
     return this.adopt(cursor, adoption, () => this.read(cursor, bytes));
   }
 
@@ -284,16 +289,6 @@ export class Transfer {
       const note = () => {
         changes = this.tally();
       };
-      if (this.goesUnder(adoption)) {
-        const adopt = () => {
-          let answer = arrive();
-          if (answer < ERRORS) answer = this.adoptStaged(cursor, adoption, Adopt.Under);
-          if (answer >= ERRORS) throw this.refused(answer, cursor);
-          return answer;
-        };
-        core.timeline?.adoptUnder(adoption.origin, adopt, note);
-        return changes;
-      }
       const answer = core.withRoom(() => {
         const answer = this.attempt(cursor, adoption, arrive);
         if (answer >= ERRORS) throw this.refused(answer, cursor);

@@ -33,7 +33,9 @@ export interface ReconcileOptions {
    * an `origin`. That is best for whatever a server says, who knows nothing of what waits and would else
    * take it off the screen until its own answer comes. `false` is for a user's own doing, such as opening
    * a file: then the value is what is seen, and waits behind what it was built on.
-   * In a batch `true` is refused (`INVALID_CALL`).
+   * A record that the data has in the very place of another goes with that one if it was removed
+   * optimistically, until that is settled.
+   * In a batch `true` is refused (`INVALID_CALL`). While something waits it is O(size of the whole state).
    */
   under?: boolean;
 }

@@ -30,8 +30,6 @@ pub(crate) enum Author {
     Foreign,
     /// Something that must change nothing.
     Nobody,
-    /// The same, and what it would have been is kept.
-    Probe,
 }
 
 /// What is said of a step besides what it changed.
@@ -74,8 +72,6 @@ pub(crate) struct Timeline {
     /// How many records have joined a step.
     joins: u32,
     pub(crate) pending: Vec<Pending>,
-    /// The record of what was tried last and taken back.
-    probed: Option<Vec<u8>>,
     outbox: Outbox,
     /// How many versions were confirmed.
     confirmed: u32,

@@ -13,8 +13,6 @@ const ADOPT_BY_KEY: u32 = 1;
 const ADOPT_IN_BATCH: u32 = 2;
 /// The change came from elsewhere.
 const ADOPT_FOREIGN: u32 = 4;
-/// It goes under what waits, which [`Engine::begin_under`] has taken back.
-const ADOPT_UNDER: u32 = 8;
 
 /// What is on its way, and what has just arrived.
 #[derive(Default)]
@@ -198,12 +196,7 @@ impl Engine {
         if let Err(error) = adopted {
             return self.fail(error);
         }
-        let is_foreign = flags & ADOPT_FOREIGN != 0;
-        if flags & ADOPT_UNDER != 0 {
-            let ended = self.store.end_under(is_foreign);
-            return self.settled(ended);
-        }
-        self.store.set_foreign(is_foreign);
+        self.store.set_foreign(flags & ADOPT_FOREIGN != 0);
         let answer = self.keep();
         self.store.set_foreign(false);
         // The keys that led there still do.

@@ -92,7 +92,6 @@ exports! {
     settle(id: u32, keep: bool) -> u32;
     float_pending() -> u32;
     conflicts();
-    begin_under() -> u32;
     drop_pending() -> u32;
     set_foreign(is_foreign: bool);
     history();

@@ -184,12 +184,6 @@ impl Engine {
         self.output[..2].copy_from_slice(&[self.text.as_ptr() as u32, self.text.len() as u32]);
     }
 
-    /// Takes back what waits until the transaction ends, by [`Engine::adopt`] or [`Engine::rollback`].
-    pub fn begin_under(&mut self) -> u32 {
-        let begun = self.store.begin_under();
-        self.answer(begun.map(|()| 0))
-    }
-
     /// Takes back what waits, for good.
     pub fn drop_pending(&mut self) -> u32 {
         let dropped = self.store.drop_pending();
@@ -201,7 +195,7 @@ impl Engine {
         self.store.set_foreign(is_foreign);
     }
 
-    pub(crate) fn settled(&mut self, settled: Result<(), Error>) -> u32 {
+    fn settled(&mut self, settled: Result<(), Error>) -> u32 {
         match settled {
             Err(error) => self.answer(Err(error)),
             Ok(()) => {

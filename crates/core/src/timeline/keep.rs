@@ -4,7 +4,6 @@ use super::{Author, Stamp, Timeline};
 use crate::delta::{self, Part};
 use crate::error::{Error, Result};
 use crate::history::{History, StepInfo, Way};
-use crate::memory::try_copy;
 use crate::store::Store;
 
 /// A group is composed when it is this much longer than twice what it was then.
@@ -33,10 +32,6 @@ impl Store {
             }
             Author::Own | Author::Foreign => self.timeline.wait(&record, stamp, None),
             Author::Nobody => Err(Error::Conflict),
-            Author::Probe => try_copy(&record).and_then(|record| {
-                self.timeline.probed = Some(record);
-                Err(Error::Conflict)
-            }),
             Author::Optimistic => {
                 // What listeners write when they hear of it is no part of it.
                 self.timeline.author = Author::Own;

@@ -298,7 +298,7 @@ impl Store {
     }
 
     /// Makes the report one that tells nothing.
-    pub(super) fn blank_report(&mut self) {
+    fn blank_report(&mut self) {
         self.report.views.clear();
         self.report.watchers.clear();
         self.report.indexes_shifted = false;
