@@ -55,9 +55,21 @@ const programs = fc.record({
   size: fc.constantFrom(0, 3, 6, 40, 130),
   acts: fc.array(
     fc.oneof(
-      fc.record({ kind: fc.constantFrom('optimistic', 'optimistic', 'own', 'foreign', 'foreign'), choices }),
-      fc.record({ kind: fc.constantFrom('ingest', 'reconcile', 'restore'), choices }),
-      fc.record({ kind: fc.constantFrom('commit', 'rollback'), pick: fc.nat(0xffff) }),
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          kind: fc.constantFrom('optimistic', 'optimistic', 'own', 'foreign', 'foreign'),
+          choices,
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constantFrom('ingest', 'reconcile', 'restore'), choices }),
+      },
+      {
+        weight: 4,
+        arbitrary: fc.record({ kind: fc.constantFrom('commit', 'rollback'), pick: fc.nat(0xffff) }),
+      },
     ),
     { minLength: 1, maxLength: 30, size: 'max' },
   ),
