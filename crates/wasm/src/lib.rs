@@ -270,7 +270,7 @@ impl Engine {
         let mut words = self.input.words(from, from + len);
         let reported = &mut self.commands.reported;
         let filed = dependency::read(&mut self.store, &mut words, reported, &mut self.dependencies)
-            .and_then(|()| self.store.watch_dependencies(watcher, &self.dependencies));
+            .and_then(|rows| self.store.watch_dependencies(watcher, &self.dependencies, rows));
         self.answer(filed.map(|()| 0))
     }
 
