@@ -6,6 +6,18 @@
 import fc from 'fast-check';
 import { checkEqual, checkSame, fail, show } from '../conformance/check.ts';
 import type { DeltaSubject, Optimistic, RecordedStore } from '../conformance/deltaSubject.ts';
+import {
+  byId,
+  type Choice,
+  choices,
+  type Deed,
+  DeedMaker,
+  type Desk,
+  deskOf,
+  done,
+  doOn,
+  isSameDesk,
+} from './deeds.ts';
 import { unversioned } from './deltaBytes.ts';
 import { deepCopy, sameContent } from './oracle.ts';
 import { runRound } from './rounds.ts';
@@ -22,39 +34,6 @@ export interface OptimisticTally {
   silent: number;
 }
 
-const FIELDS = ['a', 'b', 'c'] as const;
-type Field = (typeof FIELDS)[number];
-
-interface Item {
-  readonly id: number;
-  readonly count: number;
-  readonly text: string;
-}
-
-interface State {
-  readonly n: number;
-  readonly fields: Readonly<Record<Field, number | string>>;
-  readonly items: readonly Item[];
-}
-
-/** What is done, by names and ids: it means the same wherever it is done again. */
-type Deed =
-  | { readonly kind: 'add'; readonly by: number }
-  | { readonly kind: 'set'; readonly field: Field; readonly value: number | string }
-  | { readonly kind: 'count'; readonly id: number; readonly by: number }
-  | { readonly kind: 'rename'; readonly id: number; readonly text: string }
-  | { readonly kind: 'insert'; readonly id: number; readonly at: number }
-  | { readonly kind: 'remove'; readonly id: number }
-  | { readonly kind: 'move'; readonly id: number; readonly at: number };
-
-const DEEDS = ['add', 'set', 'count', 'rename', 'insert', 'remove', 'move'] as const;
-
-interface Choice {
-  readonly kind: (typeof DEEDS)[number];
-  readonly pick: number;
-  readonly other: number;
-}
-
 type Act =
   | { readonly kind: 'foreign'; readonly choices: readonly Choice[] }
   | { readonly kind: 'optimistic' | 'own'; readonly choices: readonly Choice[] }
@@ -66,8 +45,6 @@ interface Program {
   readonly acts: readonly Act[];
 }
 
-const choice = fc.record({ kind: fc.constantFrom(...DEEDS), pick: fc.nat(0xffff), other: fc.nat(0xffff) });
-const choices = fc.array(choice, { minLength: 1, maxLength: 4 });
 const programs = fc.record({
   size: fc.constantFrom(0, 3, 6, 40, 130),
   acts: fc.array(
@@ -113,66 +90,6 @@ function runProgram(subject: DeltaSubject, program: Program, tally: OptimisticTa
   }
 }
 
-/** Does a deed on a state; what it is about may be gone, then it does nothing. */
-function done(state: State, deed: Deed): State {
-  const { items } = state;
-  const at = 'id' in deed ? items.findIndex(({ id }) => id === deed.id) : -1;
-  const changed = (change: (item: Item) => Item): State =>
-    at < 0 ? state : { ...state, items: items.with(at, change(items[at] as Item)) };
-  switch (deed.kind) {
-    case 'add':
-      return { ...state, n: state.n + deed.by };
-    case 'set':
-      return { ...state, fields: { ...state.fields, [deed.field]: deed.value } };
-    case 'count':
-      return changed((item) => ({ ...item, count: item.count + deed.by }));
-    case 'rename':
-      return changed((item) => ({ ...item, text: deed.text }));
-    case 'insert':
-      return { ...state, items: items.toSpliced(deed.at, 0, { id: deed.id, count: 0, text: 'new' }) };
-    case 'remove':
-      return at < 0 ? state : { ...state, items: items.toSpliced(at, 1) };
-    default:
-      return at < 0
-        ? state
-        : { ...state, items: items.toSpliced(at, 1).toSpliced(deed.at, 0, items[at] as Item) };
-  }
-}
-
-function isOpposite(one: Deed, other: Deed): boolean {
-  return [one.kind, other.kind].sort().join() === 'insert,remove';
-}
-
-/** A state without the order of its items, which is the others' where nobody says what is meant. */
-function byId({ items, ...others }: State): unknown {
-  return { ...others, items: [...items].sort((one, other) => one.id - other.id) };
-}
-
-function isSame(one: State, other: State): boolean {
-  return sameContent(byId(one), byId(other));
-}
-
-/** Does a deed on a store, where its item is now. */
-function doOn(store: RecordedStore, deed: Deed): void {
-  const index = (id: number): number => (store.get() as State).items.findIndex((item) => item.id === id);
-  switch (deed.kind) {
-    case 'add':
-      return store.at('n').increment(deed.by);
-    case 'set':
-      return store.at('fields', deed.field).set(deed.value);
-    case 'count':
-      return store.at('items', index(deed.id), 'count').increment(deed.by);
-    case 'rename':
-      return store.at('items', index(deed.id), 'text').set(deed.text);
-    case 'insert':
-      return store.at('items').insert(deed.at, { id: deed.id, count: 0, text: 'new' });
-    case 'remove':
-      return store.at('items').remove(index(deed.id));
-    default:
-      return store.at('items').move(index(deed.id), deed.at);
-  }
-}
-
 /** What waits: an effect, or a write that came after one and may wait for it. */
 interface Waiting {
   readonly deeds: readonly Deed[];
@@ -186,11 +103,11 @@ class Run {
   readonly #store: RecordedStore;
   /** Everything that is confirmed, as a store that gets the commits alone. */
   readonly #follower: RecordedStore;
-  #confirmed: State;
+  #confirmed: Desk;
   #waiting: Waiting[] = [];
   /** What was confirmed after each own commit since the last look. */
-  readonly #made: State[] = [];
-  #ids: number;
+  readonly #made: Desk[] = [];
+  readonly #maker: DeedMaker;
   readonly #watched: {
     readonly path: readonly (string | number)[];
     seen: unknown;
@@ -199,16 +116,15 @@ class Run {
   }[];
 
   constructor(subject: DeltaSubject, size: number, tally: OptimisticTally) {
-    const items = Array.from({ length: size }, (_, id) => ({ id, count: 0, text: `item ${id % 7}` }));
-    this.#confirmed = { n: 0, fields: { a: 0, b: 'b', c: 0 }, items };
-    this.#ids = size;
+    this.#confirmed = deskOf(size);
+    this.#maker = new DeedMaker(size);
     this.#subject = subject;
     this.#tally = tally;
     this.#store = subject.createStore(deepCopy(this.#confirmed), { history: true });
     this.#follower = subject.createStore(deepCopy(this.#confirmed));
     this.#store.onCommit(({ delta, origin }) => {
       this.#follower.apply(delta);
-      if (origin === undefined) this.#made.push(this.#follower.get() as State);
+      if (origin === undefined) this.#made.push(this.#follower.get() as Desk);
     });
     const paths = [[], ['n'], ['fields'], ['fields', 'a'], ['items'], ['items', 0], ['items', 1, 'text']];
     this.#watched = paths.map((path) => {
@@ -246,43 +162,12 @@ class Run {
     );
   }
 
-  get #visible(): State {
+  get #visible(): Desk {
     return this.#waiting.reduce((state, { deeds }) => deeds.reduce(done, state), this.#confirmed);
   }
 
-  /** Deeds that make sense in a state, and change it. */
-  #deedsOf(state: State, choices: readonly Choice[], moves: boolean): Deed[] {
-    const deeds: Deed[] = [];
-    let now = state;
-    for (const each of choices) {
-      const deed = this.#deedOf(now, each, moves);
-      if (deed === undefined || sameContent(done(now, deed), now)) continue;
-      // An item in the place of another is one that is replaced, and goes with it.
-      if (!moves && deeds.some((other) => isOpposite(other, deed))) continue;
-      deeds.push(deed);
-      now = done(now, deed);
-    }
-    return deeds;
-  }
-
-  #deedOf({ items }: State, { kind, pick, other }: Choice, moves: boolean): Deed | undefined {
-    if (kind === 'add') return { kind, by: (pick % 7) - 3 };
-    if (kind === 'set')
-      return { kind, field: FIELDS[pick % 3] as Field, value: other % 2 === 0 ? other : `${other}` };
-    if (kind === 'insert') {
-      this.#ids += 1;
-      return { kind, id: this.#ids, at: pick % (items.length + 1) };
-    }
-    const id = items[pick % (items.length || 1)]?.id;
-    if (id === undefined) return undefined;
-    if (kind === 'count') return { kind, id, by: 1 + (other % 5) };
-    if (kind === 'rename') return { kind, id, text: `text ${other}` };
-    if (kind === 'remove') return { kind, id };
-    return moves ? { kind, id, at: other % items.length } : undefined;
-  }
-
   #write(kind: 'optimistic' | 'own', choices: readonly Choice[]): void {
-    const deeds = this.#deedsOf(this.#store.get() as State, choices, false);
+    const deeds = this.#maker.deedsOf(this.#store.get() as Desk, choices, false);
     this.trace.push(`${kind}: ${deeds.map((deed) => show(deed)).join(', ')}`);
     const work = (): void => deeds.forEach((deed) => void doOn(this.#store, deed));
     let effect: Optimistic | undefined;
@@ -301,7 +186,7 @@ class Run {
   /** Someone else does something to what is confirmed. */
   #foreign(choices: readonly Choice[]): void {
     const fork = this.#subject.createStore(this.#follower.get());
-    const deeds = this.#deedsOf(fork.get() as State, choices, true);
+    const deeds = this.#maker.deedsOf(fork.get() as Desk, choices, true);
     this.trace.push(`foreign: ${deeds.map((deed) => show(deed)).join(', ')}`);
     const deltas: Uint8Array[] = [];
     fork.onCommit(({ delta }) => deltas.push(delta));
@@ -331,7 +216,7 @@ class Run {
   #confirm(): void {
     for (const state of this.#made.splice(0)) {
       const at = this.#waiting.findIndex(
-        ({ deeds, effect }) => effect === undefined && isSame(deeds.reduce(done, this.#confirmed), state),
+        ({ deeds, effect }) => effect === undefined && isSameDesk(deeds.reduce(done, this.#confirmed), state),
       );
       const found = this.#waiting[at];
       if (found === undefined) return fail('a commit is nothing that was to be confirmed');
@@ -345,8 +230,8 @@ class Run {
   }
 
   #compare(): void {
-    this.#expect(this.#store.get() as State, this.#visible, 'what is visible');
-    this.#expect(this.#follower.get() as State, this.#confirmed, 'what is confirmed');
+    this.#expect(this.#store.get() as Desk, this.#visible, 'what is visible');
+    this.#expect(this.#follower.get() as Desk, this.#confirmed, 'what is confirmed');
     if (this.#waiting.length === 0)
       checkEqual(this.#store.get(), this.#follower.get(), 'the state when nothing waits');
     checkSame(this.#store.version, this.#follower.version, 'the version');
@@ -364,7 +249,7 @@ class Run {
     }
   }
 
-  #expect(actual: State, expected: State, what: string): void {
+  #expect(actual: Desk, expected: Desk, what: string): void {
     checkEqual(byId(actual), byId(expected), what);
   }
 }
