@@ -107,7 +107,7 @@ export function defineDeltas(subject: DeltaSubject, { describe, it }: Harness): 
   describe('a delta that is refused', () => {
     const ops: readonly WrittenOp[] = [{ kind: 'replace', path: [], key: 'number', old: 1.5, next: 2 }];
     const refused: readonly (readonly [title: string, delta: Uint8Array, code: string])[] = [
-      ['another version', writeDelta({ versions: [7, 8], ops }), 'CONFLICT'],
+      ['another version', writeDelta({ versions: [7, 8], ops }), 'VERSION_BEHIND'],
       [
         'another value',
         writeDelta({ ops: [...ops, { kind: 'replace', path: [], key: 'text', old: 'x', next: '' }] }),
@@ -144,7 +144,7 @@ export function defineDeltas(subject: DeltaSubject, { describe, it }: Harness): 
           checkSame(store.get(), before, 'the view');
           checkSame(
             codeOf(() => store.batch(() => store.apply(writeDelta({ ops })))),
-            'CONFLICT',
+            'INVALID_CALL',
             'in a batch',
           );
         }));

@@ -218,7 +218,7 @@ class DeltaRun {
     }
     victim.apply(commit.delta, { origin: 'elsewhere' });
     expectState(victim, this.#states[commit.version], 'after what was refused');
-    const wrong = refusalFault(this.#subject, victim, () => victim.apply(commit.delta), ['CONFLICT']);
+    const wrong = refusalFault(this.#subject, victim, () => victim.apply(commit.delta), ['VERSION_AHEAD']);
     if (wrong !== undefined) throw new Error(`a delta of another version: ${wrong}`);
     victim.apply(this.#subject.invert(commit.delta));
     expectState(victim, state, 'taken back after what was refused');

@@ -47,7 +47,7 @@ interface Step {
  * paths), and what the values take.
  *
  * @throws GaesupError that tells the operation's number: `PATH_NOT_FOUND`, `TYPE_MISMATCH`,
- * `CONFLICT` for a `test` that fails, `CORRUPT_DATA` for a patch that is none; and as
+ * `PATCH_TEST_FAILED` for a `test` that fails, `CORRUPT_DATA` for a patch that is none; and as
  * {@link Cursor.set}
  *
  * @example
@@ -131,7 +131,7 @@ class Application {
       default: {
         const found = this.read(keys);
         if (same(draftOf(found)?.view() ?? found, value)) return;
-        throw this.refused('CONFLICT', keys, 'has another value');
+        throw this.refused('PATCH_TEST_FAILED', keys, 'has another value');
       }
     }
   }

@@ -143,12 +143,12 @@ const failures: Record<string, [(store: Store<State>) => unknown, (error: unknow
           },
         }),
       ),
-    withCode('CONFLICT'),
+    withCode('INVALID_CALL'),
   ],
-  'an async function': [(store) => store.batch(async () => write(store)), isTypeError],
+  'an async function': [(store) => store.batch(async () => write(store)), withCode('INVALID_CALL')],
   'an async function of another realm': [
     (store) => store.batch(runInNewContext('(async () => {})') as () => Promise<void>),
-    isTypeError,
+    withCode('INVALID_CALL'),
   ],
   'a promise': [
     (store) =>
@@ -156,7 +156,7 @@ const failures: Record<string, [(store: Store<State>) => unknown, (error: unknow
         write(store);
         return Promise.reject(boom);
       }),
-    isTypeError,
+    withCode('INVALID_CALL'),
   ],
   'a thenable': [
     (store) =>
@@ -165,7 +165,7 @@ const failures: Record<string, [(store: Store<State>) => unknown, (error: unknow
         // biome-ignore lint/suspicious/noThenProperty: this is what is refused
         return { then: () => {} };
       }),
-    isTypeError,
+    withCode('INVALID_CALL'),
   ],
   'an async function in a batch': [
     (store) =>
@@ -173,7 +173,7 @@ const failures: Record<string, [(store: Store<State>) => unknown, (error: unknow
         write(store);
         store.batch(async () => {});
       }),
-    isTypeError,
+    withCode('INVALID_CALL'),
   ],
   'no function': [(store) => store.batch(5 as unknown as () => void), isTypeError],
   'a throw in the outer one after an inner one that went well': [
@@ -194,7 +194,7 @@ const failures: Record<string, [(store: Store<State>) => unknown, (error: unknow
   ],
   'a batch in a selector': [
     (store) => store.get(() => store.batch(() => write(store))),
-    withCode('CONFLICT'),
+    withCode('INVALID_CALL'),
   ],
 };
 
@@ -207,7 +207,7 @@ test('an async function is not even called', () => {
     store.batch(async () => {
       calls++;
     }),
-  ).toThrow(TypeError);
+  ).toThrow(expect.objectContaining({ code: 'INVALID_CALL' }));
   expect(calls).toBe(0);
 });
 

@@ -429,8 +429,9 @@ export class Batch {
   }
 }
 
-function refusedAsync(name: string): TypeError {
-  return new TypeError(
+function refusedAsync(name: string): GaesupError {
+  return new GaesupError(
+    'INVALID_CALL',
     `${name} takes a function that does its work at once: an async one would go on after it has ended.`,
   );
 }

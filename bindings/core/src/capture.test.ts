@@ -227,7 +227,7 @@ describe('it fails', () => {
     store.batch(() => {
       coming = failing(store);
     });
-    expect(await codeOf(coming)).toBe('CONFLICT');
+    expect(await codeOf(coming)).toBe('INVALID_CALL');
     store.dispose();
     expect(await codeOf(failing(store))).toBe('DISPOSED');
   });

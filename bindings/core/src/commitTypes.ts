@@ -121,27 +121,27 @@ export interface History extends Readable<HistoryState> {
    * it has left nothing is passed over. O(what the step changed).
    *
    * @returns whether there was a step
-   * @throws GaesupError `CONFLICT` within a batch
+   * @throws GaesupError `INVALID_CALL` within a batch
    */
   undo(): boolean;
   /**
    * Does the last step that was undone again.
    *
    * @returns whether there was a step
-   * @throws GaesupError `CONFLICT` within a batch
+   * @throws GaesupError `INVALID_CALL` within a batch
    */
   redo(): boolean;
   /**
    * Undoes or redoes until so many steps are done, as one commit.
    *
-   * @throws TypeError when there are not so many; GaesupError `CONFLICT` within a batch
+   * @throws TypeError when there are not so many; GaesupError `INVALID_CALL` within a batch
    */
   jumpTo(position: number): void;
   /**
    * What is committed while `work` runs becomes one step. Unlike in a batch, each
    * commit is one, and told; and what is done stays when `work` throws.
    *
-   * @throws TypeError for an async function; what `work` throws
+   * @throws GaesupError `INVALID_CALL` for an async function; what `work` throws
    */
   group<R>(work: () => R): R;
   /**
@@ -196,7 +196,7 @@ export interface Optimistic {
    * What it does, as it is at the moment, for who has to agree: a delta that leads on from the store's
    * version, or from what earlier updates that wait make of it.
    *
-   * @throws GaesupError `CONFLICT` when it does not wait any more, or when it has resolved conflicts on top of
+   * @throws GaesupError `INVALID_CALL` when it does not wait any more, or when it has resolved conflicts on top of
    * later updates: these parts are commits of their own then
    */
   readonly delta: Bytes;
@@ -204,13 +204,13 @@ export interface Optimistic {
    * Makes it a commit: a version, told to {@link Store.onCommit}, a step to undo. When it builds on an
    * earlier update that still waits, that happens once that does no longer.
    *
-   * @throws GaesupError `CONFLICT` when it does not wait any more, or within a batch
+   * @throws GaesupError `INVALID_CALL` when it does not wait any more, or within a batch
    */
   commit(): void;
   /**
    * Takes it back, and leaves what came after it.
    *
-   * @throws GaesupError `CONFLICT` when it does not wait any more, or within a batch
+   * @throws GaesupError `INVALID_CALL` when it does not wait any more, or within a batch
    */
   rollback(): void;
 }

@@ -117,7 +117,8 @@ test('a delta is refused that leads on from another version', () => {
   store.at('a').set(2);
   const replica = createStore({ a: 0 });
   const { delta } = commits[1];
-  expect(refusal(() => replica.apply(delta)).code).toBe('CONFLICT');
+  expect(refusal(() => replica.apply(delta)).code).toBe('VERSION_BEHIND');
+  expect(refusal(() => store.apply(delta)).code).toBe('VERSION_AHEAD');
   expect([replica.get(), replica.version]).toEqual([{ a: 0 }, 0]);
 });
 
@@ -182,7 +183,7 @@ test('damaged deltas are refused, with the offset', () => {
 test('apply is refused within a batch, and takes only bytes', () => {
   const store = createStore({ a: 0 });
   const delta = writeDelta({ ops: [{ kind: 'replace', path: [], key: 'a', old: 0, next: 1 }] });
-  expect(refusal(() => store.batch(() => store.apply(delta))).code).toBe('CONFLICT');
+  expect(refusal(() => store.batch(() => store.apply(delta))).code).toBe('INVALID_CALL');
   expect(() => store.apply([1, 2] as never)).toThrow(TypeError);
   expect(store.version).toBe(0);
 });
@@ -211,7 +212,8 @@ test('composed deltas are their net effect, and refused when they do not follow 
   const replica = createStore({ a: 0, b: 0 });
   replica.apply(compose(first, second, third));
   expect([replica.get(), replica.version]).toEqual([{ a: 0, b: 1 }, 3]);
-  expect(refusal(() => compose(first, third)).code).toBe('CONFLICT');
+  expect(refusal(() => compose(first, third)).code).toBe('VERSION_BEHIND');
+  expect(refusal(() => compose(first, second, second)).code).toBe('VERSION_AHEAD');
   expect(() => compose()).toThrow(TypeError);
 });
 

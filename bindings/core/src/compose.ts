@@ -20,10 +20,10 @@ export function composeWith(module: () => WebAssembly.Module, deltas: readonly U
   if (first === undefined) throw new TypeError('compose() takes at least one delta.');
   let { base, next } = first;
   for (const part of parts.slice(1)) {
-    if (base === undefined || part.base === undefined) base = next = undefined;
+    if (next === undefined || part.base === undefined) base = next = undefined;
     else if (part.base !== next) {
       throw new GaesupError(
-        'CONFLICT',
+        part.base > next ? 'VERSION_BEHIND' : 'VERSION_AHEAD',
         `A delta leads on from version ${part.base}, and the one before it to ${next}.`,
       );
     } else next = part.next;

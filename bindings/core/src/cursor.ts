@@ -124,7 +124,7 @@ export class CursorNode extends Cell {
   update(recipe: (draft: never) => unknown): void {
     if (typeof recipe !== 'function') throw new TypeError('update() takes a function that changes a draft.');
     const { core } = this;
-    core.batch.run(() => runRecipe(core, this, recipe));
+    core.batch.run(() => runRecipe(core, this, recipe), 'update()');
   }
 
   /** The value here for a recipe: a draft of it, or a scalar. */

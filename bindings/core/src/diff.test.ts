@@ -409,7 +409,7 @@ describe('what cannot be read', () => {
     expect(refusal(() => diff(store, gone)).code).toBe('DISPOSED');
     expect(refusal(() => equals(gone, store)).code).toBe('DISPOSED');
     store.batch(() => {
-      expect(refusal(() => diff(store, createStore(1))).code).toBe('CONFLICT');
+      expect(refusal(() => diff(store, createStore(1))).code).toBe('INVALID_CALL');
     });
   });
 });

@@ -43,7 +43,7 @@ export class Drafting {
 
   assertRunning(): void {
     if (!this.ended) return;
-    throw new GaesupError('CONFLICT', 'A draft can only be used while its recipe runs.');
+    throw new GaesupError('INVALID_CALL', 'A draft can only be used while its recipe runs.');
   }
 
   /** The value in the engine's results: a scalar, a draft, or that nothing is there. */

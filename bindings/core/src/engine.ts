@@ -23,6 +23,7 @@ const CODES = {
   [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
   [ErrorNumber.Conflict]: 'CONFLICT',
   [ErrorNumber.UnsupportedVersion]: 'UNSUPPORTED_VERSION',
+  [ErrorNumber.InvalidCall]: 'INVALID_CALL',
 } as const;
 
 /** What calls one instance. */
@@ -125,7 +126,10 @@ export class Engine {
   assertReady(): void {
     if (this.wasm === undefined) throw this.gone;
     if (this.writing) {
-      throw new GaesupError('CONFLICT', 'A getter of a value being written used the store it is written to.');
+      throw new GaesupError(
+        'INVALID_CALL',
+        'A getter of a value being written used the store it is written to.',
+      );
     }
   }
 

@@ -13,7 +13,14 @@ export type GaesupErrorCode =
   | 'DISPOSED'
   | 'STORE_DEAD'
   | 'VERSION_GONE'
-  | 'CONFLICT';
+  | 'VERSION_BEHIND'
+  | 'VERSION_AHEAD'
+  | 'CONFLICT'
+  | 'PATCH_TEST_FAILED'
+  | 'INVALID_CALL'
+  | 'LISTENER_LOOP'
+  | 'NO_HISTORY'
+  | 'FOREIGN_STORE';
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 

@@ -1,7 +1,7 @@
 import { isThenable } from './batch.ts';
 import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './commitTypes.ts';
 import type { Core } from './core.ts';
-import type { Key } from './errors.ts';
+import { GaesupError, type Key } from './errors.ts';
 import { currentReader, nextChange, Source } from './reactive.ts';
 import { flush } from './schedule.ts';
 import type { Listener, SubscribeOptions } from './types.ts';
@@ -179,7 +179,10 @@ export class HistoryNode {
     try {
       const result = what();
       if (isThenable(result)) {
-        throw new TypeError(
+        // What it does later is not part of this, nor is how it fails.
+        result.then(undefined, nothing);
+        throw new GaesupError(
+          'INVALID_CALL',
           'group() takes a function that does its work at once; for others there is group(label).',
         );
       }

@@ -95,8 +95,8 @@ export function equals(a: Comparable, b: Comparable): boolean {
  * One delta that does what several do one after the other: their net effect. What ends as it
  * began is not in it, and many changes of one field are one. O(n log n) in their bytes.
  *
- * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`; `CONFLICT` when one does not
- * lead on from the version that the one before leads to
+ * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`; `VERSION_BEHIND` or `VERSION_AHEAD`
+ * when one leads on from a later or an earlier version than the one before leads to
  *
  * @example
  * const offline: Uint8Array[] = [];

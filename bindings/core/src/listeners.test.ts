@@ -228,7 +228,7 @@ for (const schedule of ['sync', 'microtask'] as const) {
       expect(errors.length).toBeGreaterThan(0);
       for (const error of errors) {
         expect(error).toBeInstanceOf(GaesupError);
-        expect((error as GaesupError).code).toBe('CONFLICT');
+        expect((error as GaesupError).code).toBe('LISTENER_LOOP');
         expect((error as GaesupError).message).toContain('100');
       }
       expect(calls).toBeGreaterThanOrEqual(99);

@@ -34,7 +34,7 @@ export class OptimisticNode {
     core.engine.assertReady();
     if (this.parts.length > 1) {
       throw new GaesupError(
-        'CONFLICT',
+        'INVALID_CALL',
         'The optimistic update has resolved conflicts on top of later ones: it is no single delta before those are settled.',
       );
     }
@@ -101,6 +101,6 @@ export class OptimisticNode {
 
   private assertPending(): void {
     if (this.current === 'pending') return;
-    throw new GaesupError('CONFLICT', `The optimistic update has been ${this.current} already.`);
+    throw new GaesupError('INVALID_CALL', `The optimistic update has been ${this.current} already.`);
   }
 }

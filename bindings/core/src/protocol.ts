@@ -172,6 +172,7 @@ export enum ErrorNumber {
   Dead = 7,
   Conflict = 8,
   UnsupportedVersion = 9,
+  InvalidCall = 10,
 }
 
 /** The slot of a key that does not exist; in an insertion, the end. */

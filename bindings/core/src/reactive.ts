@@ -113,7 +113,7 @@ export function readAs<R>(who: Reader | undefined, work: () => R): R {
 export function assertNotSelecting(): void {
   if (selecting === 0) return;
   throw new GaesupError(
-    'CONFLICT',
+    'INVALID_CALL',
     'A selector only reads: it may run at any time, and any number of times.',
   );
 }

@@ -66,7 +66,7 @@ test('listeners that keep writing what they listen to are stopped and reported',
     expect(n.get()).toBeGreaterThan(100);
     expect(n.get()).toBeLessThan(110);
     expect(reported).toHaveBeenCalledOnce();
-    expect(reported.mock.calls[0]?.[0]).toMatchObject({ code: 'CONFLICT' });
+    expect(reported.mock.calls[0]?.[0]).toMatchObject({ code: 'LISTENER_LOOP' });
     reported.mockClear();
     end();
     n.set(0);

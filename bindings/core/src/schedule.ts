@@ -80,7 +80,7 @@ export abstract class Timing {
 
 function endless(path: readonly Key[]): GaesupError {
   const message = `Listeners keep writing what they listen to: stopped after ${ROUNDS_MAX} rounds at ${formatPath(path)}.`;
-  return new GaesupError('CONFLICT', message, path);
+  return new GaesupError('LISTENER_LOOP', message, path);
 }
 
 /** Tasks in the order they were queued; the array keeps its room between rounds. */

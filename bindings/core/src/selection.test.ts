@@ -291,23 +291,23 @@ const refused: Record<string, (store: Store<State>) => unknown> = {
 };
 
 for (const [name, write] of Object.entries(refused)) {
-  test(`a selector that calls ${name} gets CONFLICT`, () => {
+  test(`a selector that calls ${name} gets INVALID_CALL`, () => {
     const store = storeOf();
     const selection = store.select((s) => [s.n, write(store)]);
-    expect(codeOf(() => selection.get())).toBe('CONFLICT');
-    expect(codeOf(() => selection.subscribe(() => {}))).toBe('CONFLICT');
+    expect(codeOf(() => selection.get())).toBe('INVALID_CALL');
+    expect(codeOf(() => selection.subscribe(() => {}))).toBe('INVALID_CALL');
     expect([store.version, store.stats().watchers]).toEqual([0, 0]);
     bump(store);
     expect(store.version).toBe(1);
   });
 }
 
-test('a selection that depends on itself gets CONFLICT, directly and around', () => {
+test('a selection that depends on itself gets INVALID_CALL, directly and around', () => {
   const store = storeOf();
   const direct = store.select((s): number => s.n + direct.get());
   const left = store.select((s): number => s.n + right.get());
   const right = store.select((s): number => s.n + left.get());
-  for (const selection of [direct, left, right]) expect(codeOf(() => selection.get())).toBe('CONFLICT');
+  for (const selection of [direct, left, right]) expect(codeOf(() => selection.get())).toBe('INVALID_CALL');
   expect(store.get((s) => s.n)).toBe(1);
 });
 
@@ -316,7 +316,7 @@ test('what a selector is given cannot be changed, nor read when it has ended', (
   const kept: State[] = [];
   const leak = store.select((s) => kept.push(s as State));
   leak.get();
-  expect(codeOf(() => kept[0]?.n)).toBe('CONFLICT');
+  expect(codeOf(() => kept[0]?.n)).toBe('INVALID_CALL');
   for (const change of [
     (s: State) => (s.n = 2),
     (s: State) => s.rows.push({ id: 1, on: true }),

@@ -134,7 +134,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
 
   /** Does what must not come back to where it began. */
   private alone<R>(work: () => R): R {
-    if (this.busy) throw new GaesupError('CONFLICT', 'A selection depends on itself.');
+    if (this.busy) throw new GaesupError('INVALID_CALL', 'A selection depends on itself.');
     this.busy = true;
     try {
       return work();

@@ -360,8 +360,8 @@ describe('a snapshot', () => {
     const store = createStore({ n: 1 });
     store.batch(() => {
       store.at('n').set(2);
-      expect(refusal(() => store.snapshot()).code).toBe('CONFLICT');
-      expect(refusal(() => store.at('n').snapshot()).code).toBe('CONFLICT');
+      expect(refusal(() => store.snapshot()).code).toBe('INVALID_CALL');
+      expect(refusal(() => store.at('n').snapshot()).code).toBe('INVALID_CALL');
     });
     // What was refused is no reason for the batch to fail.
     expect(store.get()).toEqual({ n: 2 });
@@ -385,7 +385,7 @@ describe('a snapshot', () => {
         return store.snapshot();
       },
     };
-    expect(refusal(() => store.at('big').set(value)).code).toBe('CONFLICT');
+    expect(refusal(() => store.at('big').set(value)).code).toBe('INVALID_CALL');
     expect(store.snapshot()).toEqual(bytesOf({ n: 1, big: null }));
   });
 

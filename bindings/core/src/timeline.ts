@@ -137,7 +137,7 @@ export class Timeline {
     const { base = core.version, next = base + 1, isInverted } = reader;
     if (base !== core.version) {
       throw new GaesupError(
-        'CONFLICT',
+        base > core.version ? 'VERSION_BEHIND' : 'VERSION_AHEAD',
         `The delta leads on from version ${base}, and the store is at ${core.version}.`,
       );
     }
@@ -216,7 +216,7 @@ export class Timeline {
     const { core } = this;
     core.assertWritable();
     if (core.batch.isOpen) {
-      throw new GaesupError('CONFLICT', `${what} cannot be part of a batch: it is a commit of its own.`);
+      throw new GaesupError('INVALID_CALL', `${what} cannot be part of a batch: it is a commit of its own.`);
     }
     this.confirmed = core.records.confirmed();
   }
@@ -286,7 +286,7 @@ export class Timeline {
       if (round >= ROUNDS_MAX) {
         report(
           new GaesupError(
-            'CONFLICT',
+            'LISTENER_LOOP',
             'Listeners for commits keep committing: they are told with the next one.',
           ),
         );

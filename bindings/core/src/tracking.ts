@@ -67,7 +67,7 @@ export class Run {
   assertRunning(): void {
     if (!this.ended) return;
     throw new GaesupError(
-      'CONFLICT',
+      'INVALID_CALL',
       'What a selector is given can only be read while it runs: return what is needed later.',
     );
   }

@@ -75,7 +75,10 @@ export class Transfer {
     // What it reads could not be told apart from what it does not.
     assertNotSelecting();
     if (batch.isOpen) {
-      throw new GaesupError('CONFLICT', 'A snapshot cannot be taken in a batch: it may yet be taken back.');
+      throw new GaesupError(
+        'INVALID_CALL',
+        'A snapshot cannot be taken in a batch: it may yet be taken back.',
+      );
     }
     const [from, bytes] = this.path(cursor);
     const answer = engine.call((wasm) => wasm.begin_capture(from, bytes, codec, this.schema));
@@ -233,7 +236,7 @@ export class Transfer {
       if (batch.isOpen) {
         if (adoption.origin !== undefined) {
           throw new GaesupError(
-            'CONFLICT',
+            'INVALID_CALL',
             'A change with an origin is a commit of its own, not part of a batch.',
           );
         }

@@ -45,7 +45,7 @@ export interface IngestOptions extends ReconcileOptions {
   /**
    * Who it is from, for {@link Commit.origin}. What has an origin is from elsewhere, and undo
    * leaves it alone.
-   * A change with an origin is a commit of its own: in a batch it is refused (`CONFLICT`).
+   * A change with an origin is a commit of its own: in a batch it is refused (`INVALID_CALL`).
    */
   origin?: string;
 }
@@ -168,7 +168,7 @@ export interface WholeValue<T> {
    * give equal bytes. Their format is documented in `docs/snapshot-format.md`. What waits
    * optimistically is in it. O(size).
    *
-   * @throws GaesupError `PATH_NOT_FOUND`; `CONFLICT` in a batch
+   * @throws GaesupError `PATH_NOT_FOUND`; `INVALID_CALL` in a batch
    *
    * @example
    * await writeFile('state.gaesup', store.snapshot());

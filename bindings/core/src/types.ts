@@ -222,8 +222,8 @@ export interface Cursor<T> extends Readable<T>, WholeValue<T> {
    * value, which replaces this one. Writes go to the engine; nothing is copied
    * that is not assigned. O(what is read and written).
    *
-   * @throws TypeError when the recipe is async, or both writes and returns a
-   * value; what the recipe throws; GaesupError as {@link Cursor.set}
+   * @throws TypeError when the recipe both writes and returns a value; what the recipe
+   * throws; GaesupError as {@link Cursor.set}, `INVALID_CALL` when the recipe is async
    *
    * @example
    * store.update(draft => {
@@ -383,7 +383,7 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * another but no value read elsewhere: compare by an id.
    *
    * @throws what the function throws, from `get()` and `subscribe()`;
-   * GaesupError `CONFLICT` when it writes or depends on itself
+   * GaesupError `INVALID_CALL` when it writes or depends on itself
    *
    * @example
    * const open = store.select(s => s.todos.filter(todo => !todo.done));
@@ -403,7 +403,7 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * A batch in a batch is part of it, but fails on its own.
    *
    * @returns what the function returns
-   * @throws TypeError for an async function, which would go on after the batch;
+   * @throws GaesupError `INVALID_CALL` for an async function, which would go on after the batch;
    * what the function or one of its writes throws
    *
    * @example
@@ -442,9 +442,9 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * store's version, if it says from which, and to find what it changes. Optimistic
    * updates that wait stay on top of it. O(what it changes).
    *
-   * @throws GaesupError `CONFLICT` when it is about another version or another value,
-   * `PATH_NOT_FOUND`, `TYPE_MISMATCH`, `CORRUPT_DATA` with the offset of what does not decode,
-   * `UNSUPPORTED_VERSION`, `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
+   * @throws GaesupError `VERSION_BEHIND` (it needs commits that are not here), `VERSION_AHEAD` (it leads on from a
+   * version that is passed), `CONFLICT` (it finds another value), `PATH_NOT_FOUND`, `TYPE_MISMATCH`,
+   * `CORRUPT_DATA` with the offset, `UNSUPPORTED_VERSION`, `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
    */
   apply(delta: Uint8Array, options?: ApplyOptions): void;
   /**
@@ -455,8 +455,8 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * fits is a {@link Conflict}. Other writes meanwhile are visible at once, and commits at
    * once unless they build on what waits.
    *
-   * @throws TypeError for an async function; what the function or one of its writes throws;
-   * GaesupError `CONFLICT` within a batch
+   * @throws what the function or one of its writes throws; GaesupError `INVALID_CALL` for an async
+   * function, or within a batch
    *
    * @example
    * const like = store.optimistic(() => store.at('posts', 7, 'likes').increment());

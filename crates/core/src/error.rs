@@ -42,10 +42,12 @@ pub enum Error {
     },
     /// A rollback ran out of memory, so the store can no longer be trusted.
     Dead,
-    /// A delta is about something else than what is here.
+    /// The state differs from what a delta expects.
     Conflict,
     /// The bytes are of a format that came later.
     UnsupportedVersion,
+    /// A call that is a commit of its own, while a transaction is open.
+    InvalidCall,
 }
 
 /// What an operation works on.
@@ -161,6 +163,8 @@ pub enum ErrorCode {
     Conflict = 8,
     /// See [`Error::UnsupportedVersion`].
     UnsupportedVersion = 9,
+    /// See [`Error::InvalidCall`].
+    InvalidCall = 10,
 }
 
 impl Error {
@@ -189,6 +193,7 @@ impl Error {
             Self::Dead => ErrorCode::Dead,
             Self::Conflict => ErrorCode::Conflict,
             Self::UnsupportedVersion => ErrorCode::UnsupportedVersion,
+            Self::InvalidCall => ErrorCode::InvalidCall,
         }
     }
 }
@@ -215,6 +220,7 @@ impl Error {
             Self::CorruptData { offset_bytes } => ("the input does not decode at byte ", Some(offset_bytes.get()), ""),
             Self::Conflict => ("the delta changes another value than the one that is here", None, ""),
             Self::UnsupportedVersion => ("the bytes are of a later version of this format", None, ""),
+            Self::InvalidCall => ("this cannot be done while a transaction is open", None, ""),
             Self::Dead => ("the store ran out of memory while rolling back", None, ""),
         };
         let mut message = String::from(before);

@@ -147,7 +147,10 @@ impl Store {
     /// Ends an effect that the state contradicts, so that it cannot be taken back as a
     /// whole: what is as it left it is as it was before it then, as when a step is undone.
     fn take_back_what_is_left(&mut self, at: usize) -> Result<()> {
-        if self.in_transaction() || at >= self.timeline.pending.len() {
+        if self.in_transaction() {
+            return Err(Error::InvalidCall);
+        }
+        if at >= self.timeline.pending.len() {
             return Err(Error::Conflict);
         }
         let ended = self.timeline.pending.remove(at);
@@ -309,7 +312,7 @@ impl Store {
         mut change: impl FnMut(&mut Self) -> Result<Vec<u8>>,
     ) -> Result<Vec<u8>> {
         if self.in_transaction() {
-            return Err(Error::Conflict);
+            return Err(Error::InvalidCall);
         }
         let mut pending = core::mem::take(&mut self.timeline.pending);
         let mut kept = ALL;

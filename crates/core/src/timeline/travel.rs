@@ -68,7 +68,7 @@ impl Store {
 
     fn travel_in(&mut self, history: &mut History, steps: i32, exactly: bool) -> Result<u32> {
         if self.in_transaction() {
-            return Err(Error::Conflict);
+            return Err(Error::InvalidCall);
         }
         let way = if steps < 0 { Way::Redo } else { Way::Undo };
         let mut travelled = None;
