@@ -9,6 +9,7 @@ import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import type { Immutable } from './types.ts';
+import { trackedOf } from './unwrap.ts';
 import { describe } from './values.ts';
 import { isAbsent } from './views.ts';
 
@@ -115,13 +116,16 @@ function both(): TypeError {
 
 /**
  * The value of a draft as it is at the moment: plain objects and arrays that
- * do not change when the draft does.
+ * do not change when the draft does. In a selector, the value of what it is given, which is
+ * the same object that is read elsewhere: `s.rows.find(row => current(row) === selected)`.
+ * The selector depends on all that is in it then.
  *
- * @throws TypeError for what is no draft
+ * @throws TypeError for what is neither
  */
 export function current<T>(draft: T): Immutable<T> {
-  const known = draftOf(draft);
-  if (known === undefined) throw new TypeError('current() takes a draft.');
+  const known =
+    draftOf(draft) ?? (typeof draft === 'object' && draft !== null ? trackedOf(draft) : undefined);
+  if (known === undefined) throw new TypeError('current() takes a draft, or what a selector is given.');
   return known.view() as Immutable<T>;
 }
 

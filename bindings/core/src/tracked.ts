@@ -126,7 +126,8 @@ export class Tracked implements ProxyHandler<object> {
     if (this.isArray) {
       if (key === 'length') return this.length();
       const index = normalizeKey(key);
-      return typeof index === 'number' ? this.item(index) : Reflect.get(target, key);
+      if (typeof index === 'number') return this.item(index);
+      return isSearch(key) ? this.search(key) : Reflect.get(target, key);
     }
     // What every object has is no key of the state.
     const slot = this.find(key);
@@ -278,6 +279,39 @@ export class Tracked implements ProxyHandler<object> {
     return this.notes;
   }
 
+  /** The value as it is read outside of selectors. All that is in it counts then. */
+  view(): unknown {
+    const { run, table, row } = this;
+    run.assertRunning();
+    this.noteAll();
+    const { views, engine } = run.core;
+    return views.byNumber(views.numberOf(table, row, engine.viewOf(table, row)));
+  }
+
+  /** An array's method that compares items, for which a value read elsewhere is the item that it shows. */
+  private search(name: Search): (sought: unknown, ...from: number[]) => unknown {
+    return (sought, ...from) => {
+      const { standIn } = this;
+      const method = Array.prototype[name] as (this: object, ...args: unknown[]) => unknown;
+      return method.call(standIn, this.shownBy(sought)?.standIn ?? sought, ...from);
+    };
+  }
+
+  /** The item whose value, as it is read elsewhere, something is. */
+  private shownBy(value: unknown): Tracked | undefined {
+    if (typeof value !== 'object' || value === null || TRACKED in value) return undefined;
+    const { engine, views } = this.run.core;
+    for (let index = 0, end = this.length(); index < end; index++) {
+      this.item(index);
+      const kid = this.kids?.[index];
+      const view = kid === undefined ? 0 : engine.viewOf(kid.table, kid.row);
+      if (view === 0 || views.byNumber(view) !== value) continue;
+      kid?.noteAll();
+      return kid;
+    }
+    return undefined;
+  }
+
   private item(index: number): unknown {
     const { run } = this;
     run.assertRunning();
@@ -371,6 +405,12 @@ export class Tracked implements ProxyHandler<object> {
     if (this.isItemOfMany) this.noteAll();
     else this.noted.keys = true;
   }
+}
+
+type Search = 'includes' | 'indexOf' | 'lastIndexOf';
+
+function isSearch(key: string): key is Search {
+  return key === 'includes' || key === 'indexOf' || key === 'lastIndexOf';
 }
 
 function refuseChange(): never {

@@ -3,7 +3,7 @@ import { TRACKED } from './trackedMap.ts';
 import type { Run } from './tracking.ts';
 
 /** What a value stands for, if it is a stand-in. */
-function trackedOf(value: object): Tracked | undefined {
+export function trackedOf(value: object): Tracked | undefined {
   return (value as { [TRACKED]?: Tracked })[TRACKED];
 }
 
@@ -30,7 +30,7 @@ export class Unwrapping {
   value(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value;
     const tracked = trackedOf(value);
-    if (tracked?.run === this.run) return this.view(tracked);
+    if (tracked?.run === this.run) return tracked.view();
     if (this.isFinished(value)) return value;
     this.done ??= new Map();
     const done = this.done.get(value);
@@ -55,13 +55,6 @@ export class Unwrapping {
       }
     }
     return this.parts.has(value);
-  }
-
-  private view(tracked: Tracked): unknown {
-    const { views, engine } = this.run.core;
-    const { table, row } = tracked;
-    tracked.noteAll();
-    return views.byNumber(views.numberOf(table, row, engine.viewOf(table, row)));
   }
 
   private array(value: unknown[]): unknown[] {
