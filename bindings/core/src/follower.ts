@@ -1,7 +1,8 @@
 import type { FollowOptions } from './reactive.ts';
 import { delayMsMaxOf, report, type Timing, timingOf } from './schedule.ts';
 import { equalParts } from './shallow.ts';
-import type { Immutable, Readable, Schedule } from './types.ts';
+import type { Readable, Schedule } from './types.ts';
+import type { Immutable } from './valueTypes.ts';
 
 /** What an adapter's `useStore` takes besides what it is to show. */
 export interface UseStoreOptions {

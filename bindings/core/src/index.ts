@@ -7,6 +7,7 @@ import { makeStore } from './store.ts';
 import type { StoreOptions } from './storeOptions.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store } from './types.ts';
+import type { Initial } from './valueTypes.ts';
 
 export * from './public.ts';
 
@@ -33,7 +34,7 @@ export async function ready(): Promise<void> {
  * store.at(s => s.todos[0].done).set(true);
  * store.get(); // { todos: [{ title: 'milk', done: true }] }
  */
-export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
+export function createStore<S>(initial: Initial<S>, options: StoreOptions = {}): Store<S> {
   return makeStore(compileNow(), { value: initial }, options);
 }
 

@@ -18,6 +18,20 @@ export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
+export type {
+  AtPath,
+  CheckedPath,
+  Child,
+  Deletable,
+  KeyOf,
+  Limit,
+  Limited,
+  LimitOf,
+  OwnKey,
+  PathValue,
+  PathView,
+  Settable,
+} from './pathTypes.ts';
 export type { StoreOptions } from './storeOptions.ts';
 export type {
   Changes,
@@ -36,16 +50,9 @@ export type {
 } from './transferTypes.ts';
 export type {
   BytesByPart,
-  Child,
   Cursor,
-  Draft,
-  ForArray,
-  ForNumber,
-  Immutable,
-  Item,
-  KeyOf,
+  LazyOptions,
   Listener,
-  Merged,
   Readable,
   Schedule,
   SelectOptions,
@@ -53,3 +60,5 @@ export type {
   Store,
   SubscribeOptions,
 } from './types.ts';
+export type { Draft, DraftArray, DraftMap, Immutable, Initial, Storable, Writable } from './valueTypes.ts';
+export type { ForArray, ForNumber, Item, Merged } from './writeTypes.ts';

@@ -1,6 +1,6 @@
 import { GaesupError, type Key } from './errors.ts';
 import { report, type Task, type Timing, timingOf } from './schedule.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import type { LazyOptions, Listener, SubscribeOptions } from './types.ts';
 
 /** Whether a value is taken for the one before. */
 export type Equals = (a: unknown, b: unknown) => boolean;
@@ -21,10 +21,13 @@ let reader: Reader | undefined;
 let selecting = 0;
 
 /** How adapters subscribe. */
-export interface FollowOptions extends SubscribeOptions {
+export interface FollowOptions extends LazyOptions {
   /** What was followed until now, and is no more as soon as this is. */
   instead?: unknown;
 }
+
+/** What a listener's options may be. */
+export type ListenerOptions = SubscribeOptions | LazyOptions | FollowOptions;
 
 /** Who runs at the moment and depends on what is read. */
 export function currentReader(): Reader | undefined {
@@ -180,8 +183,8 @@ export abstract class Source implements Doubtful {
   }
 
   /** Adds a listener; answers how to end that. */
-  subscribe(listener: Listener<unknown>, options: FollowOptions = {}): () => void {
-    const { signal, immediate, instead } = options;
+  subscribe(listener: Listener<unknown>, options: ListenerOptions = {}): () => void {
+    const { signal, immediate, instead }: SubscribeOptions & Pick<FollowOptions, 'instead'> = options;
     if (typeof listener !== 'function') throw new TypeError('subscribe() takes a function to call.');
     const subscription = new Subscription(this, listener, options);
     if (signal?.aborted) return () => {};
@@ -261,12 +264,12 @@ class Subscription implements Task {
   /** Whether the listener is called without looking at the value. */
   private readonly lazy: boolean;
 
-  constructor(source: Source, listener: Listener<unknown>, options: SubscribeOptions) {
-    const { schedule = 'microtask', equals = Object.is, lazy = false } = options;
+  constructor(source: Source, listener: Listener<unknown>, options: ListenerOptions) {
+    const { schedule = 'microtask', equals = Object.is }: SubscribeOptions = options;
     this.source = source;
     this.listener = listener;
     this.equals = equals;
-    this.lazy = lazy;
+    this.lazy = 'lazy' in options && options.lazy;
     this.timing = timingOf(schedule, this);
   }
 

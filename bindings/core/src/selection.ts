@@ -7,8 +7,8 @@ import {
   currentReader,
   doubt,
   type Equals,
-  type FollowOptions,
   isInDoubt,
+  type ListenerOptions,
   type Observer,
   type Reader,
   readAs,
@@ -108,7 +108,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return reader === undefined ? this.value() : reader.read(this);
   }
 
-  override subscribe(listener: Listener<unknown>, options?: FollowOptions): () => void {
+  override subscribe(listener: Listener<unknown>, options?: ListenerOptions): () => void {
     this.core.engine.assertReady();
     return super.subscribe(listener, options);
   }

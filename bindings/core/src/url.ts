@@ -7,6 +7,7 @@ import type { StoreOptions } from './storeOptions.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import type { Store } from './types.ts';
 import { isTagged } from './values.ts';
+import type { Initial } from './valueTypes.ts';
 
 export * from './public.ts';
 
@@ -34,7 +35,7 @@ export async function ready(
  *
  * @throws Error when {@link ready} was not awaited
  */
-export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
+export function createStore<S>(initial: Initial<S>, options: StoreOptions = {}): Store<S> {
   return makeStore(loaded(), { value: initial }, options);
 }
 

@@ -1,7 +1,8 @@
 import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { Follower, NOTHING, type UseStoreOptions as Options, tryTo } from '../../core/src/follower.ts';
 import { readableOf } from '../../core/src/readableOf.ts';
-import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
+import type { Cursor, Readable, Store } from '../../core/src/types.ts';
+import type { Immutable } from '../../core/src/valueTypes.ts';
 import { useServerState } from './provider.ts';
 
 /** How a component shows a value: as the options of its first rendering say. */

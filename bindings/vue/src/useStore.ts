@@ -24,7 +24,8 @@ import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
 import { type InputOptions, setInput } from '../../core/src/input.ts';
 import { readableOf } from '../../core/src/readableOf.ts';
 import type { ServerState } from '../../core/src/serverState.ts';
-import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
+import type { Cursor, Readable, Store } from '../../core/src/types.ts';
+import type { Immutable } from '../../core/src/valueTypes.ts';
 import { SERVER_STATE } from './context.ts';
 
 type Selector = (state: unknown) => unknown;
