@@ -4,8 +4,9 @@ import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
 import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
 import { makeStore } from './store.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
-import type { Store, StoreOptions } from './types.ts';
+import type { Store } from './types.ts';
 
 export * from './public.ts';
 

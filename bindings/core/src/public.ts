@@ -19,6 +19,7 @@ export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
+export type { StoreOptions } from './storeOptions.ts';
 export type {
   Changes,
   Comparable,
@@ -51,6 +52,5 @@ export type {
   SelectOptions,
   Stats,
   Store,
-  StoreOptions,
   SubscribeOptions,
 } from './types.ts';

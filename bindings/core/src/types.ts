@@ -1,15 +1,6 @@
-import type {
-  ApplyOptions,
-  Bytes,
-  Commit,
-  History,
-  HistoryOptions,
-  LogOptions,
-  Optimistic,
-  OptimisticOptions,
-} from './commitTypes.ts';
+import type { ApplyOptions, Bytes, Commit, History, Optimistic, OptimisticOptions } from './commitTypes.ts';
 import type { Key } from './errors.ts';
-import type { SchemaOptions, WholeValue } from './transferTypes.ts';
+import type { WholeValue } from './transferTypes.ts';
 
 type Scalar = string | number | boolean | bigint | symbol | null | undefined;
 
@@ -126,7 +117,7 @@ export interface SubscribeOptions {
   equals?: (a: unknown, b: unknown) => boolean;
   /** Also call once now, with the value as its own previous one. */
   immediate?: boolean;
-  /** Ends the subscription when it aborts. */
+  /** Ends the subscription when it aborts, as the function does that `subscribe` returns. */
   signal?: AbortSignal;
   /**
    * Calls the listener when there may be another value, without computing it: the listener gets `undefined` and
@@ -150,7 +141,7 @@ export interface Readable<T> {
    * are called all the same. Listeners that keep writing what they listen to are
    * stopped after 100 rounds.
    *
-   * @returns a function that ends the subscription
+   * @returns a function that ends the subscription: then the listener is not called, not even for a change that waits
    * @throws GaesupError `DISPOSED` when the store is
    */
   subscribe(listener: Listener<T>, options?: SubscribeOptions): () => void;
@@ -474,27 +465,4 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * not called any more. Disposing twice is fine.
    */
   dispose(): void;
-}
-
-/** How a store is set up. */
-export interface StoreOptions {
-  /** A name for messages. */
-  name?: string;
-  limits?: {
-    /** The most memory the state may take, in bytes. Default: no limit. */
-    bytes?: number;
-    /** How many containers may be inside one another. Default 128, at most 1,000. */
-    depth?: number;
-  };
-  /**
-   * The version that the initial state is, for a replica that joins one that is there already.
-   * Default 0.
-   */
-  version?: number;
-  /** Keeps what can be undone. Default: nothing is. */
-  history?: boolean | HistoryOptions;
-  /** Keeps the last commits for {@link Store.deltaSince}, from the beginning on. */
-  log?: boolean | LogOptions;
-  /** What this version of the application makes of its state, for snapshots. */
-  schema?: SchemaOptions;
 }

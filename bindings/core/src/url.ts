@@ -3,8 +3,9 @@ import { composeWith } from './compose.ts';
 import { wasmUrl } from './generated/wasm-url.js';
 import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
 import { makeStore } from './store.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
-import type { Store, StoreOptions } from './types.ts';
+import type { Store } from './types.ts';
 import { isTagged } from './values.ts';
 
 export * from './public.ts';

@@ -72,10 +72,12 @@ export function useStore(
     return (server.value ?? { get: () => follower.show(readable.value) }).get();
   });
   restUnseen(follower);
-  const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
-    onCleanup(follower.follow(now, () => triggerRef(changes)));
+  let end: (() => void) | undefined;
+  const follow = (now: Readable<unknown>) => {
+    end = follower.follow(now, () => triggerRef(changes));
   };
   watch(readable, follow, { immediate: true, flush: 'sync' });
+  onScopeDispose(() => end?.(), true);
   return toRef(() => {
     const shown = value.value;
     // Who asks meanwhile gets what is there.
