@@ -4,6 +4,7 @@ import { DEVELOPMENT } from './development.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
+import { Followed } from './followed.ts';
 import { holder, MOVE, Place, type Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, Moves, type Operation } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
@@ -20,6 +21,18 @@ import { Watching } from './watching.ts';
 /** Garbage that is worth looking for: this many strings, or half of all. */
 const COLLECT_STRINGS_MIN = 10_000;
 const COLLECT_DELAY_MS = 200;
+
+/** All stores, for who has a view and not its store. */
+const cores = new Set<WeakRef<Core>>();
+const gone = new FinalizationRegistry<WeakRef<Core>>((core) => cores.delete(core));
+
+/** The cores of all stores that are in use. */
+export function* allCores(): Generator<Core> {
+  for (const core of cores) {
+    const here = core.deref();
+    if (here?.engine.isAlive) yield here;
+  }
+}
 
 /** What cursors of one store share. */
 export class Core {
@@ -52,6 +65,7 @@ export class Core {
   collections = 0;
   /** Rises when items of arrays may have got other indexes, and to the next {@link MOVE} when containers may have got other keys. */
   shifts = 0;
+  private readonly reference: WeakRef<Core>;
   private collecting: ReturnType<typeof setTimeout> | undefined;
   private collectAt = COLLECT_STRINGS_MIN;
 
@@ -66,6 +80,14 @@ export class Core {
     this.selections = new Selections(this);
     this.transfer = new Transfer(this);
     this.engine.onFed = () => this.learn();
+    this.reference = new WeakRef(this);
+    cores.add(this.reference);
+    gone.register(this, this.reference);
+  }
+
+  /** Keeps whose views objects are, from now on. */
+  follow(): void {
+    this.views.followed ??= new Followed(this);
   }
 
   /** Notes that something may read differently now. */
@@ -147,6 +169,7 @@ export class Core {
     }
     note?.();
     if (changed) this.advance(origin);
+    this.views.followed?.learn();
     flush();
   }
 
@@ -223,6 +246,7 @@ export class Core {
 
   dispose(): void {
     clearTimeout(this.collecting);
+    cores.delete(this.reference);
     this.timeline?.dispose();
     this.watching.clear();
     this.views.clear();

@@ -14,6 +14,7 @@ export type {
   Optimistic,
   OptimisticOptions,
 } from './commitTypes.ts';
+export { cursorOf } from './cursorOf.ts';
 export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';

@@ -41,6 +41,7 @@ mod error;
 mod filed;
 mod finder;
 mod fold;
+mod follow;
 mod free;
 mod freeze;
 mod history;

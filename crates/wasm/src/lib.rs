@@ -22,7 +22,7 @@ mod value;
 
 use std::mem::ManuallyDrop;
 
-use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream};
+use gaesup_core::{Cell, Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream};
 
 use bytes::Transfer;
 use command::Commands;
@@ -74,6 +74,7 @@ pub struct Engine {
     text: Vec<u8>,
     stream: ViewStream,
     keys: Vec<Key>,
+    cells: Vec<Cell>,
     dependencies: Vec<Dependency>,
     transfer: Transfer,
     /// Where the segments of pages are, while they are copied.
@@ -106,6 +107,7 @@ impl Engine {
             text: Vec::new(),
             stream: ViewStream::default(),
             keys: Vec::new(),
+            cells: Vec::new(),
             dependencies: Vec::new(),
             transfer: Transfer::default(),
             segments: Vec::new(),
