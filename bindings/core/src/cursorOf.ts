@@ -15,6 +15,7 @@ import type {
   SnapshotOptions,
 } from './transferTypes.ts';
 import type { Cursor } from './types.ts';
+import type { Draft } from './valueTypes.ts';
 
 /** A container that somebody has a cursor of. */
 class Container {
@@ -213,7 +214,7 @@ class FollowingCursor extends CursorNode {
  * const rows = store.select(s => s.todos.filter(todo => !todo.done));
  * for (const todo of rows.get()) button(() => cursorOf(todo).at('done').set(true));
  */
-export function cursorOf<T extends object>(view: T): Cursor<T> {
+export function cursorOf<T extends object>(view: T): Cursor<Draft<T>> {
   const owner = typeof view === 'object' && view !== null ? ownerOrSearch(view) : undefined;
   if (owner === undefined) {
     throw new TypeError(
@@ -223,7 +224,7 @@ export function cursorOf<T extends object>(view: T): Cursor<T> {
   const [followed, handle] = owner;
   followed.core.engine.assertReady();
   const cursor = followed.cursorOf(handle, () => new FollowingCursor(new Container(followed, handle), []));
-  return cursor as unknown as Cursor<T>;
+  return cursor as unknown as Cursor<Draft<T>>;
 }
 
 function ownerOrSearch(view: object) {

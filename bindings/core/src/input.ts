@@ -1,4 +1,5 @@
-import type { Cursor, Immutable } from './types.ts';
+import type { Cursor } from './types.ts';
+import type { Immutable } from './valueTypes.ts';
 
 /** What a value that is bound to an input takes. */
 export interface InputOptions<T> {
