@@ -38,6 +38,8 @@ export class Followed {
   /** Cursors by their containers' names. */
   private readonly cursors = new Map<string, WeakRef<object>>();
   private cursorsMax = 1_000;
+  /** The store's epoch at which it was asked last. */
+  private learned = -1;
 
   constructor(core: Core) {
     this.core = core;
@@ -63,8 +65,9 @@ export class Followed {
 
   /** Learns which containers have other names now. */
   learn(): void {
-    const { engine } = this.core;
-    if (!engine.isAlive) return;
+    const { engine, moment } = this.core;
+    if (!engine.isAlive || this.learned === moment) return;
+    this.learned = moment;
     engine.check(engine.call((wasm) => wasm.moves()));
     const { u32, output } = engine;
     engine.bytesOut += u32[output + 1] * 4;
