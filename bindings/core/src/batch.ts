@@ -218,7 +218,7 @@ export class Batch {
   /** Starts a command on the container at a place, with room for words behind it. */
   private inside(operation: Operation, place: Place, slot: number, count: number, room = 0): void {
     const { core } = this;
-    if (place.isLost(core.shifts)) {
+    if (place.isLost(core.shifts, core.moved)) {
       core.engine.ensure(this.walks.words(place, undefined) + COMMAND_WORDS + room);
       this.walks.write(place, undefined);
       core.command(operation, WALKED, Walked.Container, 0, slot, count);

@@ -5,7 +5,7 @@ import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { Followed } from './followed.ts';
-import { holder, MOVE, Place, type Remembered } from './place.ts';
+import { holder, Place, Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, Moves, type Operation } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
 import { Records } from './records.ts';
@@ -48,7 +48,7 @@ export class Core {
   /** Where the root value is, and the container that it may be. */
   readonly holder = holder();
   readonly root = new Place(undefined, '');
-  readonly remembered: Remembered = { count: 0, root: this.root };
+  readonly remembered = new Remembered();
   /** What goes on from commit to commit, once the store has its first value. */
   timeline: Timeline | undefined;
   /** The store, where there is one. */
@@ -63,8 +63,10 @@ export class Core {
   selectorRuns = 0;
   /** Rises when ids may have become those of other strings. */
   collections = 0;
-  /** Rises when items of arrays may have got other indexes, and to the next {@link MOVE} when containers may have got other keys. */
+  /** Rises when items of arrays may have got other indexes, or containers other keys. */
   shifts = 0;
+  /** What that count was when containers may have got other keys last. */
+  moved = 0;
   private readonly reference: WeakRef<Core>;
   private collecting: ReturnType<typeof setTimeout> | undefined;
   private collectAt = COLLECT_STRINGS_MIN;
@@ -167,10 +169,13 @@ export class Core {
       if (u32[output + 6] !== 0) this.learn();
       this.told(false);
     }
-    note?.();
-    if (changed) this.advance(origin);
-    this.views.followed?.learn();
-    flush();
+    try {
+      note?.();
+      if (changed) this.advance(origin);
+      this.views.followed?.learn();
+    } finally {
+      flush();
+    }
   }
 
   /** Takes note of strings that came as bytes: like those that are sent, they become garbage. */
@@ -190,16 +195,22 @@ export class Core {
       home.keepView(patched, this.moment);
     }
     this.told(true);
-    this.advance();
-    flush();
+    try {
+      this.advance();
+    } finally {
+      flush();
+    }
   }
 
   /** Takes note of what the engine did besides committing what was written, and of what `then` does. */
   settled(answer: number, then: () => void): void {
     this.tick();
     if (answer === Committed.Reported) this.told(false);
-    then();
-    flush();
+    try {
+      then();
+    } finally {
+      flush();
+    }
   }
 
   private advance(origin?: string): void {
@@ -221,7 +232,8 @@ export class Core {
     const watcherCount = u32[output + 3];
     engine.bytesOut += 32 + (viewCount + watcherCount) * 4;
     const moves = u32[output + 4];
-    if (moves !== 0) this.shifts += moves >= Moves.Containers ? MOVE - (this.shifts % MOVE) : 1;
+    if (moves !== 0) this.shifts++;
+    if (moves >= Moves.Containers) this.moved = this.shifts;
     if (viewCount > 0) this.views.drop(u32[output], viewCount);
     if (watcherCount > 0) this.watching.fired(u32[output + 2] / 4, watcherCount, isNumber);
   }

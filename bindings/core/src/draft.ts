@@ -1,5 +1,6 @@
 import { isThenable, type Located } from './batch.ts';
 import { valueBefore } from './before.ts';
+import { assertOwn } from './copy.ts';
 import type { Core } from './core.ts';
 import { DEVELOPMENT } from './development.ts';
 import { arrayMethods, replaceItems, resize } from './draftArray.ts';
@@ -7,15 +8,15 @@ import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
+import { proxyTargets } from './printed.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { trackedOf } from './unwrap.ts';
 import { describe } from './values.ts';
 import type { Immutable } from './valueTypes.ts';
 import { isAbsent } from './views.ts';
 
-/** What drafts are made of: nothing is ever kept there. */
-const NO_OBJECT = {};
-const NO_ARRAY: unknown[] = [];
+/** What drafts are made of. */
+const [NO_OBJECT, NO_ARRAY] = proxyTargets('Draft:', (proxy) => draftOf(proxy)?.view());
 
 /** The drafts of one run of a recipe. */
 export class Drafting {
@@ -77,6 +78,7 @@ export class Drafting {
  * @throws TypeError for what is no draft
  */
 export function original<T>(draft: T): Immutable<T> | undefined {
+  assertOwn(draft, 'original()');
   const known = draftOf(draft);
   if (known === undefined) throw new TypeError('original() takes a draft.');
   known.drafting.settle();
@@ -123,10 +125,12 @@ function both(): TypeError {
  * @throws TypeError for what is neither
  */
 export function current<T>(draft: T): Immutable<T> {
-  const known =
-    draftOf(draft) ?? (typeof draft === 'object' && draft !== null ? trackedOf(draft) : undefined);
-  if (known === undefined) throw new TypeError('current() takes a draft, or what a selector is given.');
-  return known.view() as Immutable<T>;
+  assertOwn(draft, 'current()');
+  const known = draftOf(draft);
+  if (known !== undefined) return known.view() as Immutable<T>;
+  const tracked = typeof draft === 'object' && draft !== null ? trackedOf(draft) : undefined;
+  if (tracked === undefined) throw new TypeError('current() takes a draft, or what a selector is given.');
+  return tracked.wholeView() as Immutable<T>;
 }
 
 /**
@@ -212,9 +216,9 @@ export class Draft implements ProxyHandler<object>, Located {
     return key !== 'length';
   }
 
-  ownKeys(target: object): (string | symbol)[] {
+  ownKeys(): (string | symbol)[] {
     if (!this.isArray) return this.keys();
-    return [...Array.from({ length: this.count() }, (_, index) => String(index)), ...Reflect.ownKeys(target)];
+    return [...Array.from({ length: this.count() }, (_, index) => String(index)), 'length'];
   }
 
   getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {

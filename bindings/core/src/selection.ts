@@ -1,6 +1,8 @@
+import { assertNotForeignReader, COPY, THIS_COPY } from './copy.ts';
 import type { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
 import { GaesupError, type Key } from './errors.ts';
+import { INSPECT, type Inspect, printed } from './printed.ts';
 import {
   currentChange,
   currentMoment,
@@ -105,7 +107,22 @@ export class Selection extends Source implements Watch, Observer, Reader {
   get(): unknown {
     this.core.engine.assertReady();
     const reader = currentReader();
-    return reader === undefined ? this.value() : reader.read(this);
+    if (reader !== undefined) return reader.read(this);
+    assertNotForeignReader();
+    return this.value();
+  }
+
+  /** What `JSON.stringify` writes: the value. */
+  toJSON(): unknown {
+    return this.get();
+  }
+
+  get [COPY](): object {
+    return THIS_COPY;
+  }
+
+  [INSPECT](depth: number | null, options: object, inspect: Inspect | undefined): string {
+    return printed('Selection:', () => this.value(), depth, options, inspect);
   }
 
   override subscribe(listener: Listener<unknown>, options?: ListenerOptions): () => void {
@@ -357,6 +374,8 @@ export class Selections {
 
   of(select: Selector, equals?: Equals): Selection {
     if (typeof select !== 'function') throw new TypeError('select() takes a function of the state.');
+    if (equals !== undefined && typeof equals !== 'function')
+      throw new TypeError('equals is a function of two values.');
     if (equals !== undefined) return new Selection(this.core, select, equals);
     let selection = this.known.get(select);
     if (selection === undefined) {

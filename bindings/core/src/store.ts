@@ -35,6 +35,7 @@ class StoreNode extends CursorNode {
       throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
     }
     if (!Number.isSafeInteger(version) || version < 0) throw new TypeError('version must be a whole number.');
+    if (typeof name !== 'string') throw new TypeError('name must be a string.');
     const current = schemaVersion(schema);
     const core = new Core(module, bytes, depth, freezesBy(options.freeze));
     super(core, core.holder, '');
@@ -84,6 +85,10 @@ class StoreNode extends CursorNode {
     } finally {
       migrated.dispose();
     }
+  }
+
+  protected override get label(): string {
+    return `Store ${JSON.stringify(this.name)}:`;
   }
 
   get history(): HistoryNode {

@@ -1,5 +1,6 @@
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
+import { proxyTargets } from './printed.ts';
 import { DependencyKind, isArrayTable, isShapeTable, MAPS_TABLE, SLOT_MISSING } from './protocol.ts';
 import { TRACKED, TrackedMap } from './trackedMap.ts';
 import type { Run } from './tracking.ts';
@@ -14,9 +15,10 @@ const FEW_SPANS = 8;
 /** Words of an array that are fetched together once it is read in order. */
 const BLOCK_ITEMS = 512;
 
-/** What stand-ins are made of: nothing is ever kept there. */
-const NO_OBJECT = {};
-const NO_ARRAY: unknown[] = [];
+/** What stand-ins are made of. Printing one is no reason to run the selector again. */
+const [NO_OBJECT, NO_ARRAY] = proxyTargets('Selected:', (proxy) =>
+  (proxy as { [TRACKED]?: Tracked })[TRACKED]?.view(),
+);
 
 /** What was read of a container: mostly little, or slot after slot. */
 class Notes {
@@ -144,10 +146,10 @@ export class Tracked implements ProxyHandler<object> {
     return this.hasKey(key) || Reflect.has(target, key);
   }
 
-  ownKeys(target: object): (string | symbol)[] {
+  ownKeys(): (string | symbol)[] {
     if (!this.isArray) return this.keys();
     const own = Array.from({ length: this.length() }, (_, index) => String(index));
-    return [...own, ...Reflect.ownKeys(target)];
+    return [...own, 'length'];
   }
 
   getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {
@@ -217,6 +219,14 @@ export class Tracked implements ProxyHandler<object> {
     return this.counted;
   }
 
+  /** The value that this stands for. */
+  view(): unknown {
+    this.run.assertRunning();
+    const { views, engine } = this.run.core;
+    const { table, row } = this;
+    return views.byNumber(views.numberOf(table, row, engine.viewOf(table, row)));
+  }
+
   /** Makes all that is in here count. */
   noteAll(): void {
     if (this.covered || this.whole) return;
@@ -279,13 +289,10 @@ export class Tracked implements ProxyHandler<object> {
     return this.notes;
   }
 
-  /** The value as it is read outside of selectors. All that is in it counts then. */
-  view(): unknown {
-    const { run, table, row } = this;
-    run.assertRunning();
+  /** The same for who depends on all that is in it. */
+  wholeView(): unknown {
     this.noteAll();
-    const { views, engine } = run.core;
-    return views.byNumber(views.numberOf(table, row, engine.viewOf(table, row)));
+    return this.view();
   }
 
   /** An array's method that compares items, for which a value read elsewhere is the item that it shows. */

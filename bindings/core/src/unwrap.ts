@@ -42,7 +42,7 @@ export class Unwrapping {
   value(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value;
     const tracked = trackedOf(value);
-    if (tracked?.run === this.run) return tracked.view();
+    if (tracked?.run === this.run) return tracked.wholeView();
     if (this.isFinished(value)) return value;
     // Parts are compared by identity, and so is what is of no kind that is compared by parts.
     if (this.done !== undefined || !isWhole(value)) this.isUnlike = true;
