@@ -39,7 +39,7 @@ export class Batch {
   /** How many batches are open, one in another. */
   private depth = 0;
   /** Whether anything was written since the outermost one began. */
-  private hasWritten = false;
+  hasWritten = false;
   /** Why the innermost one has been taken back already. */
   private refusal: unknown;
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */

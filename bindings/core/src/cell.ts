@@ -165,7 +165,7 @@ export class Cell {
       keys.push(start.parent === undefined ? 0 : start.key);
       start = start.parent ?? holder;
     }
-    const from = engine.written;
+    const from = engine.mark();
     for (let step = keys.length - 1; step >= 0; step--) {
       engine.grow(1 + String(keys[step]).length);
       encoder.key(keys[step]);

@@ -59,6 +59,8 @@ export class Core {
   version = 0;
   /** Rises when anything may read differently: with commits, and within batches. */
   moment = 0;
+  /** Rises when the state is another one: with commits, and what is done or undone without one. */
+  states = 0;
   /** How often functions of selectors have run. */
   selectorRuns = 0;
   /** Rises when ids may have become those of other strings. */
@@ -162,9 +164,11 @@ export class Core {
   committed(answer: number, origin?: string, note?: () => void): void {
     if (this.texts.sent > this.collectAt) this.collectSoon();
     if (answer === Committed.Unchanged) return note?.();
-    this.tick();
     const { u32, output } = this.engine;
     const changed = answer !== Committed.Reported || u32[output + 7] !== 0;
+    // A report may be about texts alone: then everything reads as before.
+    if (changed || u32[output + 1] + u32[output + 3] + u32[output + 4] > 0) this.tick();
+    if (changed) this.states++;
     if (answer === Committed.Reported) {
       if (u32[output + 6] !== 0) this.learn();
       this.told(false);
@@ -188,6 +192,7 @@ export class Core {
   numberCommitted(answer: number, home: Place, key: Key): void {
     if (answer !== Committed.Number) return this.committed(answer);
     this.tick();
+    this.states++;
     const { u32, output } = this.engine;
     const patched = u32[output + 5];
     if (patched !== 0) {
@@ -205,6 +210,7 @@ export class Core {
   /** Takes note of what the engine did besides committing what was written, and of what `then` does. */
   settled(answer: number, then: () => void): void {
     this.tick();
+    this.states++;
     if (answer === Committed.Reported) this.told(false);
     try {
       then();

@@ -247,7 +247,7 @@ export class Draft implements ProxyHandler<object>, Located {
     const { drafting } = this;
     drafting.settle();
     const { engine, encoder } = drafting.core;
-    const from = engine.written;
+    const from = engine.mark();
     engine.grow(1 + String(key).length);
     encoder.key(key);
     engine.peek(this.table, this.row, this.generation, from);
@@ -310,7 +310,7 @@ export class Draft implements ProxyHandler<object>, Located {
     const { core } = this.drafting;
     const { engine } = core;
     const [table, row] = [engine.u32[engine.output], engine.u32[engine.output + 1]];
-    const from = engine.written;
+    const from = engine.mark();
     engine.grow(1 + key.length);
     core.encoder.key(normalizeKey(key));
     const slot = engine.seek(table, row, from);

@@ -256,7 +256,7 @@ export class Encoder {
     if (this.lists >= KEY_LISTS_MAX) return false;
     const { engine } = this;
     // Written behind what waits to be sent, which stays where it is.
-    const from = engine.written;
+    const from = engine.mark();
     for (const key of keys) {
       engine.grow(2 + key.length);
       this.texts.writeBytes(key, TextKind.Plain);

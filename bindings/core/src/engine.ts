@@ -26,6 +26,11 @@ const CODES = {
   [ErrorNumber.InvalidCall]: 'INVALID_CALL',
 } as const;
 
+declare const mark: unique symbol;
+
+/** Where words begin that one call reads and takes back: behind commands that wait, as {@link Engine.mark} gives it. */
+export type Mark = number & { readonly [mark]: true };
+
 /** What calls one instance. */
 type Glue = ReturnType<typeof makeGlue>;
 
@@ -150,6 +155,11 @@ export class Engine {
     return this.at - this.start;
   }
 
+  /** Where words begin that the next call reads, behind the commands that wait in a batch. */
+  mark(): Mark {
+    return this.written as Mark;
+  }
+
   /** Writes a word that is not a number. */
   pair(low: number, high: number): void {
     const at = this.at++ * 2;
@@ -252,7 +262,7 @@ export class Engine {
   }
 
   /** Reads as {@link read}, by a key written from word `from` on, also what the batch has taken out of the state. */
-  peek(table: number, row: number, generation: number, from: number): void {
+  peek(table: number, row: number, generation: number, from: Mark): void {
     const bytes = this.takeBack(from);
     this.bytesOut += 16;
     this.check(this.call((wasm) => wasm.peek(table, row, generation, from * WORD, bytes)));
@@ -265,7 +275,7 @@ export class Engine {
   }
 
   /** Looks for the key written from word `from` on; answers its slot and reads as {@link look}. */
-  seek(table: number, row: number, from: number): number {
+  seek(table: number, row: number, from: Mark): number {
     const bytes = this.takeBack(from);
     this.bytesOut += 20;
     this.check(this.call((wasm) => wasm.seek(table, row, from * WORD, bytes)));
@@ -308,26 +318,26 @@ export class Engine {
   }
 
   /** Follows the keys written from word `from` on; they are taken back. */
-  resolve(table: number, row: number, generation: number, from: number): number {
+  resolve(table: number, row: number, generation: number, from: Mark): number {
     const bytes = this.takeBack(from);
     this.bytesOut += 32;
     return this.call((wasm) => wasm.resolve(table, row, generation, from * WORD, bytes));
   }
 
   /** Makes the keys written from word `from` on a list of keys; they are taken back. */
-  defineKeys(from: number): number {
+  defineKeys(from: Mark): number {
     const bytes = this.takeBack(from);
     return this.check(this.call((wasm) => wasm.define_keys(from * WORD, bytes)));
   }
 
   /** Files a watcher under the path written from word `from` on. */
-  watch(watcher: number, from: number): void {
+  watch(watcher: number, from: Mark): void {
     const bytes = this.takeBack(from);
     this.check(this.call((wasm) => wasm.watch(watcher, from * WORD, bytes)));
   }
 
   /** Files a watcher under the dependencies written from word `from` on. */
-  watchDependencies(watcher: number, from: number): void {
+  watchDependencies(watcher: number, from: Mark): void {
     const bytes = this.takeBack(from);
     this.check(this.call((wasm) => wasm.watch_dependencies(watcher, from * WORD, bytes)));
   }
@@ -460,16 +470,16 @@ export class Engine {
     this.relocate();
   }
 
-  /** Gives back a buffer that one very long value needed. */
+  /** Gives back a buffer that one very long value needed, unless commands wait in it. */
   trim(): void {
-    if (!this.large) return;
+    if (!this.large || this.written > 0) return;
     this.large = false;
     this.check(this.call((wasm) => wasm.shrink_input()));
     this.relocate();
   }
 
   /** Takes back what was written from word `from` on, which a call reads; answers its bytes. */
-  takeBack(from: number): number {
+  takeBack(from: Mark): number {
     const bytes = (this.written - from) * WORD;
     this.at = this.start + from;
     this.bytesIn += bytes;

@@ -18,7 +18,7 @@ export { cursorOf } from './cursorOf.ts';
 export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
-export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
+export { type JsonPatch, type JsonPatchOperation, type JsonPatchOptions, toJSONPatch } from './jsonPatch.ts';
 export type {
   AtPath,
   CheckedPath,

@@ -31,7 +31,7 @@ function commitOf(base: number, version: number, origin: string | undefined, rec
     get delta() {
       return seal();
     },
-    patches: () => toJSONPatch(seal()),
+    patches: (options) => toJSONPatch(seal(), options),
   };
 }
 

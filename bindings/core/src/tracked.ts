@@ -384,7 +384,7 @@ export class Tracked implements ProxyHandler<object> {
     } else if (isShapeTable(table)) {
       slot = SLOT_MISSING;
     } else {
-      const from = engine.written;
+      const from = engine.mark();
       engine.grow(1 + key.length);
       encoder.key(normalizeKey(key));
       slot = engine.seek(table, row, from);

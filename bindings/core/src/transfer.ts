@@ -140,7 +140,7 @@ export class Transfer {
   difference(one: Uint8Array, other: Uint8Array, key: string | undefined): Uint8Array | undefined {
     const { engine, encoder } = this.core;
     if (!this.place(one, other)) return undefined;
-    const from = engine.written;
+    const from = engine.mark();
     if (key !== undefined) encoder.writeKey(key);
     const bytes = engine.takeBack(from);
     if (engine.call((wasm) => wasm.diff_pages(one.length, from * 8, bytes)) === 0) {
@@ -282,7 +282,7 @@ export class Transfer {
 
   private adoptStaged(cursor: CursorNode, { key, origin }: Adoption, how: number): number {
     const { engine, encoder } = this.core;
-    const from = engine.written;
+    const from = engine.mark();
     let flags = how;
     if (key !== undefined) {
       flags |= Adopt.ByKey;
@@ -313,7 +313,7 @@ export class Transfer {
 
   private path(cursor: CursorNode): readonly [from: number, bytes: number] {
     const { engine } = this.core;
-    const from = engine.written;
+    const from = engine.mark();
     cursor.writePath();
     return [from * 8, engine.takeBack(from)];
   }

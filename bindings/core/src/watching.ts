@@ -62,7 +62,7 @@ export class Watching {
     const { engine } = this.core;
     const { length } = dependencies;
     if (isSame(dependencies, before)) return before;
-    const from = engine.written;
+    const from = engine.mark();
     engine.grow(length / 2);
     for (let at = 0; at < length; at += 2) {
       const [low, high] = [dependencies[at], dependencies[at + 1]];
@@ -173,7 +173,7 @@ export class PlaceSource extends Source implements Watch {
     const { engine, batch } = this.core;
     batch.settle();
     this.moved = false;
-    const from = engine.written;
+    const from = engine.mark();
     this.cursor.writePath();
     engine.watch(this.id, from);
     doubt(this);

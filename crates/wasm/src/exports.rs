@@ -86,8 +86,8 @@ exports! {
     commits();
     confirmed() -> u32;
     since(versions: u32) -> u32;
-    compose(end: usize) -> u32;
-    apply_record(end: usize, is_inverted: bool, span: u32, is_foreign: bool) -> u32;
+    compose(from: usize, len: usize) -> u32;
+    apply_record(from: usize, len: usize, is_inverted: bool, span: u32, is_foreign: bool) -> u32;
     travel(steps: i32, exactly: bool) -> u32;
     begin_effect(id: u32);
     end_effect(whole: u32) -> u32;
