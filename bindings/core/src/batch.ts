@@ -71,6 +71,7 @@ export class Batch {
     if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync(name);
     if (this.depth > 0) {
       this.assertGoing();
+      this.core.bringRecipes();
       this.apply(Then.Save);
     }
     if (this.depth++ === 0) batchOpened();
@@ -104,6 +105,7 @@ export class Batch {
   /** Makes what was written visible to who reads next. */
   settle(): void {
     if (this.depth === 0 || this.refusal !== undefined) return;
+    if (this.core.recipes.length > 0) this.core.bringRecipes();
     if (this.core.engine.written === 0 && !this.unparked) return;
     this.apply(Then.Park);
     this.unparked = false;
@@ -156,6 +158,7 @@ export class Batch {
     const { engine } = core;
     core.assertWritable();
     this.assertGoing();
+    if (core.recipes.length > 0) core.bringRecipes();
     if (!this.hasWritten) this.wrote();
     engine.ensure(COMMAND_WORDS + 1);
     const { u32 } = engine;
@@ -231,7 +234,7 @@ export class Batch {
 
   /** Writes a command that names its container itself. */
   onDraft(draft: Located, key: Key, write: () => void): void {
-    this.queue(() => {
+    this.queueUnasked(() => {
       this.core.engine.ensure(COMMAND_WORDS + 1);
       this.note(draft, key);
       write();
@@ -264,6 +267,12 @@ export class Batch {
 
   /** Writes one command; when that is refused, the batch is. */
   private queue(write: () => void): void {
+    if (this.core.recipes.length > 0) this.core.bringRecipes();
+    this.queueUnasked(write);
+  }
+
+  /** The same for what recipes themselves write. */
+  private queueUnasked(write: () => void): void {
     const { engine } = this.core;
     this.core.assertWritable();
     this.assertGoing();
@@ -425,6 +434,7 @@ export class Batch {
     core.shifts++;
     if (!core.engine.isAlive) return;
     core.engine.rollback(this.depth > 1);
+    for (const { live } of core.recipes) live.doubt();
     core.rolledBack();
   }
 }

@@ -1,6 +1,7 @@
 import { Batch } from './batch.ts';
 import type { CursorNode } from './cursor.ts';
 import { DEVELOPMENT } from './development.ts';
+import type { Drafting } from './draft.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
@@ -73,6 +74,9 @@ export class Core {
   private collecting: ReturnType<typeof setTimeout> | undefined;
   private collectAt = COLLECT_STRINGS_MIN;
 
+  /** The recipes that run, one in another. */
+  readonly recipes: Drafting[] = [];
+
   constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, freezes = DEVELOPMENT) {
     this.engine = new Engine(module, limitBytes, depthMax);
     this.records = new Records(this.engine);
@@ -98,6 +102,11 @@ export class Core {
   tick(): void {
     this.moment++;
     nextMoment();
+  }
+
+  /** Brings up to date what recipes have assigned, before others read or write. */
+  bringRecipes(): void {
+    for (const { live } of this.recipes) live.sync();
   }
 
   /** Throws when nothing can be written now. */

@@ -312,6 +312,10 @@ export class Engine {
   }
 
   /** Finds where a container is now that the batch may have moved. */
+  /** Whether a container is there that the open batch may have moved or taken out of the state. */
+  has(table: number, row: number, generation: number): boolean {
+    return this.call((wasm) => wasm.locate(table, row, generation)) < ERRORS;
+  }
   locate(table: number, row: number, generation: number): void {
     this.bytesOut += 8;
     this.check(this.call((wasm) => wasm.locate(table, row, generation)));

@@ -15,7 +15,6 @@ export type {
   OptimisticOptions,
 } from './commitTypes.ts';
 export { cursorOf } from './cursorOf.ts';
-export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, type JsonPatchOptions, toJSONPatch } from './jsonPatch.ts';
@@ -33,6 +32,7 @@ export type {
   PathView,
   Settable,
 } from './pathTypes.ts';
+export { current, original } from './recipe.ts';
 export type { StoreOptions } from './storeOptions.ts';
 export type {
   Changes,

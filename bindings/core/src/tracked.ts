@@ -129,11 +129,11 @@ export class Tracked implements ProxyHandler<object> {
       if (key === 'length') return this.length();
       const index = normalizeKey(key);
       if (typeof index === 'number') return this.item(index);
-      return isSearch(key) ? this.search(key) : Reflect.get(target, key);
+      return isSearch(key) ? this.search(key) : inherited(target, key);
     }
     // What every object has is no key of the state.
     const slot = this.find(key);
-    return slot === SLOT_MISSING ? Reflect.get(target, key) : this.found(key, slot);
+    return slot === SLOT_MISSING ? inherited(target, key) : this.found(key, slot);
   }
 
   has(target: object, key: string | symbol): boolean {
@@ -141,9 +141,9 @@ export class Tracked implements ProxyHandler<object> {
     this.run.step(this);
     if (this.isArray) {
       const index = normalizeKey(key);
-      return typeof index === 'number' ? index < this.length() : Reflect.has(target, key);
+      return typeof index === 'number' ? index < this.length() : inheritsKey(target, key);
     }
-    return this.hasKey(key) || Reflect.has(target, key);
+    return this.hasKey(key) || inheritsKey(target, key);
   }
 
   ownKeys(): (string | symbol)[] {
@@ -418,6 +418,15 @@ type Search = 'includes' | 'indexOf' | 'lastIndexOf';
 
 function isSearch(key: string): key is Search {
   return key === 'includes' || key === 'indexOf' || key === 'lastIndexOf';
+}
+
+/** What every object has, but for its prototype: `__proto__` is a key like others. */
+function inherited(target: object, key: string): unknown {
+  return key === '__proto__' ? undefined : Reflect.get(target, key);
+}
+
+function inheritsKey(target: object, key: string): boolean {
+  return key !== '__proto__' && Reflect.has(target, key);
 }
 
 function refuseChange(): never {
