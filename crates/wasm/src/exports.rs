@@ -57,7 +57,7 @@ exports! {
     watch(watcher: u32, from: usize, len: usize) -> u32;
     watch_dependencies(watcher: u32, from: usize, len: usize) -> u32;
     unwatch(watcher: u32);
-    collect() -> u32;
+    collect(end: usize) -> u32;
     stats() -> Result<JsValue, JsValue>;
     resolve(table: u16, row: u32, generation: u32, from: usize, len: usize) -> u32;
     read(table: u16, row: u32, generation: u32, slot: u32) -> u32;
@@ -116,7 +116,6 @@ exports! {
     tally();
     equal_pages(first_bytes: usize) -> u32;
     diff_pages(first_bytes: usize, from: usize, len: usize) -> u32;
-    count_strings() -> u32;
     freeze() -> u32;
     next_frozen() -> u32;
     thaw();
