@@ -1,22 +1,13 @@
 import type { Core } from './core.ts';
 import { Refused } from './engine.ts';
-import { GaesupError, type Key } from './errors.ts';
+import { type Key, refusedAsync } from './errors.ts';
 import { normalizeKey } from './keys.ts';
-import { Place } from './place.ts';
-import { BY_PATH, ERRORS, ErrorNumber, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
+import { type Located, Place } from './place.ts';
+import { BY_PATH, ERRORS, isFull, Operation, SLOT_MISSING, STALE, Then, WALKED, Walked } from './protocol.ts';
 import { batchClosed, batchOpened, batchWrote } from './reactive.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
 import { COMMAND_WORDS, Walks } from './walks.ts';
-
-const STALE = ERRORS + ErrorNumber.Stale;
-
-/** What knows where in the state it is. */
-export interface Located {
-  readonly path: readonly Key[];
-  /** How many keys that are. */
-  readonly depth: number;
-}
 
 /** What an async function is called in every realm. */
 const ASYNC = '[object AsyncFunction]';
@@ -50,6 +41,8 @@ export class Batch {
   private partial = false;
   /** How many commands went on from the piece before. */
   private carried = 0;
+  /** Whether the engine has applied anything since the outermost one began. */
+  private hasApplied = false;
   /** Whether views may show less than what was applied. */
   private unparked = false;
 
@@ -248,8 +241,22 @@ export class Batch {
     this.assertGoing();
     if (!this.hasWritten) this.wrote();
     this.applyAll();
-    const answer = work();
+    const isSaved = this.save();
+    let answer: number;
+    try {
+      answer = work();
+      if (isFull(answer) && (isSaved || !this.hasApplied)) {
+        const refused = errorOf(answer);
+        if (!this.madeRoom(refused, isSaved)) throw this.refuse(refused);
+        answer = work();
+      }
+    } catch (error) {
+      // The savepoint must not stay behind.
+      throw this.refuse(error);
+    }
     if (answer >= ERRORS) throw this.refuse(errorOf(answer));
+    if (isSaved) this.mark(Then.Release);
+    this.hasApplied = true;
     this.unparked = true;
     core.shifts++;
     core.tick();
@@ -302,7 +309,7 @@ export class Batch {
     let answer: number;
     try {
       if (core.isRecorded) core.timeline?.stamp();
-      answer = this.send(() => core.engine.finish());
+      answer = this.send(() => core.engine.finish(), this.save());
     } catch (error) {
       this.refusal = undefined;
       this.leave();
@@ -322,6 +329,7 @@ export class Batch {
     if (this.depth === 0) {
       this.core.engine.batching = false;
       this.unparked = false;
+      this.hasApplied = false;
       const wrote = this.hasWritten;
       this.hasWritten = false;
       batchClosed(wrote);
@@ -336,16 +344,58 @@ export class Batch {
   }
 
   private apply(then: Then): void {
-    this.unparked ||= this.core.engine.written > 0;
-    this.send(() => this.core.engine.apply(then));
+    const { engine } = this.core;
+    this.unparked ||= engine.written > 0;
+    const isSaved = engine.written > 0 && this.save();
+    // That savepoint has to end before another one begins or ends.
+    this.send(() => engine.apply(isSaved ? Then.Nothing : then), isSaved);
     this.core.learn();
     this.walks.remember();
+    this.hasApplied = true;
+    if (!isSaved) return;
+    this.mark(Then.Release);
+    if (then !== Then.Nothing) this.mark(then);
   }
 
-  /** Sends what waits; what turns out to be stale is said by path and sent again. */
-  private send(send: () => number): number {
+  /**
+   * Makes a savepoint for what is applied next, so that it can be done again after garbage was
+   * collected. Only stores with a limit run out of memory while there is some: others go without,
+   * but for what is applied first, since that is taken back as a whole.
+   */
+  private save(): boolean {
+    const { engine } = this.core;
+    if (!this.hasApplied || !Number.isFinite(engine.limitBytes)) return false;
+    // A value that goes on cannot be taken back in part.
+    return this.carried === 0 && engine.endPiece(Then.Save) < ERRORS;
+  }
+
+  private mark(then: Then): void {
+    const answer = this.core.engine.endPiece(then);
+    if (answer >= ERRORS) throw this.refuse(this.core.engine.error(answer));
+  }
+
+  /**
+   * Collects garbage when an error says that there was no room; answers whether it did. What was
+   * applied since the savepoint, or since the batch began, is taken back then and can be sent again.
+   */
+  private madeRoom(error: unknown, isSaved: boolean): boolean {
+    const { core } = this;
+    const { engine } = core;
+    if (!engine.lacksRoom(error) || !engine.isAlive) return false;
+    engine.undo(isSaved);
+    core.rolledBack();
+    core.shifts++;
+    return core.madeRoom(error) && (!isSaved || engine.endPiece(Then.Save) < ERRORS);
+  }
+
+  /**
+   * Sends what waits. What turns out to be stale is said by path and sent again, and all of it is
+   * when there was no room and garbage could be collected.
+   */
+  private send(send: () => number, isSaved: boolean): number {
     const { core, places, keys } = this;
     const { engine } = core;
+    let isWhole = isSaved || !this.hasApplied;
     for (;;) {
       const answer = send();
       if (answer < ERRORS) {
@@ -357,8 +407,12 @@ export class Batch {
       const path = failed < places.length ? pathOf(core, places[failed], keys[failed]) : [];
       const place = places[failed];
       if (answer !== STALE || engine.writing || !(place instanceof Place)) {
-        throw this.refuse(engine.error(answer, path));
+        const refused = engine.error(answer, path);
+        if (!isWhole || !this.madeRoom(refused, isSaved)) throw this.refuse(refused);
+        isWhole = false;
+        continue;
       }
+      isWhole = false;
       places.splice(0, failed);
       keys.splice(0, failed);
       this.carried = 0;
@@ -416,7 +470,7 @@ export class Batch {
     this.takeBack();
     this.refusal = told;
     // What was full of garbage only has room for the next attempt.
-    if (told instanceof GaesupError && told.code === 'LIMIT_EXCEEDED' && this.depth === 1) core.collect();
+    if (this.depth === 1) core.madeRoom(told);
     return told;
   }
 
@@ -437,13 +491,6 @@ export class Batch {
     for (const { live } of core.recipes) live.doubt();
     core.rolledBack();
   }
-}
-
-function refusedAsync(name: string): GaesupError {
-  return new GaesupError(
-    'INVALID_CALL',
-    `${name} takes a function that does its work at once: an async one would go on after it has ended.`,
-  );
 }
 
 function pathOf(core: Core, place: Located, key: Key | undefined): readonly Key[] {

@@ -1,5 +1,4 @@
 import type { Assigned } from './assigned.ts';
-import type { Located } from './batch.ts';
 import type { Core } from './core.ts';
 import { arrayMethods, replaceItems, resize } from './draftArray.ts';
 import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
@@ -8,6 +7,7 @@ import { hasInherited, inherited } from './inherited.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
 import { Live } from './live.ts';
+import type { Located } from './place.ts';
 import { proxyTargets } from './printed.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { describe, entriesOf } from './values.ts';

@@ -1,7 +1,7 @@
 import { formatPath, GaesupError } from './errors.ts';
-import { makeGlue } from './generated/glue.js';
-import { ERRORS, ErrorNumber, type Operation, type Then } from './protocol.ts';
-import type { BytesByPart } from './types.ts';
+import type { makeGlue } from './generated/glue.js';
+import { instanceOf, started } from './instance.ts';
+import { type EngineStats, ERRORS, ErrorNumber, isFull, type Operation, type Then } from './protocol.ts';
 
 /** Bytes of one word. */
 const WORD = 8;
@@ -24,6 +24,7 @@ const CODES = {
   [ErrorNumber.Conflict]: 'CONFLICT',
   [ErrorNumber.UnsupportedVersion]: 'UNSUPPORTED_VERSION',
   [ErrorNumber.InvalidCall]: 'INVALID_CALL',
+  [ErrorNumber.TooDeep]: 'LIMIT_EXCEEDED',
 } as const;
 
 declare const mark: unique symbol;
@@ -79,6 +80,8 @@ export class Engine {
   private wasm: Glue | undefined;
   private memory: WebAssembly.Memory | undefined;
   private gone: GaesupError | undefined;
+  /** Errors that say that there was no room. */
+  private readonly full = new WeakSet<object>();
 
   private readonly module: WebAssembly.Module;
 
@@ -243,9 +246,18 @@ export class Engine {
   rollback(innermost = false): void {
     this.at = this.start;
     if (this.wasm === undefined) return;
-    const answer = this.call((wasm) => wasm.rollback(innermost));
-    this.check(answer);
+    this.undo(innermost);
     this.trim();
+  }
+
+  /** The same, and what was written and not sent yet stays to be sent. */
+  undo(innermost: boolean): void {
+    this.check(this.call((wasm) => wasm.rollback(innermost)));
+  }
+
+  /** Does what a piece of a batch can end with, without sending what was written. */
+  endPiece(then: Then): number {
+    return this.call((wasm) => wasm.apply(0, then));
   }
 
   /** Reads a cell into the results. */
@@ -371,9 +383,10 @@ export class Engine {
     this.call((wasm) => wasm.table_keys(table) ?? 0);
   }
 
-  /** Frees strings that nothing refers to; ids held here are void then. */
+  /** Frees strings that nothing refers to, also not what waits to be sent; other ids held here are void then. */
   collect(): number {
-    return this.check(this.call((wasm) => wasm.collect()));
+    const bytes = this.written * WORD;
+    return this.check(this.call((wasm) => wasm.collect(bytes)));
   }
 
   stats(): EngineStats {
@@ -390,7 +403,13 @@ export class Engine {
     const number = (answer - ERRORS) as ErrorNumber;
     const error = new GaesupError(CODES[number], `${formatPath(path)}: ${this.live.message()}.`, path);
     if (number === ErrorNumber.Dead) this.drop(error);
+    if (isFull(answer)) this.full.add(error);
     return error;
+  }
+
+  /** Whether something thrown says that there was no room: what collecting garbage may help. */
+  lacksRoom(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.full.has(error);
   }
 
   /** Throws the error that an answer is. */
@@ -489,51 +508,4 @@ export class Engine {
     this.bytesIn += bytes;
     return bytes;
   }
-}
-
-/** A new instance with a memory of its own. */
-function instanceOf(module: WebAssembly.Module): Glue {
-  try {
-    return makeGlue(module);
-  } catch (error) {
-    if (!(error instanceof RangeError) && !/memory/i.test(String(error))) throw error;
-    const refused = new GaesupError(
-      'OUT_OF_MEMORY',
-      'There is no memory for another store: a browser gives a page about 120 of them, each with an address range of its own. Dispose of stores that are not used any more, or keep what belongs together in one store.',
-    );
-    refused.cause = error;
-    throw refused;
-  }
-}
-
-/** Does what a new engine needs memory for. */
-function started(start: () => void, limitBytes: number): void {
-  try {
-    start();
-  } catch (error) {
-    const isLimited = limitBytes < Number.POSITIVE_INFINITY;
-    const refused = new GaesupError(
-      isLimited ? 'LIMIT_EXCEEDED' : 'OUT_OF_MEMORY',
-      isLimited
-        ? `limits.bytes is ${limitBytes}, which is too little for an empty store.`
-        : 'The system has no memory for another store.',
-    );
-    refused.cause = error;
-    throw refused;
-  }
-}
-
-/** What the engine counts itself. */
-interface EngineStats {
-  records: number;
-  lists: number;
-  dictionaries: number;
-  shapes: number;
-  strings: number;
-  bytes: Omit<BytesByPart, 'total'>;
-  commands: number;
-  pagesTouched: number;
-  viewsBuilt: number;
-  viewsLive: number;
-  watchers: number;
 }

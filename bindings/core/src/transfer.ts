@@ -224,14 +224,13 @@ export class Transfer {
 
   /**
    * Makes a value that `arrive` hands over what is at a cursor, as a commit or part of the
-   * batch. When there is no room for it, garbage is collected and it is tried again.
+   * batch.
    */
   adopt(cursor: CursorNode, adoption: Adoption, arrive: () => number): Changes {
     const { core } = this;
     const { batch } = core;
     core.assertWritable();
     assertAdoption(adoption);
-    const strings = this.strings();
     try {
       if (batch.isOpen) {
         if (adoption.origin !== undefined) {
@@ -249,13 +248,11 @@ export class Transfer {
         );
         return this.tally();
       }
-      let answer = this.attempt(cursor, adoption, arrive);
-      if (answer >= ERRORS) {
-        const refused = this.refused(answer, cursor);
-        if (refused.code !== 'LIMIT_EXCEEDED' || core.collect() === 0) throw refused;
-        answer = this.attempt(cursor, adoption, arrive);
+      const answer = core.withRoom(() => {
+        const answer = this.attempt(cursor, adoption, arrive);
         if (answer >= ERRORS) throw this.refused(answer, cursor);
-      }
+        return answer;
+      });
       let changes = NONE;
       core.committed(answer, adoption.origin, () => {
         changes = this.tally();
@@ -263,14 +260,7 @@ export class Transfer {
       return changes;
     } finally {
       this.release();
-      if (core.engine.isAlive) core.arrived(this.strings() - strings);
     }
-  }
-
-  /** How many strings there are, garbage included. */
-  private strings(): number {
-    const { engine } = this.core;
-    return engine.call((wasm) => wasm.count_strings());
   }
 
   private attempt(cursor: CursorNode, adoption: Adoption, arrive: () => number): number {

@@ -57,7 +57,7 @@ exports! {
     watch(watcher: u32, from: usize, len: usize) -> u32;
     watch_dependencies(watcher: u32, from: usize, len: usize) -> u32;
     unwatch(watcher: u32);
-    collect() -> u32;
+    collect(end: usize) -> u32;
     stats() -> Result<JsValue, JsValue>;
     resolve(table: u16, row: u32, generation: u32, from: usize, len: usize) -> u32;
     read(table: u16, row: u32, generation: u32, slot: u32) -> u32;
@@ -68,6 +68,9 @@ exports! {
     seek(table: u16, row: u32, from: usize, len: usize) -> u32;
     count(table: u16, row: u32) -> u32;
     view_of(table: u16, row: u32) -> u32;
+    follow() -> u32;
+    path_of(table: u16, row: u32, generation: u32) -> u32;
+    moves() -> u32;
     cells(table: u16, row: u32, from: u32, count: u32) -> u32;
     keys(table: u16, row: u32) -> u32;
     open_view(table: u16, row: u32) -> u32;
@@ -113,7 +116,6 @@ exports! {
     tally();
     equal_pages(first_bytes: usize) -> u32;
     diff_pages(first_bytes: usize, from: usize, len: usize) -> u32;
-    count_strings() -> u32;
     freeze() -> u32;
     next_frozen() -> u32;
     thaw();
