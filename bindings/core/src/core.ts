@@ -5,6 +5,7 @@ import type { Drafting } from './draft.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
+import { Followed } from './followed.ts';
 import { holder, Place, Remembered } from './place.ts';
 import { COLLECTING, Collecting, Committed, ERRORS, Moves, type Operation, STALE } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
@@ -19,6 +20,18 @@ import { Views } from './views.ts';
 import { Watching } from './watching.ts';
 
 const COLLECT_DELAY_MS = 200;
+
+/** All stores, for who has a view and not its store. */
+const cores = new Set<WeakRef<Core>>();
+const gone = new FinalizationRegistry<WeakRef<Core>>((core) => cores.delete(core));
+
+/** The cores of all stores that are in use. */
+export function* allCores(): Generator<Core> {
+  for (const core of cores) {
+    const here = core.deref();
+    if (here?.engine.isAlive) yield here;
+  }
+}
 
 /** What cursors of one store share. */
 export class Core {
@@ -55,6 +68,7 @@ export class Core {
   shifts = 0;
   /** What that count was when containers may have got other keys last. */
   moved = 0;
+  private readonly reference: WeakRef<Core>;
   /** Waits to collect garbage. */
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
@@ -72,6 +86,14 @@ export class Core {
     this.selections = new Selections(this);
     this.transfer = new Transfer(this);
     this.engine.onFed = () => this.learn();
+    this.reference = new WeakRef(this);
+    cores.add(this.reference);
+    gone.register(this, this.reference);
+  }
+
+  /** Keeps whose views objects are, from now on. */
+  follow(): void {
+    this.views.followed ??= new Followed(this);
   }
 
   /** Notes that something may read differently now. */
@@ -180,6 +202,7 @@ export class Core {
     try {
       note?.();
       if (changed) this.advance(origin);
+      this.views.followed?.learn();
       this.tidy(collecting);
     } finally {
       flush();
@@ -286,6 +309,7 @@ export class Core {
 
   dispose(): void {
     clearTimeout(this.waiting);
+    cores.delete(this.reference);
     this.timeline?.dispose();
     this.watching.clear();
     this.views.clear();

@@ -7,7 +7,16 @@ import { formatPath, type Key } from './errors.ts';
 import { ingest } from './ingest.ts';
 import { normalizeKey } from './keys.ts';
 import { INSPECT, type Inspect, printed } from './printed.ts';
-import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
+import {
+  BY_PATH,
+  isArrayTable,
+  MAPS_TABLE,
+  Operation,
+  rowOf,
+  SLOT_MISSING,
+  Tag,
+  tableOf,
+} from './protocol.ts';
 import { currentReader, type ListenerOptions } from './reactive.ts';
 import { runRecipe } from './recipe.ts';
 import { recordPath } from './recorder.ts';
@@ -29,6 +38,13 @@ import { present } from './views.ts';
 /** What a value changes where there was nothing. */
 const ADDED: Changes = { added: 1, removed: 0, updated: 0, moved: 0 };
 
+/** Names of what arrays, maps and scalars have without its being stored. */
+const BUILT_IN: ReadonlySet<string> = new Set(
+  [Array, Map, String, Number, Date, Uint8Array, Object.getPrototypeOf(Uint8Array), BigInt, Boolean].flatMap(
+    ({ prototype }: { prototype: object }) => Object.getOwnPropertyNames(prototype),
+  ),
+);
+
 /** What a `Cursor` is, without its types: a cell, and what can be done with it. */
 export class CursorNode extends Cell {
   /** The scalar read last, and when. */
@@ -36,8 +52,7 @@ export class CursorNode extends Cell {
   private readAt = -1;
 
   at(...keys: [((state: never) => unknown) | Key, ...Key[]] | Key[]): CursorNode {
-    const [first] = keys;
-    const path = typeof first === 'function' ? recordPath(first) : (keys as Key[]);
+    const path = this.pathTo(keys);
     const last = path.length - 1;
     if (last < 0) return this;
     const { core } = this;
@@ -47,6 +62,32 @@ export class CursorNode extends Cell {
     // A place that is watched has one cursor: who names it while rendering goes on with what it has.
     const own = home.known(key);
     return own?.source?.cursor ?? new CursorNode(core, home, key, own);
+  }
+
+  /** The keys that a call of {@link at} names. */
+  protected pathTo(keys: [((state: never) => unknown) | Key, ...Key[]] | Key[]): Key[] {
+    const [first] = keys;
+    const { path, isEntry } =
+      typeof first === 'function' ? recordPath(first) : { path: keys as Key[], isEntry: true };
+    const key = path[path.length - 1];
+    // What values have besides what is in them is rarely a key as well.
+    if (typeof key === 'string' && BUILT_IN.has(key)) this.at(...path.slice(0, -1)).assertPlace(key, isEntry);
+    return path;
+  }
+
+  /** Throws when a name is that of something that the value here has without storing it. */
+  assertPlace(name: string, isEntry: boolean): void {
+    const { core } = this;
+    core.engine.assertReady();
+    core.batch.applyAll();
+    this.read();
+    const { high } = this;
+    if (high >>> 16 === Tag.Constant) return;
+    const isMap = !isEntry && this.own.table === MAPS_TABLE;
+    if (high >>> 16 === Tag.Node && !isArrayTable(this.own.table) && !isMap) return;
+    throw new TypeError(
+      `${formatPath([...this.path, name])} is not stored, so it has no cursor. A selector can read it: select(s => s.${formatPath([...this.path, name])}).`,
+    );
   }
 
   get store(): CursorNode {

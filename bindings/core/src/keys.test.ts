@@ -35,7 +35,7 @@ test('a function names the place it walks to', () => {
     byName: Map<string, { get: number }>;
     maybe?: { x: number };
   }
-  const record = (place: (state: State) => unknown) => recordPath(place as (state: never) => unknown);
+  const record = (place: (state: State) => unknown) => recordPath(place as (state: never) => unknown).path;
   expect(record((s) => s.todos[3]?.title)).toEqual(['todos', '3', 'title']);
   expect(record((s) => s.byName.get('a')?.get)).toEqual(['byName', 'a', 'get']);
   expect(record((s) => s.maybe?.x)).toEqual(['maybe', 'x']);

@@ -57,14 +57,16 @@ export enum Then {
 
 /** What a watcher can depend on. */
 export enum DependencyKind {
-  /** A slot of a container. */
-  Cell = 0,
+  /** Slots of a container, from one to another. */
+  Cells = 0,
   /** Which keys or how many items it has. */
   Keys = 1,
   /** Everything in it. */
   Inside = 2,
   /** A key of all containers in it, and which those are. */
   Field = 3,
+  /** Which items it has, and everything in those of them that follow. */
+  Among = 4,
 }
 
 /** The upper 16 bits of a word that is not a number. */

@@ -14,6 +14,7 @@ export type {
   Optimistic,
   OptimisticOptions,
 } from './commitTypes.ts';
+export { cursorOf } from './cursorOf.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, type JsonPatchOptions, toJSONPatch } from './jsonPatch.ts';

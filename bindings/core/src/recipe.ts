@@ -5,6 +5,7 @@ import type { Core } from './core.ts';
 import { type Draft, Drafting } from './draft.ts';
 import { draftOf } from './draftMap.ts';
 import { formatPath } from './errors.ts';
+import { trackedOf } from './unwrap.ts';
 import { kindOfObject } from './values.ts';
 import type { Immutable } from './valueTypes.ts';
 
@@ -84,13 +85,17 @@ function kindOfResult(result: unknown): string | undefined {
 
 /**
  * The value of a draft as it is at the moment: plain objects and arrays that
- * do not change when the draft does.
+ * do not change when the draft does. In a selector, the value of what it is given, which is
+ * the same object that is read elsewhere: `s.rows.find(row => current(row) === selected)`.
+ * The selector depends on all that is in it then.
  *
- * @throws TypeError for what is no draft
+ * @throws TypeError for what is neither
  */
 export function current<T>(draft: T): Immutable<T> {
   assertOwn(draft, 'current()');
   const known = draftOf(draft);
-  if (known === undefined) throw new TypeError('current() takes a draft.');
-  return known.view() as Immutable<T>;
+  if (known !== undefined) return known.view() as Immutable<T>;
+  const tracked = typeof draft === 'object' && draft !== null ? trackedOf(draft) : undefined;
+  if (tracked === undefined) throw new TypeError('current() takes a draft, or what a selector is given.');
+  return tracked.wholeView() as Immutable<T>;
 }

@@ -8,10 +8,10 @@ import { isAbsent } from './views.ts';
 
 /** From so many items looked into on, what is read of them is noted for all at once. */
 const SINGLE_ITEMS_MAX = 64;
-/** From so many cells on, all of a container count. */
-const SINGLE_CELLS_MAX = 256;
-/** Up to so many slots, looking at each is quicker than hashing. */
-const FEW_SLOTS = 16;
+/** Up to so many rows are watched one by one, of more the set. */
+const SINGLE_ROWS_MAX = 256;
+/** Up to so many spans, looking at each is quicker than hashing. */
+const FEW_SPANS = 8;
 /** Words of an array that are fetched together once it is read in order. */
 const BLOCK_ITEMS = 512;
 
@@ -20,24 +20,49 @@ const [NO_OBJECT, NO_ARRAY] = proxyTargets('Selected:', (proxy) =>
   (proxy as { [TRACKED]?: Tracked })[TRACKED]?.view(),
 );
 
-/** What was read of a container: mostly little, so that small sets do without hashing. */
+/** What was read of a container: mostly little, or slot after slot. */
 class Notes {
-  /** Slots, each once while there are few. */
-  readonly slots: number[] = [];
+  /** The first and the last of slots that follow each other. */
+  private readonly spans: number[] = [];
+  /** The first ones, when there are many. */
   private many: Set<number> | undefined;
   /** Keys that were read of the items of a container with many. */
   fields: Set<string> | undefined;
   lastField = '';
   keys = false;
-  /** How many items count as a whole. */
-  wholes = 0;
 
   slot(slot: number): void {
-    const { slots } = this;
-    if (this.many === undefined ? slots.includes(slot) : this.many.has(slot)) return;
-    slots.push(slot);
-    if (slots.length > FEW_SLOTS) this.many ??= new Set(slots);
+    const { spans } = this;
+    const end = spans.length - 1;
+    if (slot >= spans[end - 1] && slot <= spans[end] + 1) {
+      if (slot > spans[end]) spans[end] = slot;
+      return;
+    }
+    if (this.many === undefined ? this.isSpanned(slot) : this.many.has(slot)) return;
+    spans.push(slot, slot);
+    if (spans.length > 2 * FEW_SPANS) this.many ??= new Set(spans);
     this.many?.add(slot);
+  }
+
+  /** The slots as spans that do not meet, in order. */
+  merged(): [first: number, last: number][] {
+    const { spans } = this;
+    const all: [number, number][] = [];
+    for (let at = 0; at < spans.length; at += 2) all.push([spans[at], spans[at + 1]]);
+    all.sort(([a], [b]) => a - b);
+    const merged: [number, number][] = [];
+    for (const span of all) {
+      const before = merged[merged.length - 1];
+      if (before !== undefined && span[0] <= before[1] + 1) before[1] = Math.max(before[1], span[1]);
+      else merged.push(span);
+    }
+    return merged;
+  }
+
+  private isSpanned(slot: number): boolean {
+    const { spans } = this;
+    for (let at = 0; at < spans.length; at += 2) if (slot >= spans[at] && slot <= spans[at + 1]) return true;
+    return false;
   }
 
   field(name: string): void {
@@ -95,7 +120,7 @@ export class Tracked implements ProxyHandler<object> {
   /** Whether what is read here is noted for all containers around which this one is. */
   private get isItemOfMany(): boolean {
     const { around } = this;
-    return around !== undefined && around.items > SINGLE_ITEMS_MAX && !isShapeTable(around.table);
+    return around?.hasMany === true;
   }
 
   get(target: object, key: string | symbol): unknown {
@@ -103,7 +128,8 @@ export class Tracked implements ProxyHandler<object> {
     if (this.isArray) {
       if (key === 'length') return this.length();
       const index = normalizeKey(key);
-      return typeof index === 'number' ? this.item(index) : inherited(target, key);
+      if (typeof index === 'number') return this.item(index);
+      return isSearch(key) ? this.search(key) : inherited(target, key);
     }
     // What every object has is no key of the state.
     const slot = this.find(key);
@@ -204,26 +230,50 @@ export class Tracked implements ProxyHandler<object> {
   /** Makes all that is in here count. */
   noteAll(): void {
     if (this.covered || this.whole) return;
-    const { around } = this;
-    if (around !== undefined && this.isItemOfMany && ++around.noted.wholes > SINGLE_CELLS_MAX)
-      around.noteAll();
     this.whole = true;
-    this.run.note(this);
+    // The container around many items asks which of them count as a whole.
+    if (!this.isItemOfMany) this.run.note(this);
   }
 
   addDependencies(to: (number | string)[]): void {
     const { notes } = this;
     if (this.covered || this.isNoticedAround()) return;
-    const add = (kind: DependencyKind, what: number | string) =>
-      to.push(kind * 0x10000 + this.table, this.row, what);
-    const many = this.items > SINGLE_ITEMS_MAX && !isShapeTable(this.table);
-    if (this.whole || notes === undefined || (many && notes.fields === undefined)) {
-      add(DependencyKind.Inside, 0);
+    if (this.whole) {
+      if (!this.isItemOfMany) this.add(to, DependencyKind.Inside);
       return;
     }
-    if (notes.keys) add(DependencyKind.Keys, 0);
-    if (notes.fields !== undefined) for (const field of notes.fields) add(DependencyKind.Field, field);
-    if (!many) for (const slot of notes.slots) add(DependencyKind.Cell, slot);
+    if (notes === undefined) return;
+    if (notes.keys) this.add(to, DependencyKind.Keys);
+    if (this.hasMany) this.addItems(to, notes);
+    else for (const [first, last] of notes.merged()) this.add(to, DependencyKind.Cells, first, last);
+  }
+
+  /** Adds what was read of many items: fields of all, and all of some. */
+  private addItems(to: (number | string)[], { fields }: Notes): void {
+    const rows = this.kids?.filter((kid) => kid?.whole === true) as Tracked[];
+    if (rows.length === this.count()) {
+      this.add(to, DependencyKind.Inside);
+      return;
+    }
+    for (const field of fields ?? []) {
+      this.add(to, DependencyKind.Field);
+      to.push(field, 0);
+    }
+    if (fields !== undefined && rows.length <= SINGLE_ROWS_MAX) {
+      for (const row of rows) row.add(to, DependencyKind.Inside);
+      return;
+    }
+    this.add(to, DependencyKind.Among, rows.length);
+    for (const { table, row } of rows) to.push(table, row);
+  }
+
+  private add(to: (number | string)[], kind: DependencyKind, first = 0, last = 0): void {
+    to.push(kind * 0x10000 + this.table, this.row, first, last);
+  }
+
+  /** Whether items are noted together. */
+  private get hasMany(): boolean {
+    return this.items > SINGLE_ITEMS_MAX && !isShapeTable(this.table);
   }
 
   private isNoticedAround(): boolean {
@@ -237,6 +287,36 @@ export class Tracked implements ProxyHandler<object> {
       this.run.note(this);
     }
     return this.notes;
+  }
+
+  /** The same for who depends on all that is in it. */
+  wholeView(): unknown {
+    this.noteAll();
+    return this.view();
+  }
+
+  /** An array's method that compares items, for which a value read elsewhere is the item that it shows. */
+  private search(name: Search): (sought: unknown, ...from: number[]) => unknown {
+    return (sought, ...from) => {
+      const { standIn } = this;
+      const method = Array.prototype[name] as (this: object, ...args: unknown[]) => unknown;
+      return method.call(standIn, this.shownBy(sought)?.standIn ?? sought, ...from);
+    };
+  }
+
+  /** The item whose value, as it is read elsewhere, something is. */
+  private shownBy(value: unknown): Tracked | undefined {
+    if (typeof value !== 'object' || value === null || TRACKED in value) return undefined;
+    const { engine, views } = this.run.core;
+    for (let index = 0, end = this.length(); index < end; index++) {
+      this.item(index);
+      const kid = this.kids?.[index];
+      const view = kid === undefined ? 0 : engine.viewOf(kid.table, kid.row);
+      if (view === 0 || views.byNumber(view) !== value) continue;
+      kid?.noteAll();
+      return kid;
+    }
+    return undefined;
   }
 
   private item(index: number): unknown {
@@ -317,12 +397,9 @@ export class Tracked implements ProxyHandler<object> {
     const { around } = this;
     if (around === undefined || !this.isItemOfMany) {
       // Of many items it is fields that count, and which items there are.
-      if (this.items > SINGLE_ITEMS_MAX && !isShapeTable(this.table)) return;
-      const { noted } = this;
-      noted.slot(slot);
-      if (noted.slots.length > SINGLE_CELLS_MAX) this.noteAll();
+      if (!this.hasMany) this.noted.slot(slot);
     } else if (name === undefined) {
-      around.noteAll();
+      this.noteAll();
     } else {
       around.noted.field(name);
     }
@@ -332,9 +409,15 @@ export class Tracked implements ProxyHandler<object> {
     this.run.assertRunning();
     this.run.step(this);
     if (this.covered || this.whole) return;
-    if (this.isItemOfMany && this.around !== undefined) this.around.noteAll();
+    if (this.isItemOfMany) this.noteAll();
     else this.noted.keys = true;
   }
+}
+
+type Search = 'includes' | 'indexOf' | 'lastIndexOf';
+
+function isSearch(key: string): key is Search {
+  return key === 'includes' || key === 'indexOf' || key === 'lastIndexOf';
 }
 
 /** What every object has, but for its prototype: `__proto__` is a key like others. */

@@ -5,7 +5,7 @@ import { Tracked } from './tracked.ts';
 import { Unwrapping } from './unwrap.ts';
 import { present } from './views.ts';
 
-/** Three numbers or keys each: kind and table, row, and what in it. */
+/** Pairs of numbers: kind and table, row; two that say what in it. Rows follow as pairs, a key as a pair of its own. */
 export type Dependencies = readonly (number | string)[];
 
 /** Whether two are the same, as they were noted. */
@@ -68,7 +68,7 @@ export class Run {
   /** What a change of which makes the result another. */
   dependencies(): Dependencies {
     const dependencies: (number | string)[] = [];
-    if (this.rootRead) dependencies.push(DependencyKind.Cell * 0x10000 + HOLDER_TABLE, 0, 0);
+    if (this.rootRead) dependencies.push(DependencyKind.Cells * 0x10000 + HOLDER_TABLE, 0, 0, 0);
     for (const tracked of this.noted) tracked.addDependencies(dependencies);
     return dependencies;
   }

@@ -112,7 +112,7 @@ export interface Cursor<T, L extends Limit = never> extends Readable<T>, WholeVa
   /**
    * A place inside this one. The function only names it: it is called once
    * with a stand-in for the state. What is not stored, such as an array's
-   * `length`, has no place. Longer paths than five keys: use the function, or
+   * `length`, has no place: that throws a `TypeError`. Longer paths than five keys: use the function, or
    * call `at` again. O(keys).
    *
    * @example

@@ -5,7 +5,7 @@ import { TRACKED } from './trackedMap.ts';
 import type { Run } from './tracking.ts';
 
 /** What a value stands for, if it is a stand-in. */
-function trackedOf(value: object): Tracked | undefined {
+export function trackedOf(value: object): Tracked | undefined {
   return (value as { [TRACKED]?: Tracked })[TRACKED];
 }
 
@@ -42,7 +42,7 @@ export class Unwrapping {
   value(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value;
     const tracked = trackedOf(value);
-    if (tracked?.run === this.run) return this.view(tracked);
+    if (tracked?.run === this.run) return tracked.wholeView();
     if (this.isFinished(value)) return value;
     // Parts are compared by identity, and so is what is of no kind that is compared by parts.
     if (this.done !== undefined || !isWhole(value)) this.isUnlike = true;
@@ -74,11 +74,6 @@ export class Unwrapping {
       }
     }
     return this.parts.has(value);
-  }
-
-  private view(tracked: Tracked): unknown {
-    tracked.noteAll();
-    return tracked.view();
   }
 
   private array(value: unknown[]): unknown[] {

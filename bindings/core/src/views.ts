@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts';
 import type { Key } from './errors.ts';
+import { type Followed, Handle } from './followed.ts';
 import { guardDate, guardMap } from './freezing.ts';
 import { normalizeKey } from './keys.ts';
 import { BlobKind, Constant, StreamKind, StreamTag, Tag } from './protocol.ts';
@@ -42,6 +43,8 @@ export class Views {
   /** By table. */
   private readonly columns: Columns[] = [];
   private readonly engine: Engine;
+  /** Whose views the objects are, once somebody wants to know. */
+  followed: Followed | undefined;
   private readonly texts: Texts;
   /** Dates and byte arrays that someone still holds, by kind and id. */
   private readonly blobs = new Map<number, WeakRef<object>>();
@@ -107,10 +110,12 @@ export class Views {
       const array: unknown[] = before.slice();
       array[key as number] = value;
       this.views[view] = this.freezes ? Object.freeze(array) : array;
+      this.followed?.replaced(before, array);
     } else {
       const object: Record<string, unknown> = { ...before };
       define(object, String(key), value);
       this.views[view] = this.freezes ? Object.freeze(object) : object;
+      this.followed?.replaced(before, object);
     }
   }
 
@@ -155,9 +160,23 @@ export class Views {
     const view = u32[this.at];
     const table = u32[this.at + 1];
     this.at += 2;
+    const handle = this.followed && this.handle();
     const built = this.build(kind, count, table);
     this.views[view] = built;
+    if (handle !== undefined) this.followed?.add(built, handle);
     return built;
+  }
+
+  /** The container's handle, which streams name while containers are followed. */
+  private handle(): Handle {
+    if (this.at >= this.end) this.more();
+    const table = this.engine.u32[this.at];
+    this.at += 2;
+    if (this.at >= this.end) this.more();
+    const { u32 } = this.engine;
+    const handle = new Handle(table, u32[this.at], u32[this.at + 1]);
+    this.at += 2;
+    return handle;
   }
 
   private build(kind: StreamKind, count: number, table: number): unknown {

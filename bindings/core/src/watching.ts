@@ -63,15 +63,17 @@ export class Watching {
     const { length } = dependencies;
     if (isSame(dependencies, before)) return before;
     const from = engine.mark();
-    for (let at = 0; at < length; at += 3) {
-      const what = dependencies[at + 2];
-      engine.grow(3 + (typeof what === 'string' ? what.length : 0));
-      engine.pair(dependencies[at] as number, dependencies[at + 1] as number);
-      engine.pair(typeof what === 'number' ? what : 0, 0);
-      if (typeof what === 'string') this.core.texts.writeSought(what);
+    engine.grow(length / 2);
+    for (let at = 0; at < length; at += 2) {
+      const [low, high] = [dependencies[at], dependencies[at + 1]];
+      if (typeof low === 'string') {
+        engine.grow(length / 2 + low.length);
+        this.core.texts.writeSought(low);
+      } else engine.pair(low, high as number);
     }
     if (length === 0) engine.unwatch(id);
     else engine.watchDependencies(id, from);
+    engine.trim();
     doubt(watch);
     return dependencies;
   }

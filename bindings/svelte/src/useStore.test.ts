@@ -38,3 +38,23 @@ test('what is bound is set where the cursor is', () => {
   n.update((before) => before + 1);
   expect([n.current, store.get().n]).toEqual([3, 3]);
 });
+
+test('a cleared input of a number leaves the number, or sets what it is told to', () => {
+  const store = createStore<{ n: number; size: number | null; chosen: { id: number } | null }>({
+    n: 3,
+    size: 5,
+    chosen: { id: 1 },
+  });
+  const n = bindable(store.at('n'));
+  const size = bindable(store.at('size'), { empty: null });
+  const chosen = bindable(store.at('chosen'));
+  // What `bind:value` gives is not what its type says.
+  n.current = null as never;
+  n.set(undefined as never);
+  size.current = null;
+  chosen.current = null;
+  expect(store.get()).toEqual({ n: 3, size: null, chosen: null });
+  size.set(6);
+  n.current = 4;
+  expect(store.get()).toEqual({ n: 4, size: 6, chosen: null });
+});

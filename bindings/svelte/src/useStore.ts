@@ -2,6 +2,7 @@ import { untrack } from 'svelte';
 import { createSubscriber } from 'svelte/reactivity';
 import { toStore } from 'svelte/store';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
+import { type InputOptions, setInput } from '../../core/src/input.ts';
 import { readableOf } from '../../core/src/readableOf.ts';
 import type { Cursor, Readable, Store } from '../../core/src/types.ts';
 import type { Immutable } from '../../core/src/valueTypes.ts';
@@ -65,7 +66,8 @@ export function useStore(
 }
 
 /**
- * A cursor's value for two-way binding; setting it sets the state.
+ * A cursor's value for two-way binding; setting it sets the state. What `bind:value` gives for a cleared
+ * input of a number, `null`, is not set where a number is: see {@link InputOptions.empty}.
  *
  * @throws what {@link Cursor.set} throws, when it is set
  *
@@ -73,7 +75,10 @@ export function useStore(
  * const title = bindable(store.at('todos', 3, 'title'));
  * // <input bind:value={title.current} />
  */
-export function bindable<T>(cursor: Cursor<T> | (() => Cursor<T>), options?: UseStoreOptions): Bindable<T> {
+export function bindable<T>(
+  cursor: Cursor<T> | (() => Cursor<T>),
+  options?: UseStoreOptions & InputOptions<T>,
+): Bindable<T> {
   return new Bound(typeof cursor === 'function' ? cursor : () => cursor, options);
 }
 
@@ -143,10 +148,12 @@ class Shown<T> implements Current<T> {
 
 class Bound<T> extends Shown<T> implements Bindable<T> {
   private readonly cursor: () => Cursor<T>;
+  private readonly input: InputOptions<T> | undefined;
 
-  constructor(cursor: () => Cursor<T>, options?: UseStoreOptions) {
+  constructor(cursor: () => Cursor<T>, options?: UseStoreOptions & InputOptions<T>) {
     super(cursor, options);
     this.cursor = cursor;
+    this.input = options;
   }
 
   override get current(): Immutable<T> {
@@ -158,7 +165,8 @@ class Bound<T> extends Shown<T> implements Bindable<T> {
   }
 
   set(value: T | Immutable<T>): void {
-    this.cursor().set(value);
+    const isCleared = value === null || value === undefined;
+    setInput(this.cursor(), value, isCleared, this.input);
   }
 
   update(updater: (value: Immutable<T>) => T | Immutable<T>): void {

@@ -113,3 +113,27 @@ test('what holds a state is no state: reactivity is not put on it', () => {
   });
   expect(Object.values(held).map(isProxy)).toEqual([false, false, false, false]);
 });
+
+test('a cleared input of a number leaves the number, or sets what it is told to', () => {
+  const store = createStore<{ n: number; size: number | null; text: string }>({ n: 3, size: 5, text: 'a' });
+  const scope = effectScope();
+  scope.run(() => {
+    const n = useCursor(store.at('n'));
+    const size = useCursor(store.at('size'), { empty: null });
+    const text = useCursor(store.at('text'));
+    // What `v-model.number` gives is not what its type says.
+    const cleared = '' as never;
+    n.value = cleared;
+    size.value = cleared;
+    text.value = '';
+    expect(store.get()).toEqual({ n: 3, size: null, text: '' });
+    size.value = cleared;
+    expect(store.get().size).toBe(null);
+    n.value = 4;
+    size.value = 6;
+    expect(store.get()).toEqual({ n: 4, size: 6, text: '' });
+    size.value = null;
+    expect(store.get().size).toBe(null);
+  });
+  scope.stop();
+});

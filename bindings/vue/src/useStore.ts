@@ -21,6 +21,7 @@ import {
   watch,
 } from 'vue';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
+import { type InputOptions, setInput } from '../../core/src/input.ts';
 import { readableOf } from '../../core/src/readableOf.ts';
 import type { ServerState } from '../../core/src/serverState.ts';
 import type { Cursor, Readable, Store } from '../../core/src/types.ts';
@@ -147,7 +148,8 @@ function noted(changes: ShallowRef<undefined>): void {
 }
 
 /**
- * A ref that is a cursor's value and sets it, for `v-model`.
+ * A ref that is a cursor's value and sets it, for `v-model`. What `v-model.number` gives for a cleared
+ * input, `''`, is not set where a number is: see {@link InputOptions.empty}.
  *
  * @throws what {@link Cursor.set} throws, when it is set
  *
@@ -157,11 +159,11 @@ function noted(changes: ShallowRef<undefined>): void {
  */
 export function useCursor<T>(
   cursor: MaybeRefOrGetter<Cursor<T>>,
-  options?: UseStoreOptions,
+  options?: UseStoreOptions & InputOptions<T>,
 ): Ref<Immutable<T>, T | Immutable<T>> {
   const value = useStore<T>(cursor, options);
   return uncached<Immutable<T>, T | Immutable<T>>(
     () => value.value,
-    (next) => toValue(cursor).set(next),
+    (next) => setInput(toValue(cursor), next, (next as unknown) === '', options),
   );
 }

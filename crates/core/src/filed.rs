@@ -140,11 +140,13 @@ pub(crate) struct Watched {
     pub(crate) inside: Entries,
     /// Watchers of a key of everything directly in this container.
     pub(crate) fields: Entries,
+    /// Watchers of which items there are and of everything in some of them.
+    pub(crate) among: Entries,
 }
 
 impl Watched {
     pub(crate) const fn is_empty(&self) -> bool {
-        self.cells.is_empty() && self.inside.is_empty() && self.fields.is_empty()
+        self.cells.is_empty() && self.inside.is_empty() && self.fields.is_empty() && self.among.is_empty()
     }
 }
 

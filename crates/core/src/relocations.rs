@@ -47,6 +47,11 @@ impl Relocations {
         self.steps.iter()
     }
 
+    /// A step by its number.
+    pub(crate) fn step(&self, number: usize) -> Option<Relocation> {
+        self.steps.get(number).copied()
+    }
+
     /// Makes sure that noting one more cannot fail.
     pub(crate) fn reserve(&mut self) -> Result<()> {
         let room = next_room(&self.steps);

@@ -8,6 +8,7 @@ use crate::change::Changes;
 use crate::delta::{Intents, Recorder, seed_texts};
 use crate::error::{Error, Result, push_digits};
 use crate::finder::{Finder, mix};
+use crate::follow::Following;
 use crate::log::Log;
 use crate::memory::try_push;
 use crate::node::{Cell, HOLDER, Handle, Node, TableId};
@@ -88,6 +89,7 @@ pub struct Store {
     pub(crate) key_lists: Vec<KeyList>,
     pub(crate) views: ViewIds,
     pub(crate) watchers: Watchers,
+    pub(crate) following: Following,
     pub(crate) counters: Counters,
     pub(crate) report: Report,
     pub(crate) parked: Parked,
@@ -134,6 +136,7 @@ impl Store {
             key_lists: Vec::new(),
             views: ViewIds::default(),
             watchers: Watchers::default(),
+            following: Following::default(),
             counters: Counters::default(),
             report: Report::default(),
             parked: Parked::default(),

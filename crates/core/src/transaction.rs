@@ -388,15 +388,22 @@ impl Store {
     /// Makes handles to a dictionary stale for who knows its entries.
     pub(crate) fn renew(&mut self, node: Node) -> Result<()> {
         let (rows, memory) = self.tree.rows_mut(node.table).ok_or(Error::Dead)?;
+        let before = Handle { node, generation: rows.generation(memory, node.row) };
         rows.renew(memory, node.row)?;
-        self.log.note_renewed(self.tree.handle(node));
+        let renewed = self.tree.handle(node);
+        self.log.note_renewed(renewed);
+        self.note_move(before, renewed);
         Ok(())
     }
 
     /// Frees the rows that containers left for good.
     fn free_rows(&mut self) {
-        for step in self.log.moved.iter() {
-            let row = self.log.moved.loose_row(step);
+        for at in 0..self.log.moved.len() {
+            let Some(step) = self.log.moved.step(at) else { break };
+            let row = self.log.moved.loose_row(&step);
+            if row == step.from {
+                self.note_move(self.tree.handle(step.from), self.tree.handle(step.to));
+            }
             let view = self.tree.view(row);
             if view != 0 {
                 // Without memory to tell it, the number is not used again.
@@ -415,7 +422,9 @@ impl Store {
             // Where commits are recorded, a key that is undone likes to come back to its place.
             let empty_max = if self.recorder.is_on { EMPTY_ENTRIES_MAX } else { 0 };
             let is_sparse = |entries: &Dictionary| entries.is_sparse() && entries.entries() - entries.len() > empty_max;
+            let before = self.tree.handle(node);
             if self.tree.dictionary(node).is_some_and(is_sparse) && self.tree.compact(node).is_ok() {
+                self.note_move(before, self.tree.handle(node));
                 self.watchers.fire_all(&self.tree, node);
             }
         }

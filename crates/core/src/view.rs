@@ -8,7 +8,7 @@ use gaesup_codec::Word;
 
 use crate::error::{Error, Result};
 use crate::memory::try_push;
-use crate::node::{Cell, Node, TableId};
+use crate::node::{Cell, Handle, Node, TableId};
 use crate::store::Store;
 use crate::tree::Tree;
 
@@ -21,7 +21,8 @@ pub enum StreamTag {
     /// A container follows; the low half is how many words or, in an
     /// object or map of entries, pairs of key and value. The middle is a
     /// [`StreamKind`]. The next word's low half is the new view's number,
-    /// its upper half the table, whose keys name an object's values.
+    /// its upper half the table, whose keys name an object's values. While
+    /// containers are followed, their handle is in two more words.
     Open = 0xFFFE,
 }
 
@@ -173,7 +174,13 @@ impl Store {
         self.counters.views_built += 1;
         let (kind, count) = self.tree.stream_kind(node);
         try_push(out, stream_word(StreamTag::Open, kind as u16, count))?;
-        try_push(out, u64::from(node.table) << 32 | u64::from(view))
+        try_push(out, u64::from(node.table) << 32 | u64::from(view))?;
+        if !self.following.is_on {
+            return Ok(());
+        }
+        let Handle { node, generation } = self.origin(node);
+        try_push(out, u64::from(node.table))?;
+        try_push(out, u64::from(generation) << 32 | u64::from(node.row))
     }
 }
 

@@ -8,74 +8,26 @@
 use gaesup_codec::StringId;
 
 use crate::error::Result;
-use crate::filed::{ByNode, Entries, Entry, Touch, Watched};
+use crate::filed::{ByNode, Entry, Touch};
 use crate::memory::try_push;
 use crate::node::{Cell, Node};
 use crate::resolve::{Key, SLOT_MISSING};
+use crate::spot::{Dependency, SLOT_KEYS, Spot};
 use crate::store::Store;
 use crate::tree::{Kind, Tree};
 
 /// Set in a reported watcher when its path has to be filed anew.
 pub const REFILE: u32 = 1 << 31;
 
-/// The slot under which those are filed who depend on which keys, or how many
-/// items, a container has. No array is long enough to have such an item.
-const SLOT_KEYS: u32 = SLOT_MISSING - 1;
-
-/// What a watcher can depend on, in containers as they are now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Dependency {
-    /// The word of a slot; of [`SLOT_MISSING`], that a key is not there.
-    Cell(Node, u32),
-    /// Which keys or how many items there are.
-    Keys(Node),
-    /// Everything in a container.
-    Inside(Node),
-    /// A key of every container in this one, and which containers those are.
-    Field(Node, StringId),
-}
-
-/// Where a watcher is filed.
-#[derive(Clone, Copy, Debug)]
-enum Spot {
-    /// A change of the cell matters; what has to happen to it at least for
-    /// the watcher to be filed anew.
-    Cell(Cell, Touch),
-    Inside(Node),
-    Field(Node, StringId),
-}
-
-impl Spot {
-    const fn node(self) -> Node {
-        match self {
-            Self::Cell(Cell { node, .. }, _) | Self::Inside(node) | Self::Field(node, _) => node,
-        }
-    }
-
-    /// What is filed there, and whether changes further inside matter to it.
-    const fn entry(self, watcher: u32) -> (Entry, bool) {
-        match self {
-            Self::Cell(cell, touch) => (Entry::new(cell.slot, watcher, touch), false),
-            Self::Inside(_) => (Entry::new(0, watcher, Touch::Value), true),
-            Self::Field(_, key) => (Entry::new(key.0, watcher, Touch::Value), true),
-        }
-    }
-
-    /// Those of what is watched in the container.
-    const fn among(self, watched: &mut Watched) -> &mut Entries {
-        match self {
-            Self::Cell(..) => &mut watched.cells,
-            Self::Inside(_) => &mut watched.inside,
-            Self::Field(..) => &mut watched.fields,
-        }
-    }
-}
-
 /// Where in a container something changed.
 #[derive(Clone, Copy)]
 enum Way {
-    /// In one slot, or in more than that.
-    Slot(Option<u32>),
+    /// In one slot.
+    Slot(u32),
+    /// In more than one slot.
+    Slots,
+    /// The container itself was moved: what named it before names it no more.
+    Moved,
     /// In this container.
     To(Node),
 }
@@ -85,6 +37,8 @@ enum Way {
 struct Filing {
     /// What to take out when it goes.
     spots: Vec<Spot>,
+    /// The items in which everything matters, in order.
+    rows: Vec<Node>,
     /// The round in which it was fired last, and how.
     round: u64,
     refile: bool,
@@ -115,25 +69,28 @@ impl Store {
     pub fn watch(&mut self, watcher: u32, start: Node, keys: &[Key]) -> Result<()> {
         self.unwatch(watcher);
         let spots = self.tree.spots_of_path(start, keys)?;
-        self.watchers.file(watcher, spots)
+        self.watchers.file(watcher, spots, Vec::new())
     }
 
     /// Files a watcher under what it depends on, instead of where it was filed
-    /// before: O(dependencies).
+    /// before: O(dependencies + rows). `rows` are the items that count as a
+    /// whole, of all containers that it depends on by [`Dependency::Among`].
     ///
     /// # Errors
     /// What memory says; the watcher is not filed then.
-    pub fn watch_dependencies(&mut self, watcher: u32, on: &[Dependency]) -> Result<()> {
+    pub fn watch_dependencies(&mut self, watcher: u32, on: &[Dependency], mut rows: Vec<Node>) -> Result<()> {
         self.unwatch(watcher);
         let mut spots = Vec::new();
         spots.try_reserve_exact(on.len())?;
         spots.extend(on.iter().map(|dependency| match *dependency {
-            Dependency::Cell(node, slot) => Spot::Cell(Cell { node, slot }, Touch::Value),
-            Dependency::Keys(node) => Spot::Cell(Cell { node, slot: SLOT_KEYS }, Touch::Value),
+            Dependency::Cells(node, first, last) => Spot::Cells(node, first, last, Touch::Value),
+            Dependency::Keys(node) => Spot::Cells(node, SLOT_KEYS, SLOT_KEYS, Touch::Value),
             Dependency::Inside(node) => Spot::Inside(node),
             Dependency::Field(node, key) => Spot::Field(node, key),
+            Dependency::Among(node) => Spot::Among(node),
         }));
-        self.watchers.file(watcher, spots)
+        rows.sort_unstable_by_key(order);
+        self.watchers.file(watcher, spots, rows)
     }
 
     /// Forgets a watcher: O(where it was filed).
@@ -149,12 +106,13 @@ impl Tree {
         let mut node = Some(start);
         for (at, key) in keys.iter().enumerate() {
             let Some(around) = node else { break };
-            let cell = Cell { node: around, slot: self.step(around, *key).unwrap_or(SLOT_MISSING) };
-            let word = self.get(cell);
+            let slot = self.step(around, *key).unwrap_or(SLOT_MISSING);
+            let word = self.get(Cell { node: around, slot });
             node = word.as_node();
             let last = at + 1 == keys.len();
             let is_leaf = last && node.is_none() && !word.is_absent();
-            try_push(&mut spots, Spot::Cell(cell, if is_leaf { Touch::Value } else { Touch::Step }))?;
+            let touch = if is_leaf { Touch::Value } else { Touch::Step };
+            try_push(&mut spots, Spot::Cells(around, slot, slot, touch))?;
             if let Some(end) = node.filter(|_| last) {
                 try_push(&mut spots, Spot::Inside(end))?;
             }
@@ -183,12 +141,12 @@ impl Watchers {
         self.by_node.iter().flat_map(|watched| watched.fields.all().map(|entry| StringId(entry.of())))
     }
 
-    fn file(&mut self, watcher: u32, spots: Vec<Spot>) -> Result<()> {
+    fn file(&mut self, watcher: u32, spots: Vec<Spot>, rows: Vec<Node>) -> Result<()> {
         while self.filings.len() <= watcher as usize {
             try_push(&mut self.filings, None)?;
         }
         let filed = spots.iter().try_for_each(|spot| self.file_spot(watcher, *spot));
-        self.filings[watcher as usize] = Some(Filing { spots, ..Filing::default() });
+        self.filings[watcher as usize] = Some(Filing { spots, rows, ..Filing::default() });
         self.live += 1;
         if filed.is_err() {
             self.unfile(watcher);
@@ -202,12 +160,13 @@ impl Watchers {
             try_push(&mut self.tables, 0)?;
         }
         let watched = self.by_node.get_or_add(node)?;
-        let is_first = watched.is_empty();
-        let (entry, is_around) = spot.entry(watcher);
-        let filed = spot.among(watched).insert(entry);
         // What nothing is filed under is taken out again by `unfile`.
-        self.tables[node.table as usize] += u32::from(is_first);
-        self.around += u32::from(filed? && is_around);
+        self.tables[node.table as usize] += u32::from(watched.is_empty());
+        let entries = spot.among(watched);
+        for entry in spot.entries(watcher) {
+            let is_new = entries.insert(entry)?;
+            self.around += u32::from(is_new && spot.is_around());
+        }
         Ok(())
     }
 
@@ -221,9 +180,11 @@ impl Watchers {
             let Some(watched) = self.by_node.get_mut(node) else {
                 continue;
             };
-            let (entry, is_around) = spot.entry(watcher);
-            let removed = spot.among(watched).remove(entry);
-            self.around -= u32::from(removed && is_around);
+            let entries = spot.among(watched);
+            for entry in spot.entries(watcher) {
+                let removed = entries.remove(entry);
+                self.around -= u32::from(removed && spot.is_around());
+            }
             if watched.is_empty() {
                 self.by_node.remove(node);
                 self.tables[node.table as usize] -= 1;
@@ -250,7 +211,7 @@ impl Watchers {
     /// Collects who depends on a cell.
     pub(crate) fn fire_cell(&mut self, tree: &Tree, cell: Cell, touch: Touch) {
         self.fire_slots(cell.node, cell.slot, cell.slot, touch);
-        self.fire_around(tree, cell.node, Some(cell.slot));
+        self.fire_around(tree, cell.node, Way::Slot(cell.slot));
     }
 
     /// Collects who depends on the keys of a container, to which one was added
@@ -263,7 +224,7 @@ impl Watchers {
     /// which are others now. [`u32::MAX`] stands for all behind `first`.
     pub(crate) fn fire_items(&mut self, tree: &Tree, node: Node, first: u32, last: u32) {
         self.fire_slots(node, first, last, Touch::Step);
-        self.fire_around(tree, node, None);
+        self.fire_around(tree, node, Way::Slots);
     }
 
     /// Collects every watcher filed in a container whose slots or row changed.
@@ -271,16 +232,16 @@ impl Watchers {
         self.fire_slots(node, 0, SLOT_MISSING, Touch::Step);
         let Self { by_node, filings, fired, round, .. } = self;
         if let Some(watched) = by_node.get(node) {
-            for entry in watched.inside.all().chain(watched.fields.all()) {
+            for entry in watched.inside.all().chain(watched.fields.all()).chain(watched.among.all()) {
                 note(filings, fired, *round, entry, Touch::Step);
             }
         }
-        self.fire_around(tree, node, None);
+        self.fire_around(tree, node, Way::Moved);
     }
 
     /// Collects who depends on whatever is in a container or one around it.
-    /// `slot` is where in the container something changed, when it is one place.
-    fn fire_around(&mut self, tree: &Tree, node: Node, slot: Option<u32>) {
+    /// `way` is where in the container something changed.
+    fn fire_around(&mut self, tree: &Tree, node: Node, way: Way) {
         if self.around == 0 {
             return;
         }
@@ -288,7 +249,7 @@ impl Watchers {
         let mut next = Some(node);
         while let Some(outer) = next {
             if self.watches_table(outer.table) {
-                self.fire_inside(tree, outer, inner, innermost.map_or(Way::Slot(slot), Way::To));
+                self.fire_inside(tree, outer, inner, innermost.map_or(way, Way::To));
             }
             next = tree.parent(outer);
             (inner, innermost) = (Some(outer), inner);
@@ -305,12 +266,24 @@ impl Watchers {
         for entry in watched.inside.all() {
             note(filings, fired, *round, entry, Touch::Value);
         }
+        for entry in watched.among.all() {
+            let is_among = inner.is_none_or(|child| {
+                let filing = filings.get(entry.watcher() as usize).and_then(Option::as_ref);
+                // A row that was moved has another name than the one that is known.
+                matches!(way, Way::Moved)
+                    || filing.is_some_and(|filing| filing.rows.binary_search_by_key(&order(&child), order).is_ok())
+            });
+            if is_among {
+                note(filings, fired, *round, entry, Touch::Value);
+            }
+        }
         if watched.fields.is_empty() {
             return;
         }
         // Where it is not one key of one item that changed, it may be any of them.
         let key = inner.filter(|child| tree.kind(*child) != Kind::Array).and_then(|child| match way {
-            Way::Slot(slot) => tree.key(child, slot?),
+            Way::Slot(slot) => tree.key(child, slot),
+            Way::Slots | Way::Moved => None,
             Way::To(node) => tree.key(child, tree.rows(node.table)?.slot(&tree.memory, node.row)),
         });
         let (first, last) = key.map_or((0, u32::MAX), |key| (key.0, key.0));
@@ -336,6 +309,11 @@ impl Watchers {
     fn watches_table(&self, table: u16) -> bool {
         self.tables.get(table as usize).is_some_and(|count| *count > 0)
     }
+}
+
+/// What rows are sorted by.
+const fn order(row: &Node) -> (u16, u32) {
+    (row.table, row.row)
 }
 
 /// Puts a watcher on the list of those to be told, once a round.
@@ -413,15 +391,15 @@ mod tests {
         let done = store.find_string(b"done").unwrap();
         let first = row(&store, 0);
         let on = [
-            vec![Dependency::Cell(first, 0), Dependency::Cell(list, 0)],
+            vec![Dependency::Cells(first, 0, 0), Dependency::Cells(list, 0, 0)],
             vec![Dependency::Keys(list)],
             vec![Dependency::Field(list, title)],
             vec![Dependency::Field(list, done)],
             vec![Dependency::Inside(first)],
-            vec![Dependency::Cell(first, SLOT_MISSING)],
+            vec![Dependency::Cells(first, SLOT_MISSING, SLOT_MISSING)],
         ];
         for (watcher, on) in on.iter().enumerate() {
-            store.watch_dependencies(watcher as u32, on).unwrap();
+            store.watch_dependencies(watcher as u32, on, Vec::new()).unwrap();
         }
         store.set(first, 0, crate::Word::count(7)).unwrap();
         assert_eq!(fired(&mut store), [0, 2, 4]);
@@ -438,6 +416,35 @@ mod tests {
         (0..on.len() as u32).for_each(|watcher| store.unwatch(watcher));
         assert_eq!(store.watchers.by_node.iter().count(), 0);
         assert!(store.watchers.tables.iter().all(|count| *count == 0));
+        assert_eq!(store.watchers.around, 0);
+    }
+
+    #[test]
+    fn rows_that_count_as_a_whole_are_told_from_the_others() {
+        let rows: Vec<_> = (0..30).map(|number| json!({ "title": "a", "in": { "at": number } })).collect();
+        let mut store = watched(&[], &json!(rows));
+        let list = store.root().as_node().unwrap();
+        let row = |store: &Store, index: u32| store.get(Cell { node: list, slot: index }).as_node().unwrap();
+        let whole = [7, 3, 5].map(|index| row(&store, index)).to_vec();
+        store.watch_dependencies(0, &[Dependency::Among(list)], whole).unwrap();
+        store.watch_dependencies(1, &[Dependency::Cells(list, 2, 4)], Vec::new()).unwrap();
+        for (index, expected) in [(3, vec![0]), (4, vec![]), (5, vec![0]), (0, vec![])] {
+            let inner = store.get(Cell { node: row(&store, index), slot: 1 }).as_node().unwrap();
+            for node in [inner, row(&store, index)] {
+                store.set(node, 0, crate::Word::count(77)).unwrap();
+                assert_eq!(fired(&mut store), expected);
+            }
+        }
+        let other = row(&store, 0);
+        let note = store.intern(b"note").unwrap();
+        store.set_key(other, note, crate::Word::NULL).unwrap();
+        assert_eq!(fired(&mut store), [0], "a row of another name");
+        for (slot, expected) in [(1, vec![0]), (2, vec![0, 1]), (4, vec![0, 1]), (5, vec![0])] {
+            store.set(list, slot, crate::Word::NULL).unwrap();
+            assert_eq!(fired(&mut store), expected);
+        }
+        (0..2).for_each(|watcher| store.unwatch(watcher));
+        assert_eq!(store.watchers.by_node.iter().count(), 0);
         assert_eq!(store.watchers.around, 0);
     }
 }

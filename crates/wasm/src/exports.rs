@@ -68,6 +68,9 @@ exports! {
     seek(table: u16, row: u32, from: usize, len: usize) -> u32;
     count(table: u16, row: u32) -> u32;
     view_of(table: u16, row: u32) -> u32;
+    follow() -> u32;
+    path_of(table: u16, row: u32, generation: u32) -> u32;
+    moves() -> u32;
     cells(table: u16, row: u32, from: u32, count: u32) -> u32;
     keys(table: u16, row: u32) -> u32;
     open_view(table: u16, row: u32) -> u32;

@@ -22,7 +22,7 @@ mod value;
 
 use std::mem::ManuallyDrop;
 
-use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream, Word};
+use gaesup_core::{Cell, Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream, Word};
 
 use bytes::Transfer;
 use command::Commands;
@@ -76,6 +76,7 @@ pub struct Engine {
     text: Vec<u8>,
     stream: ViewStream,
     keys: Vec<Key>,
+    cells: Vec<Cell>,
     dependencies: Vec<Dependency>,
     transfer: Transfer,
     /// Where the segments of pages are, while they are copied.
@@ -108,6 +109,7 @@ impl Engine {
             text: Vec::new(),
             stream: ViewStream::default(),
             keys: Vec::new(),
+            cells: Vec::new(),
             dependencies: Vec::new(),
             transfer: Transfer::default(),
             segments: Vec::new(),
@@ -273,7 +275,7 @@ impl Engine {
         let mut words = self.input.words(from, from + len);
         let reported = &mut self.commands.reported;
         let filed = dependency::read(&mut self.store, &mut words, reported, &mut self.dependencies)
-            .and_then(|()| self.store.watch_dependencies(watcher, &self.dependencies));
+            .and_then(|rows| self.store.watch_dependencies(watcher, &self.dependencies, rows));
         self.answer(filed.map(|()| 0))
     }
 

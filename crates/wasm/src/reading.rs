@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use gaesup_core::{Cell, Error, Handle, Key, Kind, Node, SLOT_MISSING, Store, StreamKind, StringId, Word};
+use gaesup_core::{Cell, Error, HOLDER, Handle, Key, Kind, Node, SLOT_MISSING, Store, StreamKind, StringId, Word};
 
 use crate::Engine;
 use crate::input::Words;
@@ -124,6 +124,58 @@ impl Engine {
     #[must_use]
     pub fn view_of(&self, table: u16, row: u32) -> u32 {
         self.store.view(Node { table, row })
+    }
+
+    /// Names containers in streams from now on. Results: the address and count
+    /// of numbers, four for every container that has a view: that, table, row,
+    /// generation.
+    pub fn follow(&mut self) -> u32 {
+        self.store.follow();
+        self.ids.clear();
+        let Self { store, ids, .. } = self;
+        let mut answer = Ok(0);
+        store.viewed(|view, Handle { node, generation }| {
+            if ids.try_reserve(4).is_err() {
+                answer = Err(Error::OutOfMemory);
+                return;
+            }
+            ids.extend([view, u32::from(node.table), node.row, generation]);
+        });
+        self.output[..2].copy_from_slice(&[self.ids.as_ptr() as u32, self.ids.len() as u32]);
+        self.answer(answer)
+    }
+
+    /// The keys that lead to a container, innermost first. Results: the
+    /// address and count of words, each a string's or a number.
+    pub fn path_of(&mut self, table: u16, row: u32, generation: u32) -> u32 {
+        let found = self.store.cells_to(Handle { node: Node { table, row }, generation }, &mut self.cells);
+        self.words.clear();
+        let listed = found.and_then(|()| {
+            self.words.try_reserve(self.cells.len()).map_err(|_| Error::OutOfMemory)?;
+            // The cell that holds the root has no key that anybody knows.
+            let keys = self.cells.iter().filter(|cell| cell.node != HOLDER);
+            let word = |cell: &Cell| self.store.key_of(*cell).map_or(Word::count(cell.slot), Word::string);
+            self.words.extend(keys.map(|cell| word(cell).to_bits()));
+            Ok(0)
+        });
+        self.output[..2].copy_from_slice(&[self.words.as_ptr() as u32, self.words.len() as u32]);
+        self.answer(listed)
+    }
+
+    /// Which handles became which others since this was asked last. Results:
+    /// the address and count of numbers, six for each.
+    pub fn moves(&mut self) -> u32 {
+        self.ids.clear();
+        for (from, to) in self.store.take_moves() {
+            if self.ids.try_reserve(6).is_err() {
+                return self.answer(Err(Error::OutOfMemory));
+            }
+            for Handle { node, generation } in [from, to] {
+                self.ids.extend([u32::from(node.table), node.row, generation]);
+            }
+        }
+        self.output[..2].copy_from_slice(&[self.ids.as_ptr() as u32, self.ids.len() as u32]);
+        0
     }
 
     /// The words of up to `count` items of an array. Results: their address
