@@ -34,7 +34,8 @@ export interface ReconcileOptions {
    * take it off the screen until its own answer comes. `false` is for a user's own doing, such as opening
    * a file: then the value is what is seen, and waits behind what it was built on.
    * A record that the data has in the very place of another goes with that one if it was removed
-   * optimistically, until that is settled.
+   * optimistically, until that is settled. One that was added optimistically and that the data has as
+   * well is there twice until that is rolled back: do so rather than commit once the data has it.
    * In a batch `true` is refused (`INVALID_CALL`). While something waits it is O(size of the whole state).
    */
   under?: boolean;
