@@ -1,3 +1,5 @@
+import { type Author, authorOf, OWN } from './author.ts';
+import type { BatchOptions } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import { Refused } from './engine.ts';
 import { GaesupError, type Key } from './errors.ts';
@@ -40,6 +42,8 @@ export class Batch {
   private depth = 0;
   /** Whether anything was written since the outermost one began. */
   private hasWritten = false;
+  /** Whose the outermost one is. */
+  private author: Author = OWN;
   /** Why the innermost one has been taken back already. */
   private refusal: unknown;
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
@@ -64,15 +68,17 @@ export class Batch {
   }
 
   /** Does work as one transaction. */
-  run<R>(work: () => R, name = 'batch()'): R {
+  run<R>(work: () => R, name = 'batch()', options?: BatchOptions): R {
     const { engine } = this.core;
     this.core.assertWritable();
     if (typeof work !== 'function') throw new TypeError(`${name} takes a function.`);
     if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync(name);
+    const author = options === undefined ? OWN : authorOf(options);
     if (this.depth > 0) {
+      if (options !== undefined) this.assertPart(options);
       this.assertGoing();
       this.apply(Then.Save);
-    }
+    } else this.author = author;
     if (this.depth++ === 0) batchOpened();
     engine.batching = true;
     let result: R;
@@ -101,6 +107,17 @@ export class Batch {
     return result;
   }
 
+  /** Throws when a part of this would have another origin or be undone in another way than the whole. */
+  assertPart({ origin, undo }: BatchOptions): void {
+    const { author } = this;
+    const fits = (origin ?? author.origin) === author.origin && undo !== author.isForeign;
+    if (fits) return;
+    throw new GaesupError(
+      'INVALID_CALL',
+      'What is part of a batch has its origin, and can be undone if the batch can: pass both to the outermost one.',
+    );
+  }
+
   /** Makes what was written visible to who reads next. */
   settle(): void {
     if (this.depth === 0 || this.refusal !== undefined) return;
@@ -121,6 +138,7 @@ export class Batch {
       this.number(Operation.Set, home, key, slot, value);
       return;
     }
+    const path = () => pathOf(this.core, home, key);
     this.queue(() => {
       const { core } = this;
       if (slot !== SLOT_MISSING) {
@@ -136,8 +154,8 @@ export class Batch {
         if (typeof key === 'number') core.encoder.number(key);
         else core.encoder.name(key);
       }
-      core.encoder.write(value, home === core.holder ? 0 : home.depth + 1, () => pathOf(core, home, key));
-    });
+      core.encoder.write(value, home === core.holder ? 0 : home.depth + 1, path);
+    }, path);
   }
 
   delete(home: Place, key: Key, slot: number): void {
@@ -174,45 +192,58 @@ export class Batch {
 
   /** Sets a key of an object or map. */
   setKey(place: Place, key: unknown, value: unknown): void {
-    this.queue(() => {
-      const { encoder, texts } = this.core;
-      if (typeof key !== 'string') throw new Refusal(`a key must be a string, and ${describe(key)} is not.`);
-      this.inside(Operation.SetKey, place, 0, 0, texts.wordsOf(key));
-      encoder.name(key);
-      encoder.write(value, place.depth + 1, () => [...place.path, normalizeKey(key)]);
-    });
+    this.queue(
+      () => {
+        const { encoder, texts } = this.core;
+        if (typeof key !== 'string')
+          throw new Refusal(`a key must be a string, and ${describe(key)} is not.`);
+        this.inside(Operation.SetKey, place, 0, 0, texts.wordsOf(key));
+        encoder.name(key);
+        encoder.write(value, place.depth + 1, () => [...place.path, normalizeKey(key)]);
+      },
+      () => place.path,
+    );
   }
 
   insert(place: Place, index: number, items: readonly unknown[]): void {
-    this.queue(() => {
-      this.inside(Operation.Insert, place, index, items.length);
-      for (let item = 0; item < items.length; item++) {
-        const at = index === SLOT_MISSING ? item : index + item;
-        this.core.encoder.write(items[item], place.depth + 1, () => [...place.path, at]);
-      }
-    });
+    this.queue(
+      () => {
+        this.inside(Operation.Insert, place, index, items.length);
+        for (let item = 0; item < items.length; item++) {
+          const at = index === SLOT_MISSING ? item : index + item;
+          this.core.encoder.write(items[item], place.depth + 1, () => [...place.path, at]);
+        }
+      },
+      () => place.path,
+    );
     if (index !== SLOT_MISSING) this.core.shifts++;
   }
 
   /** Removes or moves items of an array. */
   onList(operation: Operation.Remove | Operation.Move, place: Place, index: number, other: number): void {
-    this.queue(() => this.inside(operation, place, index, other));
+    this.queue(
+      () => this.inside(operation, place, index, other),
+      () => place.path,
+    );
     this.core.shifts++;
   }
 
   private onCell(operation: Operation, home: Place, key: Key, slot: number, value?: number): void {
-    this.queue(() => {
-      const { core } = this;
-      if (slot !== SLOT_MISSING) {
-        this.command(operation, home, slot);
-      } else {
-        core.engine.ensure(this.walks.words(home, key) + COMMAND_WORDS + 1);
-        this.walks.write(home, key);
-        core.command(operation, WALKED, Walked.Cell, 0, 0);
-      }
-      this.note(home, key);
-      if (value !== undefined) core.encoder.number(value);
-    });
+    this.queue(
+      () => {
+        const { core } = this;
+        if (slot !== SLOT_MISSING) {
+          this.command(operation, home, slot);
+        } else {
+          core.engine.ensure(this.walks.words(home, key) + COMMAND_WORDS + 1);
+          this.walks.write(home, key);
+          core.command(operation, WALKED, Walked.Cell, 0, 0);
+        }
+        this.note(home, key);
+        if (value !== undefined) core.encoder.number(value);
+      },
+      () => pathOf(this.core, home, key),
+    );
   }
 
   /** Starts a command on the container at a place, with room for words behind it. */
@@ -231,11 +262,26 @@ export class Batch {
 
   /** Writes a command that names its container itself. */
   onDraft(draft: Located, key: Key, write: () => void): void {
-    this.queue(() => {
-      this.core.engine.ensure(COMMAND_WORDS + 1);
-      this.note(draft, key);
-      write();
-    });
+    this.queue(
+      () => {
+        this.core.engine.ensure(COMMAND_WORDS + 1);
+        this.note(draft, key);
+        write();
+      },
+      () => pathOf(this.core, draft, key),
+    );
+  }
+
+  /** Checks something of the state, as all that was written leaves it; when that throws, the batch fails. */
+  check(check: () => void): void {
+    this.core.assertWritable();
+    this.assertGoing();
+    this.applyAll();
+    try {
+      check();
+    } catch (error) {
+      throw this.refuse(error);
+    }
   }
 
   /** Does something that needs no command, behind all that was written; `errorOf` is asked when it is refused. */
@@ -263,7 +309,7 @@ export class Batch {
   }
 
   /** Writes one command; when that is refused, the batch is. */
-  private queue(write: () => void): void {
+  private queue(write: () => void, around: () => readonly Key[]): void {
     const { engine } = this.core;
     this.core.assertWritable();
     this.assertGoing();
@@ -273,7 +319,7 @@ export class Batch {
       write();
     } catch (error) {
       engine.writing = false;
-      throw this.refuse(error);
+      throw this.refuse(error, around);
     }
     engine.writing = false;
     this.partial = false;
@@ -289,11 +335,11 @@ export class Batch {
   }
 
   private commit(): void {
-    const { core } = this;
+    const { core, author } = this;
     let answer: number;
     try {
       if (core.isRecorded) core.timeline?.stamp();
-      answer = this.send(() => core.engine.finish());
+      answer = this.as(author, () => this.send(() => core.engine.finish()));
     } catch (error) {
       this.refusal = undefined;
       this.leave();
@@ -304,8 +350,20 @@ export class Batch {
     // Also a batch that has changed nothing in the end may have been looked into.
     core.tick();
     this.walks.remember();
-    core.committed(answer);
+    core.committed(answer, author.origin);
     flush();
+  }
+
+  /** Commits, and has the engine know whose that is. */
+  as(author: Author, commit: () => number): number {
+    const { engine, isRecorded, timeline } = this.core;
+    if (author === OWN || !isRecorded || timeline === undefined) return commit();
+    timeline.author(author);
+    try {
+      return commit();
+    } finally {
+      if (engine.isAlive) timeline.author(OWN);
+    }
   }
 
   private leave(): void {
@@ -400,10 +458,10 @@ export class Batch {
   }
 
   /** Takes the innermost batch back because of an error, which is answered as the caller sees it. */
-  private refuse(error: unknown): unknown {
+  private refuse(error: unknown, around: () => readonly Key[] = () => []): unknown {
     if (this.refusal !== undefined) return this.refusal;
     const { core } = this;
-    const told = error instanceof Refused ? core.engine.error(error.answer) : core.refused(error);
+    const told = error instanceof Refused ? core.engine.error(error.answer) : core.refused(error, around);
     this.takeBack();
     this.refusal = told;
     // What was full of garbage only has room for the next attempt.

@@ -108,7 +108,7 @@ export class Core {
    * @returns whether it went through; not when a handle was stale
    */
   transact(write: () => void, pathOf: () => readonly Key[], note?: () => void): boolean {
-    const answer = this.attempt(write);
+    const answer = this.attempt(write, pathOf);
     if (answer < ERRORS) {
       this.committed(answer, undefined, note);
       return true;
@@ -116,7 +116,7 @@ export class Core {
     if (answer === ERRORS + ErrorNumber.Stale) return false;
     const refused = this.engine.error(answer, pathOf());
     if (refused.code !== 'LIMIT_EXCEEDED' || this.collect() === 0) throw refused;
-    const again = this.attempt(write);
+    const again = this.attempt(write, pathOf);
     if (again >= ERRORS) throw this.engine.error(again, pathOf());
     this.committed(again, undefined, note);
     return true;
@@ -202,10 +202,10 @@ export class Core {
     if (watcherCount > 0) this.watching.fired(u32[output + 2] / 4, watcherCount, isNumber);
   }
 
-  /** The error that something thrown while a value was written is to the caller. */
-  refused(error: unknown): unknown {
+  /** The error that something thrown while a value was written is to the caller; a key has no path of its own. */
+  refused(error: unknown, around: () => readonly Key[]): unknown {
     if (!(error instanceof Refusal)) return error;
-    const { code, reason, inside, pathOf } = error;
+    const { code, reason, inside, pathOf = around } = error;
     const path = [...pathOf(), ...inside.reverse()];
     return new GaesupError(code, `${formatPath(path)}: ${reason}`, path);
   }
@@ -229,7 +229,7 @@ export class Core {
     this.engine.dispose();
   }
 
-  private attempt(write: () => void): number {
+  private attempt(write: () => void, pathOf: () => readonly Key[]): number {
     const { engine } = this;
     try {
       engine.writing = true;
@@ -241,7 +241,7 @@ export class Core {
       this.texts.giveUp();
       this.engine.rollback();
       if (error instanceof Refused) return error.answer;
-      throw this.refused(error);
+      throw this.refused(error, pathOf);
     }
   }
 

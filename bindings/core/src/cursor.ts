@@ -145,6 +145,8 @@ export class CursorNode extends Cell {
     const { batch } = this.core;
     if (batch.isOpen) {
       for (const [key, value] of entries) batch.setKey(this.own, key, value);
+      // Without a key there is no command that the engine could refuse.
+      if (entries.length === 0) batch.check(() => this.assertInside('an object or a Map'));
       return;
     }
     this.writeInside('an object or a Map', () => {

@@ -79,6 +79,8 @@ export enum WrittenTag {
   Text = 0xfffd,
   /** Parts of a container follow. */
   Open = 0xfffe,
+  /** In a path that the history leaves out: any key. */
+  Any = 0xffff,
 }
 
 /** Tags that only words of a stream of views have. */

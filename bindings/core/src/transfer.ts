@@ -1,3 +1,4 @@
+import { OWN } from './author.ts';
 import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
@@ -234,12 +235,8 @@ export class Transfer {
     const strings = this.strings();
     try {
       if (batch.isOpen) {
-        if (adoption.origin !== undefined) {
-          throw new GaesupError(
-            'INVALID_CALL',
-            'A change with an origin is a commit of its own, not part of a batch.',
-          );
-        }
+        const { origin } = adoption;
+        if (origin !== undefined) batch.assertPart({ origin });
         batch.atOnce(
           () => {
             const answer = arrive();
@@ -275,9 +272,13 @@ export class Transfer {
 
   private attempt(cursor: CursorNode, adoption: Adoption, arrive: () => number): number {
     const { core } = this;
+    const { batch } = core;
     if (core.isRecorded) core.timeline?.stamp();
     const answer = arrive();
-    return answer >= ERRORS ? answer : this.adoptStaged(cursor, adoption, 0);
+    if (answer >= ERRORS) return answer;
+    const { origin } = adoption;
+    const author = origin === undefined ? OWN : { origin, isForeign: true };
+    return batch.as(author, () => this.adoptStaged(cursor, adoption, 0));
   }
 
   private adoptStaged(cursor: CursorNode, { key, origin }: Adoption, how: number): number {

@@ -1,5 +1,6 @@
 import type {
   ApplyOptions,
+  BatchOptions,
   Bytes,
   Commit,
   History,
@@ -402,8 +403,7 @@ export interface Store<S> extends Cursor<S>, Disposable {
    *
    * A batch in a batch is part of it, but fails on its own.
    *
-   * @returns what the function returns
-   * @throws GaesupError `INVALID_CALL` for an async function, which would go on after the batch;
+   * @throws GaesupError `INVALID_CALL` for an async function, or other options than those of the batch around;
    * what the function or one of its writes throws
    *
    * @example
@@ -412,7 +412,7 @@ export interface Store<S> extends Cursor<S>, Disposable {
    *   store.at('to', 'balance').increment(10);
    * });
    */
-  batch<R>(work: () => R): R;
+  batch<R>(work: () => R, options?: BatchOptions): R;
 
   /** What can be undone, when {@link StoreOptions.history} says that it can. */
   readonly history: History;
@@ -488,7 +488,7 @@ export interface StoreOptions {
   };
   /**
    * The version that the initial state is, for a replica that joins one that is there already.
-   * Default 0.
+   * Up to 2^52. Default 0.
    */
   version?: number;
   /** Keeps what can be undone. Default: nothing is. */

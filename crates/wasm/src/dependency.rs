@@ -25,6 +25,9 @@ pub(crate) fn read(
         let [first, second] = [words.next()?, words.next()?];
         let kind = first as u32 >> 16;
         let node = Node { table: first as u16, row: (first >> 32) as u32 };
+        if second >> 32 != 0 || kind != CELL && second != 0 {
+            return Err(words.corrupt());
+        }
         let dependency = match kind {
             CELL => Dependency::Cell(node, second as u32),
             KEYS => Dependency::Keys(node),

@@ -81,6 +81,7 @@ exports! {
     tell_commits(is_open: bool);
     stamp(label: u32, group: u32, at_ms: f64, coalesce_ms: f64);
     commits();
+    author(origin: u32, is_foreign: bool);
     confirmed() -> u32;
     since(versions: u32) -> u32;
     compose(end: usize) -> u32;
@@ -92,6 +93,7 @@ exports! {
     settle(id: u32, keep: bool) -> u32;
     float_pending() -> u32;
     conflicts();
+    can_travel(redoes: bool) -> u32;
     history();
     history_steps();
     end_step();
