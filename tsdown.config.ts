@@ -15,6 +15,8 @@ export default defineConfig({
   platform: 'neutral',
   target: 'es2022',
   dts: true,
+  // Who has no such library yet would have to skip the check of declarations: a store is `Disposable`.
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
   sourcemap: true,
   minify: true,
   hash: false,

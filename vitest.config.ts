@@ -19,7 +19,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      { test: { name: 'unit', include: ['bindings/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['bindings/**/*.test.ts'], testTimeout: 60_000 } },
       {
         plugins: [packed()],
         test: { name: 'model', include: ['tests/{model,conformance}/**/*.test.ts'], testTimeout: 600_000 },

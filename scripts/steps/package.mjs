@@ -22,8 +22,9 @@ export const typesOfPackage = {
   run: async () =>
     runPackage('@arethetypeswrong/cli/dist/index.js', [
       await tarball(),
-      '--profile',
-      'esm-only',
+      // CommonJS finds a module that only Node's newer `require` and bundlers take: the package has no other.
+      '--ignore-rules',
+      'cjs-resolves-to-esm',
       // The wasm file is an asset to name, not a module to import.
       '--exclude-entrypoints',
       'gaesup.wasm',

@@ -2,10 +2,13 @@
 import {
   type Cursor,
   createStore,
+  type Draft,
   diff,
   equals,
   type GaesupError,
   type Immutable,
+  type IngestSource,
+  type Initial,
   type Readable,
   type Store,
 } from 'gaesup-state';
@@ -171,6 +174,7 @@ expectTypeOf(mixed.at('pair', 1).get()).toEqualTypeOf<string>();
 expectTypeOf(mixed.at('deep', 'a', 'b', 'c', 'd').get()).toEqualTypeOf<number>();
 mixed.at('fixed').push('x');
 mixed.at('maybe').insert(0, 'x');
+// @ts-expect-error there may be no number
 mixed.at('count').increment(2);
 // @ts-expect-error a pair is no number
 mixed.at('pair').increment();
@@ -218,3 +222,201 @@ expectTypeOf(diff(store, store.snapshot(), { key: 'id' })).toExtend<Uint8Array>(
 expectTypeOf(equals(board, board)).toEqualTypeOf<boolean>();
 // @ts-expect-error a value is no state
 diff(store, { n: 1 });
+
+// Tuples stay tuples, also those of any length.
+expectTypeOf<Immutable<[string, ...number[]]>>().toEqualTypeOf<readonly [string, ...number[]]>();
+expectTypeOf<Immutable<[string, Todo?]>>().toEqualTypeOf<readonly [string, Immutable<Todo>?]>();
+expectTypeOf<Draft<readonly [string, ...number[]]>>().toEqualTypeOf<[string, ...number[]]>();
+expectTypeOf<Immutable<readonly string[]>>().toEqualTypeOf<readonly string[]>();
+
+interface Shop {
+  readonly id: string;
+  name: string;
+  width: number;
+  height: number;
+  user: Todo | null;
+  address?: { city: string; geo?: { lat: number } };
+  visits?: number;
+  todos: Todo[];
+  byId: Record<string, Todo>;
+  scores: Map<string, Todo>;
+  path: [string, ...number[]];
+  pair: [number, string];
+  shape: { kind: 'circle'; radius: number } | { kind: 'label'; text: string };
+}
+declare const shopState: Shop;
+declare const shop: Store<Shop>;
+
+// Through what may be missing comes undefined, by keys as by a function.
+expectTypeOf(shop.at('address', 'city').get()).toEqualTypeOf<string | undefined>();
+expectTypeOf(shop.at('address', 'geo', 'lat').get()).toEqualTypeOf<number | undefined>();
+expectTypeOf(shop.at((s) => s.address?.city).get()).toEqualTypeOf<string | undefined>();
+expectTypeOf(shop.at('user', 'title').get()).toEqualTypeOf<string | undefined>();
+expectTypeOf(shop.at('shape', 'radius').get()).toEqualTypeOf<number | undefined>();
+expectTypeOf(shop.at('todos', 0, 'tags', 0).get()).toEqualTypeOf<string>();
+
+// A function given to `at` names a place of the type that is declared.
+expectTypeOf(shop.at((s) => s)).toEqualTypeOf<Cursor<Shop>>();
+expectTypeOf(shop.at((s) => s.user)).toEqualTypeOf<Cursor<Todo | null>>();
+expectTypeOf(shop.at((s) => s.todos[0])).toEqualTypeOf<Cursor<Todo>>();
+expectTypeOf(shop.at((s) => s.scores)).toEqualTypeOf<Cursor<Map<string, Todo>>>();
+expectTypeOf(shop.at((s) => s.scores.get('a').tags)).toEqualTypeOf<Cursor<string[]>>();
+expectTypeOf(shop.at((s) => s.path)).toEqualTypeOf<Cursor<[string, ...number[]]>>();
+expectTypeOf(shop.at((s) => s.pair[0])).toEqualTypeOf<Cursor<number>>();
+expectTypeOf(shop.at((s) => s.shape)).toEqualTypeOf<Cursor<Shop['shape']>>();
+// @ts-expect-error it only names a place
+shop.at((s) => (s.name = 'other'));
+
+// Keys are known in generic code.
+export function idOf<T extends { id: string }>(some: Store<T>, row: Cursor<{ rows: T[] }>): string {
+  const id: Cursor<T['id']> = some.at('id');
+  row
+    .at('rows', 0)
+    .at('id')
+    .set(id.get() as T['id']);
+  // @ts-expect-error not every such type has this
+  some.at('name');
+  return some.at((state) => state.id).get() as string;
+}
+export const opened = <S>(initial: Initial<S>): Store<S> => createStore<S>(initial);
+
+// What cannot be meant does not compile.
+// @ts-expect-error the key is not optional
+shop.at('todos').delete();
+// @ts-expect-error nor does a place in a tuple go
+shop.at('pair', 0).delete();
+// @ts-expect-error nor the root
+shop.delete();
+shop.at('address').delete();
+shop.at('todos', 0).delete();
+shop.at('byId', 'a').delete();
+shop.at('scores', 'a').delete();
+shop.at((s) => s.todos[0]).delete();
+shop.at('visits').increment();
+// @ts-expect-error undefined has no keys
+shop.at('address').merge(undefined);
+// @ts-expect-error nor has null
+shop.at('user').merge(null);
+shop.at('address').merge({ city: 'Bonn' });
+// @ts-expect-error a list is not merged
+shop.at('todos').merge({});
+// @ts-expect-error the key is readonly
+shop.at('id').set('other');
+// @ts-expect-error also for merge
+shop.merge({ id: 'other' });
+// @ts-expect-error a pair has two items
+shop.at('pair').push(1);
+// @ts-expect-error no item is put before another
+shop.at('path').insert(0, 1);
+shop.at('path').push(1);
+// @ts-expect-error only numbers come at the end
+shop.at('path').push('a');
+declare const sizeOrName: 'width' | 'name';
+expectTypeOf(shop.at(sizeOrName).get()).toEqualTypeOf<number | string>();
+// @ts-expect-error it may be the other
+shop.at(sizeOrName).set('wide');
+declare const side: 'width' | 'height';
+shop.at(side).set(3);
+shop.at(side).increment();
+
+// A store holds what can be stored, and says what cannot.
+// @ts-expect-error a Set
+createStore({ tags: new Set<string>() });
+// @ts-expect-error also at the root
+createStore(new Set<string>());
+// @ts-expect-error numbers are no keys
+createStore({ names: new Map<number, string>() });
+// @ts-expect-error a function
+createStore({ run: () => 1 });
+// @ts-expect-error an instance of a class
+createStore({ pattern: /x/ });
+// @ts-expect-error further down as well
+createStore({ rows: [{ key: Symbol('key') }] });
+// @ts-expect-error other binary data
+createStore({ floats: new Float32Array(1) });
+// @ts-expect-error the type that is given counts
+createStore<Shop>({ ...shopState, name: 1 });
+createStore(shop.get());
+expectTypeOf(createStore<unknown>(1)).toEqualTypeOf<Store<unknown>>();
+expectTypeOf(createStore('text')).toEqualTypeOf<Store<string>>();
+expectTypeOf(createStore({ kind: 'a', at: new Date(), none: null, map: new Map([['a', 1]]) })).toEqualTypeOf<
+  Store<{ kind: string; at: Date; none: null; map: Map<string, number> }>
+>();
+interface Tree {
+  name: string;
+  children: Tree[];
+  byName: Map<string, Tree>;
+  parent: Tree | null;
+  pair?: [Tree, ...Tree[]];
+}
+declare const tree: Tree;
+expectTypeOf(
+  createStore(tree)
+    .at((s) => s.children[0].children[1].name)
+    .get(),
+).toEqualTypeOf<string>();
+
+// Of an empty list nothing is known, but that it is one.
+const empty = createStore({ todos: [] });
+expectTypeOf(empty.get().todos).toEqualTypeOf<readonly unknown[]>();
+empty.at('todos').push({ title: 'x' });
+empty.update((draft) => {
+  draft.todos.push({ title: 'x' });
+});
+
+// What takes a store of unknown takes any, and what takes one with some keys takes one with more.
+declare function anyOf(store: Store<unknown>, cursor: Cursor<unknown>, readable: Readable<unknown>): void;
+anyOf(shop, shop, shop);
+anyOf(
+  store,
+  shop.at('todos'),
+  shop.select((s) => s.name),
+);
+anyOf(empty, shop.at('todos', 0, 'title'), shop.at('id'));
+declare function withTodos(store: Store<{ todos: Todo[] }>, cursor: Cursor<{ todos: Todo[] }>): void;
+withTodos(shop, shop);
+// @ts-expect-error it has none
+withTodos(board, shop);
+declare function textField(cursor: Cursor<string>): void;
+textField(shop.at('name'));
+// @ts-expect-error a number is no text
+textField(shop.at('width'));
+
+// `equals` gets values; a lazy listener gets none.
+shop.subscribe(() => {}, { equals: (a, b) => a.name === b.name });
+shop.at('name').subscribe(() => {}, { equals: (a, b) => a.length === b.length });
+shop.select((s) => s.todos, { equals: (a, b) => a.length === b.length });
+// @ts-expect-error a name is no number
+shop.at('name').subscribe(() => {}, { equals: (a, b) => a - b === 0 });
+shop.subscribe(() => shop.get(), { lazy: true, schedule: 'sync' });
+// @ts-expect-error it asks for the value itself
+shop.subscribe((value) => value, { lazy: true });
+// @ts-expect-error what is not computed is not compared
+shop.subscribe(() => {}, { lazy: true, equals: Object.is });
+declare const source: IngestSource;
+expectTypeOf(shop.ingest(source)).toExtend<unknown>();
+
+// What was read can be written back.
+const [first] = shop.get().todos;
+shop.update((draft) => {
+  draft.todos.push(first!);
+  draft.todos.unshift(...shop.get().todos);
+  draft.todos.splice(0, 1, first!);
+  draft.scores.set('a', first!);
+  draft.todos = draft.todos.filter((todo) => todo.done);
+  draft.address = shop.get().address!;
+  draft.user = shopState.user;
+  draft.todos[0]!.tags = [...first!.tags];
+  const mine: Todo[] = draft.todos;
+  mine.pop();
+});
+
+// A recipe returns what may stand there, or nothing.
+shop.update(() => shopState);
+shop.update(() => shop.get());
+shop.update((draft) => draft);
+shop.at('width').update((width) => width + 1);
+// @ts-expect-error not a number or false
+shop.update((draft) => draft.width > 5 && draft.todos.push(shopState.todos[0]!));
+// @ts-expect-error not a promise
+shop.update(async () => {});

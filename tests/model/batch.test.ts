@@ -2,14 +2,12 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../conformance/subject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { tryBatches } from './batchRun.ts';
 
 const subject = gaesup as unknown as Subject;
 
-/** `MODEL_SEED` replays a failure or tries other batches; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 31_415);
-/** `MODEL_BATCHES` makes a run longer, as for a night. */
-const batches = Number(process.env['MODEL_BATCHES'] ?? 20_500);
+const { count: batches, seed } = scaleOf('MODEL_BATCHES', 20_500, 31_415);
 
 describe('batches against plain JavaScript', () => {
   it('leave what their writes one by one would leave, or nothing', { timeout: 600_000 }, async () => {

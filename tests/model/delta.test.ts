@@ -2,14 +2,12 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { DeltaSubject } from '../conformance/deltaSubject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { tryDeltas } from './deltaRun.ts';
 
 const subject = gaesup as unknown as DeltaSubject;
 
-/** `MODEL_SEED` replays a failure or tries other programs; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 16_180);
-/** `MODEL_DELTAS` makes a run longer, as for a night. */
-const commits = Number(process.env['MODEL_DELTAS'] ?? 4_000);
+const { count: commits, seed } = scaleOf('MODEL_DELTAS', 4_000, 16_180);
 
 describe('deltas of commits', () => {
   it('lead replicas through the same states, and back', { timeout: 600_000 }, async () => {

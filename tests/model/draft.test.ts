@@ -3,15 +3,13 @@ import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import { difference, show } from '../conformance/check.ts';
 import type { Subject } from '../conformance/subject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { deepCopy, sameContent } from './oracle.ts';
 import { tryRecipes } from './recipeRun.ts';
 
 const subject = gaesup as unknown as Subject;
 
-/** `MODEL_SEED` replays a failure or tries other recipes; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 16_180);
-/** `MODEL_RECIPES` makes a run longer, as for a night. */
-const recipes = Number(process.env['MODEL_RECIPES'] ?? 12_000);
+const { count: recipes, seed } = scaleOf('MODEL_RECIPES', 12_000, 16_180);
 
 interface Item {
   id: number;

@@ -2,15 +2,15 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { DeltaSubject } from '../conformance/deltaSubject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { longProgram } from './historyPrograms.ts';
 import { emptyTally, runHistory, tryHistories } from './historyRun.ts';
 
 const subject = gaesup as unknown as DeltaSubject;
 
-/** `MODEL_SEED` replays a failure or tries other programs; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 14_142);
-/** `MODEL_HISTORIES` makes a run longer, as for a night. */
-const acts = Number(process.env['MODEL_HISTORIES'] ?? 4_000);
+const { count: acts, seed } = scaleOf('MODEL_HISTORIES', 4_000, 14_142);
+
+const { count: steps } = scaleOf('MODEL_STEPS', 10_000, seed);
 
 const MINUTES = 60_000;
 
@@ -28,13 +28,13 @@ describe('undo and redo against plain JavaScript', () => {
   });
 
   for (const bytes of [undefined, 12_000]) {
-    it(`give every state of a walk of 10,000 steps, with ${bytes ?? 'any number of'} bytes`, {
+    it(`give every state of a long walk, with ${bytes ?? 'any number of'} bytes`, {
       timeout: 10 * MINUTES,
     }, () => {
       const tally = emptyTally();
-      runHistory(subject, longProgram(10_000, bytes, seed), tally);
+      runHistory(subject, longProgram(steps, bytes, seed), tally);
       console.info(`a long history, seed ${seed}:`, tally);
-      expect(tally.acts).toBe(10_000);
+      expect(tally.acts).toBe(steps);
       expect(tally.dropped > 0).toBe(bytes !== undefined);
     });
   }

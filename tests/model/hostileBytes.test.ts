@@ -2,16 +2,14 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { TransferSubject } from '../conformance/transferSubject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { seal, taken, written } from '../support/snapshotParts.ts';
 import { everyKind } from '../support/valueKinds.ts';
 import { tryHostileBytes } from './hostileBytes.ts';
 
 const subject = gaesup as unknown as TransferSubject;
 
-/** `MODEL_SEED` replays a failure or tries other damage; without it it is always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 31_416);
-/** `MODEL_BYTES` makes a run longer, as for a night. */
-const count = Number(process.env['MODEL_BYTES'] ?? 100_000);
+const { count, seed } = scaleOf('MODEL_BYTES', 100_000, 31_416);
 
 describe('damaged bytes', () => {
   it('are put together as the store does it', () => {

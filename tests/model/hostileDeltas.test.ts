@@ -2,14 +2,12 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { DeltaSubject } from '../conformance/deltaSubject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { tryHostileDeltas } from './hostileDeltas.ts';
 
 const subject = gaesup as unknown as DeltaSubject;
 
-/** `MODEL_SEED` replays a failure or tries other damage; without it it is always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 27_182);
-/** `MODEL_DELTAS` makes a run longer, as for a night. */
-const count = Number(process.env['MODEL_DELTAS'] ?? 25_000);
+const { count, seed } = scaleOf('MODEL_DELTAS', 25_000, 27_182);
 
 describe('damaged deltas', () => {
   it('do no harm', { timeout: 600_000 }, () => {

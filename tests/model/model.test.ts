@@ -2,14 +2,12 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../conformance/subject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { runModel, runRoundTrips } from './model.ts';
 
 const subject = gaesup as unknown as Subject;
 
-/** `MODEL_SEED` replays a failure or tries other programs; without it the programs are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 20_240_607);
-/** `MODEL_OPERATIONS` makes a run longer, as for a night. */
-const operations = Number(process.env['MODEL_OPERATIONS'] ?? 110_000);
+const { count: operations, seed } = scaleOf('MODEL_OPERATIONS', 110_000, 20_240_607);
 
 const MINUTES = 60_000;
 

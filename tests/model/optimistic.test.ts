@@ -2,14 +2,12 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { DeltaSubject } from '../conformance/deltaSubject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { tryOptimistic } from './optimisticRun.ts';
 
 const subject = gaesup as unknown as DeltaSubject;
 
-/** `MODEL_SEED` replays a failure or tries other programs; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 22_360);
-/** `MODEL_OPTIMISTIC` makes a run longer, as for a night. */
-const acts = Number(process.env['MODEL_OPTIMISTIC'] ?? 10_000);
+const { count: acts, seed } = scaleOf('MODEL_OPTIMISTIC', 10_000, 22_360);
 
 describe('optimistic updates', () => {
   it('are what was meant, on top of what is confirmed', { timeout: 600_000 }, async () => {

@@ -2,14 +2,12 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { TransferSubject } from '../conformance/transferSubject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { tryBecoming } from './reconcileRun.ts';
 
 const subject = gaesup as unknown as TransferSubject;
 
-/** `MODEL_SEED` replays a failure or tries other states; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 14_142);
-/** `MODEL_PAIRS` makes a run longer, as for a night. */
-const pairs = Number(process.env['MODEL_PAIRS'] ?? 400);
+const { count: pairs, seed } = scaleOf('MODEL_PAIRS', 400, 14_142);
 
 describe('a state that becomes another', () => {
   it('is exactly that, whichever way, and comes back', { timeout: 600_000 }, async () => {

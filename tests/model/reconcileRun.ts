@@ -20,7 +20,7 @@ export interface BecomingTally {
 }
 
 /** Whether a state has only what JSON has: then its text means the same. */
-function isJson(value: unknown): boolean {
+export function isJson(value: unknown): boolean {
   const kind = kindOf(value);
   if (kind === 'scalar') {
     if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);

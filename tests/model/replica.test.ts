@@ -2,14 +2,12 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { DeltaSubject } from '../conformance/deltaSubject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { tryReplicas } from './replicaRun.ts';
 
 const subject = gaesup as unknown as DeltaSubject;
 
-/** `MODEL_SEED` replays a failure or tries other programs; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 17_320);
-/** `MODEL_REPLICAS` makes a run longer, as for a night. */
-const acts = Number(process.env['MODEL_REPLICAS'] ?? 4_000);
+const { count: acts, seed } = scaleOf('MODEL_REPLICAS', 4_000, 17_320);
 
 describe('replicas', () => {
   it('become the same, whatever they did optimistically', { timeout: 600_000 }, async () => {

@@ -2,14 +2,12 @@
 import * as gaesup from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../conformance/subject.ts';
+import { scaleOf } from '../support/scale.ts';
 import { trySelectors } from './selectorRun.ts';
 
 const subject = gaesup as unknown as Subject;
 
-/** `MODEL_SEED` replays a failure or tries other programs; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 27_182);
-/** `MODEL_PROGRAMS` makes a run longer, as for a night. */
-const programs = Number(process.env['MODEL_PROGRAMS'] ?? 3_000);
+const { count: programs, seed } = scaleOf('MODEL_PROGRAMS', 3_000, 27_182);
 
 describe('selections against plain JavaScript', () => {
   it('tell of a change exactly when there is one', { timeout: 600_000 }, async () => {

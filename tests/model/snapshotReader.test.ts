@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { createStore } from 'gaesup-state';
 import { describe, expect, it } from 'vitest';
 import { DATA_PACKAGES } from '../conformance/data.ts';
+import { scaleOf } from '../support/scale.ts';
 import { type ReadSnapshot, readSnapshot } from '../support/snapshotReader.ts';
 import { writeSnapshot } from '../support/snapshotWriter.ts';
 import { buildLargeState, type LargeStateSpecification, smallState, value } from './arbitraries.ts';
@@ -14,10 +15,8 @@ import { runRound } from './rounds.ts';
 const COMPRESSIONS = ['none', 'lz4', 'auto'] as const;
 const PLAIN = 0;
 const LZ4 = 1;
-const ROUNDS = 10;
 
-/** `MODEL_SEED` replays a failure or tries other states; without it they are always the same. */
-const seed = Number(process.env['MODEL_SEED'] ?? 17_320);
+const { count: rounds, seed } = scaleOf('MODEL_rounds', 10, 17_320);
 const require = createRequire(import.meta.url);
 
 function load(name: keyof typeof DATA_PACKAGES): Promise<unknown> {
@@ -102,7 +101,7 @@ describe('a reader and a writer made from the description alone', () => {
   });
 
   it('agree on generated states', async () => {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const states = fc.oneof(value, smallState);
       const agrees = fc.asyncProperty(states, async (state) => void (await check(state)));
       await runRound('reading and writing snapshots', agrees, seed + round);

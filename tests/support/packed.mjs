@@ -38,7 +38,10 @@ export function packedApp() {
 
 async function prepare() {
   if (!existsSync(join(root, 'dist/index.js'))) throw new Error('dist/ is missing: run npm run build first');
-  const folder = join(shelf, fingerprint(['dist', 'package.json', 'CHANGELOG.md', 'README.md']));
+  const folder = join(
+    shelf,
+    fingerprint(['dist', 'package.json', 'react', 'svelte', 'url', 'vue', 'CHANGELOG.md', 'README.md']),
+  );
   if (!existsSync(folder)) {
     await mkdir(shelf, { recursive: true });
     await removeOld();

@@ -1,7 +1,7 @@
 import type { Core } from './core.ts';
-import { DEVELOPMENT } from './development.ts';
+import { freeze } from './freezing.ts';
 import { rowOf, StreamKind, Tag, tableOf } from './protocol.ts';
-import { define, guardMap } from './views.ts';
+import { define } from './views.ts';
 
 /** The value of a container before the innermost batch, as a plain one; nothing if it was not there. */
 export function valueBefore(core: Core, table: number, row: number): unknown {
@@ -18,17 +18,14 @@ export function valueBefore(core: Core, table: number, row: number): unknown {
     return isContainer ? valueBefore(core, tableOf(low, high), rowOf(low, high)) : views.scalar(low, high);
   };
   const count = words.length / 2;
+  const finished = <T extends object>(value: T): T => (views.freezes ? freeze(value) : value);
   if (kind === StreamKind.Array) return finished(Array.from({ length: count }, (_, index) => at(index)));
   if (kind === StreamKind.Map) {
     const map = new Map<string, unknown>();
     for (let index = 0; index < count; index += 2) map.set(at(index) as string, at(index + 1));
-    return guardMap(map);
+    return finished(map);
   }
   const object: Record<string, unknown> = {};
   for (let index = 0; index < count; index += 2) define(object, at(index) as string, at(index + 1));
   return finished(object);
-}
-
-function finished<T extends object>(value: T): Readonly<T> {
-  return DEVELOPMENT ? Object.freeze(value) : value;
 }

@@ -1,5 +1,6 @@
 import { Batch } from './batch.ts';
 import type { CursorNode } from './cursor.ts';
+import { DEVELOPMENT } from './development.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
@@ -54,12 +55,12 @@ export class Core {
   private collecting: ReturnType<typeof setTimeout> | undefined;
   private collectAt = COLLECT_STRINGS_MIN;
 
-  constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number) {
+  constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, freezes = DEVELOPMENT) {
     this.engine = new Engine(module, limitBytes, depthMax);
     this.records = new Records(this.engine);
     this.texts = new Texts(this.engine);
     this.encoder = new Encoder(this.engine, this.texts, depthMax);
-    this.views = new Views(this.engine, this.texts);
+    this.views = new Views(this.engine, this.texts, freezes);
     this.watching = new Watching(this);
     this.batch = new Batch(this);
     this.selections = new Selections(this);

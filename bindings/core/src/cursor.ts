@@ -6,7 +6,7 @@ import type { Key } from './errors.ts';
 import { ingest } from './ingest.ts';
 import { normalizeKey } from './keys.ts';
 import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
-import { currentReader } from './reactive.ts';
+import { currentReader, type ListenerOptions } from './reactive.ts';
 import { recordPath } from './recorder.ts';
 import { assertAdoption } from './transfer.ts';
 import type {
@@ -18,7 +18,7 @@ import type {
   SnapshotAsyncOptions,
   SnapshotOptions,
 } from './transferTypes.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import type { Listener } from './types.ts';
 import { describe, Refusal } from './values.ts';
 import { present } from './views.ts';
 
@@ -102,7 +102,7 @@ export class CursorNode extends Cell {
     this.readAt = this.core.moment;
   }
 
-  subscribe(listener: Listener<unknown>, options?: SubscribeOptions): () => void {
+  subscribe(listener: Listener<unknown>, options?: ListenerOptions): () => void {
     this.core.engine.assertReady();
     return this.core.watching.sourceOf(this).subscribe(listener, options);
   }

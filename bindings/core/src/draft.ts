@@ -8,8 +8,8 @@ import { GaesupError, type Key } from './errors.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
-import type { Immutable } from './types.ts';
 import { describe } from './values.ts';
+import type { Immutable } from './valueTypes.ts';
 import { isAbsent } from './views.ts';
 
 /** What drafts are made of: nothing is ever kept there. */

@@ -405,3 +405,82 @@ test('a readable of anybody keeps the schedule, whatever it makes of options', a
 test('what is no schedule is refused', () => {
   expect(() => new Follower({ schedule: 'soon' as Schedule })).toThrow(TypeError);
 });
+
+test('one that fails by a change, and gives an equal value again by another, is shown again', async () => {
+  for (const schedule of ['sync', 'frame', { debounce: 5 }] as const) {
+    const store = createStore(initial());
+    const titles = store.select((s) => [0, 1].map((index) => ({ title: s.rows[index]!.title })));
+    const follower = new Follower<{ title: string }[]>({ schedule });
+    const notify = vi.fn();
+    const first = follower.show(titles);
+    follower.follow(titles, notify);
+    store.at('rows').remove(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    // Who was told asks, and then fails or waits for others.
+    tryToShow(follower, titles);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(() => follower.show(titles)).toThrow(TypeError);
+    const before = notify.mock.calls.length;
+    store.at('rows').push({ title: 'b' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([schedule, notify.mock.calls.length - before]).toEqual([schedule, 1]);
+    expect(follower.show(titles)).toEqual(first);
+  }
+});
+
+function tryToShow(follower: Follower<{ title: string }[]>, readable: Readable<{ title: string }[]>): void {
+  try {
+    follower.show(readable);
+  } catch {
+    // It is told of again.
+  }
+}
+
+test('what takes the place of something leaves others alone that follow it, too', async () => {
+  const store = createStore(initial());
+  const of = (add: number) => store.select((s) => [{ n: s.n + add }]);
+  const [shared, next] = [of(0), of(1)];
+  const [one, other] = [new Follower<{ n: number }[]>({}), new Follower<{ n: number }[]>({})];
+  const [tellOne, tellOther] = [vi.fn(), vi.fn()];
+  const end = one.follow(shared, tellOne);
+  other.follow(shared, tellOther);
+  end();
+  one.follow(next, tellOne);
+  const endOn = one.followOn(shared, tellOne);
+  endOn();
+  one.followOn(next, tellOne);
+  for (const n of [1, 2]) {
+    store.at('n').set(n);
+    expect([tellOne.mock.calls.length, tellOther.mock.calls.length]).toEqual([n, n]);
+    expect([one.show(next), other.show(shared)]).toEqual([[{ n: n + 1 }], [{ n }]]);
+  }
+});
+
+test('what is equal in all of its parts is the value that is shown, whatever it is made of', () => {
+  const store = createStore(initial());
+  const cycle = (n: number) => {
+    const node: { n: number; list: unknown[] } = { n, list: [] };
+    node.list.push({ back: node });
+    return node;
+  };
+  const make: ((n: number) => unknown)[] = [
+    (n) => [{ n }, [n]],
+    (n) => new Map([['k', { n }]]),
+    (n) => new Set([[n]]),
+    (n) => ({ at: new Date(n), none: null, nan: Number.NaN }),
+    (n) => cycle(n),
+  ];
+  for (const of of make) {
+    const follower = new Follower<unknown>({});
+    const select = (n: number) => store.select((s) => of(s.n + n)) as Readable<unknown>;
+    follower.follow(select(0), () => {});
+    const value = follower.show(select(0));
+    expect(follower.show(select(0))).toBe(value);
+    expect(follower.show(select(1))).not.toBe(value);
+  }
+  const either = (n: number) =>
+    store.select((s) => (s.n + n ? [s.n] : { length: 1, 0: s.n })) as Readable<unknown>;
+  const follower = new Follower<unknown>({});
+  follower.follow(either(0), () => {});
+  expect(follower.show(either(1))).toEqual([0]);
+});

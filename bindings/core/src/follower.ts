@@ -1,6 +1,8 @@
+import type { FollowOptions } from './reactive.ts';
 import { delayMsMaxOf, report, type Timing, timingOf } from './schedule.ts';
-import { shallowEqual } from './shallow.ts';
-import type { Immutable, Readable, Schedule } from './types.ts';
+import { equalParts } from './shallow.ts';
+import type { Readable, Schedule } from './types.ts';
+import type { Immutable } from './valueTypes.ts';
 
 /** What an adapter's `useStore` takes besides what it is to show. */
 export interface UseStoreOptions {
@@ -10,12 +12,14 @@ export interface UseStoreOptions {
    * asked for.
    */
   schedule?: Schedule;
-  /** Values that count as the same. Default: the same, or arrays, plain objects, `Map`s or `Set`s of the same parts. */
+  /** Values that count as the same. Default: the same, or arrays, plain objects, `Map`s, `Set`s or dates that are equal. */
   equals?: (a: unknown, b: unknown) => boolean;
 }
 
 /** Stands for no value, since `undefined` is one. */
 export const NOTHING: unique symbol = Symbol('nothing');
+/** Stands for another value, whatever it is. */
+const ANOTHER: unique symbol = Symbol('another');
 
 /**
  * What is shown of a readable, which may be exchanged at any time: what a component
@@ -31,7 +35,7 @@ export class Follower<T> {
   private readonly timing: Timing | undefined;
   /** How to look at a change, which may come while something of the framework runs that must not depend on that. */
   private readonly unseen: (work: () => void) => void;
-  /** Whether a change was told at once and nobody has asked for the value since. */
+  /** Whether a change was told and nobody has asked for the value since: more may have changed, and it was not computed. */
   private isTold = false;
   private readable: Readable<T> | undefined;
   private held: Outcome<T> = NOTHING;
@@ -48,7 +52,7 @@ export class Follower<T> {
   private readonly patienceMs: number;
 
   constructor(
-    { schedule = 'sync', equals = shallowEqual }: UseStoreOptions,
+    { schedule = 'sync', equals = equalParts }: UseStoreOptions,
     unseen = (work: () => void) => work(),
   ) {
     this.equals = equals;
@@ -68,28 +72,42 @@ export class Follower<T> {
    * @throws what the readable throws
    */
   show(readable: Readable<T>): Immutable<T> {
-    const { held, timing, readable: followed } = this;
-    // More may have changed since it was told.
-    const isOverdue = this.isTold && readable === followed;
-    this.isTold = false;
-    const waitsFor = held === NOTHING ? undefined : timing && followed;
+    const { held, timing, readable: followed, isTold } = this;
+    const isFollowed = readable === followed;
+    // A rendering with another readable may come to nothing; then the time that has come must not be forgotten.
+    if (isFollowed || timing === undefined) this.isTold = false;
+    const waitsFor = held === NOTHING || isTold ? undefined : timing && followed;
     if (waitsFor === readable) return held as Immutable<T>;
     const outcome = outcomeOf(readable);
     if (held !== NOTHING) {
       if (this.isSame(outcome, held)) return held;
       // What both fail with may be gone before its time comes, with whoever shows it.
       if (waitsFor !== undefined && this.isSame(outcome, outcomeOf(waitsFor))) return held;
+      if (outcome === NOTHING && isTold && timing !== undefined) {
+        this.tellLater();
+        return held;
+      }
     }
+    if (isTold && isFollowed) this.held = outcome;
     const value = outcome === NOTHING ? readable.get() : outcome;
     if (held === NOTHING) this.first = value;
-    if (isOverdue) this.held = value;
     return value;
+  }
+
+  /** The same, to be compared with what is shown: nothing is computed if that is another value in any case. */
+  compared(readable: Readable<T>): Immutable<T> | typeof ANOTHER {
+    return this.isTold && readable === this.readable && isAnother(readable) ? ANOTHER : this.show(readable);
   }
 
   /** Follows a readable, in place of the one before; answers how to end that. */
   follow(readable: Readable<T>, notify: () => void): () => void {
-    // Before it is read: a selection that is not subscribed to would run its function for that, and once more now.
-    const end = readable.subscribe(() => this.unseen(() => this.changed()), { schedule: 'sync', lazy: true });
+    const { readable: followed, end: before } = this;
+    // What has been ended may be followed by others only.
+    const instead = before && followed;
+    const options: FollowOptions = { schedule: 'sync', lazy: true, instead };
+    const end = readable.subscribe(() => this.unseen(() => this.changed()), options);
+    // Only now: what both depend on stays watched.
+    before?.();
     this.held = tryTo(() => this.show(readable));
     // What fails by now was shown a moment ago, and its time has not come.
     if (this.held === NOTHING && this.timing !== undefined) this.held = this.first;
@@ -100,8 +118,9 @@ export class Follower<T> {
     this.catchUp(readable);
     this.end = end;
     return () => {
-      end();
       if (this.end !== end) return;
+      end();
+      this.end = undefined;
       this.notify = undefined;
       // A change that waits is not forgotten when another readable is followed at once. Later, what is there counts.
       queueMicrotask(() => {
@@ -110,8 +129,25 @@ export class Follower<T> {
     };
   }
 
+  /**
+   * The same for who ends it before the next one is followed, as React does: it stays watched until then, or until
+   * the end of the task.
+   */
+  followOn(readable: Readable<T>, notify: () => void): () => void {
+    const end = this.follow(readable, notify);
+    const mine = this.end;
+    return () => {
+      if (this.end !== mine) return;
+      this.notify = undefined;
+      queueMicrotask(() => {
+        if (this.notify === undefined) end();
+      });
+    };
+  }
+
   private letGo(): void {
     this.readable = undefined;
+    this.isTold = false;
     this.timing?.cancel();
     this.endDoubt();
   }
@@ -136,9 +172,20 @@ export class Follower<T> {
     // Whoever was told asks when it renders, and nothing is computed for each of many changes until then;
     // React asks at once, and each time.
     if (this.isTold) return;
+    if (this.notify !== undefined && isAnother(this.readable)) {
+      this.endDoubt();
+      this.isTold = true;
+      this.tellOf();
+      return;
+    }
     const outcome = this.outcome();
     if (outcome !== NOTHING || this.held === NOTHING || this.timing === undefined) this.tell(outcome);
-    else this.doubt ??= setTimeout(() => this.tell(this.outcome()), this.patienceMs);
+    else this.tellLater();
+  }
+
+  /** Waits with a failure. */
+  private tellLater(): void {
+    this.doubt ??= setTimeout(() => this.tell(this.outcome()), this.patienceMs);
   }
 
   private tell(outcome: Outcome<T>): void {
@@ -194,6 +241,11 @@ export class Follower<T> {
   private isSame(a: Outcome<T>, b: Outcome<T>): boolean {
     return Object.is(a, b) || (a !== NOTHING && b !== NOTHING && this.equals(a, b));
   }
+}
+
+/** Whether a readable knows that its value is another one by now, without computing it. */
+function isAnother(readable: unknown): boolean {
+  return (readable as { isAnother?: boolean } | undefined)?.isAnother === true;
 }
 
 /** A value, or that there is none because it fails. */

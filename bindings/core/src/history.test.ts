@@ -1,13 +1,13 @@
 /** What the documentation promises of undo and redo, rule by rule. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { writeDelta } from '../../../tests/support/deltaWriter.ts';
-import { createStore, GaesupError, type HistoryOptions, type Store } from './index.ts';
+import { createStore, GaesupError, type HistoryOptions, type Initial, type Store } from './index.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000 }));
 afterEach(() => void vi.useRealTimers());
 
-function open<S>(initial: S, history: boolean | HistoryOptions = true): Store<S> {
-  return createStore(initial, { history });
+function open<S>(initial: Initial<S>, history: boolean | HistoryOptions = true): Store<S> {
+  return createStore<S>(initial, { history });
 }
 
 /** A change from elsewhere: a key of the root has another value. */
@@ -95,7 +95,7 @@ test('keys come back where they were, in maps and objects of any size', () => {
   const store = open({
     map: new Map(entries),
     object: Object.fromEntries(entries),
-    small: { a: 1, b: 2, c: 3 },
+    small: { a: 1, b: 2, c: 3 } as Record<string, number>,
   });
   const before = JSON.stringify([...store.get().map, store.get().object, store.get().small]);
   store.batch(() => {

@@ -3,9 +3,9 @@ import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './
 import type { Core } from './core.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { WrittenTag } from './protocol.ts';
-import { currentReader, nextChange, Source } from './reactive.ts';
+import { currentReader, type ListenerOptions, nextChange, Source } from './reactive.ts';
 import { flush } from './schedule.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import type { Listener } from './types.ts';
 
 const BYTES_DEFAULT = 16 << 20;
 /** More than anybody has, and still a number of the engine's. */
@@ -142,7 +142,7 @@ export class HistoryNode {
     return (reader === undefined ? this.peek() : reader.read(this.source)) as HistoryState;
   }
 
-  subscribe(listener: Listener<HistoryState>, options?: SubscribeOptions): () => void {
+  subscribe(listener: Listener<HistoryState>, options?: ListenerOptions): () => void {
     this.core.engine.assertReady();
     return this.source.subscribe(listener as Listener<unknown>, options);
   }

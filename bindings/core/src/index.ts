@@ -4,8 +4,10 @@ import { wasmText } from './generated/wasm-inline.js';
 import { bytesOf } from './load.ts';
 import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
 import { makeStore } from './store.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
-import type { Store, StoreOptions } from './types.ts';
+import type { Store } from './types.ts';
+import type { Initial } from './valueTypes.ts';
 
 export * from './public.ts';
 
@@ -32,7 +34,7 @@ export async function ready(): Promise<void> {
  * store.at(s => s.todos[0].done).set(true);
  * store.get(); // { todos: [{ title: 'milk', done: true }] }
  */
-export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
+export function createStore<S>(initial: Initial<S>, options: StoreOptions = {}): Store<S> {
   return makeStore(compileNow(), { value: initial }, options);
 }
 

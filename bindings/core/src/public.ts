@@ -20,6 +20,21 @@ export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
 export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
 export type {
+  AtPath,
+  CheckedPath,
+  Child,
+  Deletable,
+  KeyOf,
+  Limit,
+  Limited,
+  LimitOf,
+  OwnKey,
+  PathValue,
+  PathView,
+  Settable,
+} from './pathTypes.ts';
+export type { StoreOptions } from './storeOptions.ts';
+export type {
   Changes,
   Comparable,
   IngestFormat,
@@ -36,21 +51,15 @@ export type {
 } from './transferTypes.ts';
 export type {
   BytesByPart,
-  Child,
   Cursor,
-  Draft,
-  ForArray,
-  ForNumber,
-  Immutable,
-  Item,
-  KeyOf,
+  LazyOptions,
   Listener,
-  Merged,
   Readable,
   Schedule,
   SelectOptions,
   Stats,
   Store,
-  StoreOptions,
   SubscribeOptions,
 } from './types.ts';
+export type { Draft, DraftArray, DraftMap, Immutable, Initial, Storable, Writable } from './valueTypes.ts';
+export type { ForArray, ForNumber, Item, Merged } from './writeTypes.ts';

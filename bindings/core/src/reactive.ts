@@ -1,6 +1,6 @@
 import { GaesupError, type Key } from './errors.ts';
 import { report, type Task, type Timing, timingOf } from './schedule.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import type { LazyOptions, Listener, SubscribeOptions } from './types.ts';
 
 /** Whether a value is taken for the one before. */
 export type Equals = (a: unknown, b: unknown) => boolean;
@@ -19,6 +19,15 @@ export interface Reader {
 let reader: Reader | undefined;
 /** How many selectors run, one within another. */
 let selecting = 0;
+
+/** How adapters subscribe. */
+export interface FollowOptions extends LazyOptions {
+  /** What was followed until now, and is no more as soon as this is. */
+  instead?: unknown;
+}
+
+/** What a listener's options may be. */
+export type ListenerOptions = SubscribeOptions | LazyOptions | FollowOptions;
 
 /** Who runs at the moment and depends on what is read. */
 export function currentReader(): Reader | undefined {
@@ -138,8 +147,13 @@ export abstract class Source implements Doubtful {
   /** Makes sure that the next change will be noticed, without a look at the value. */
   keepUp(): void {}
 
-  /** Begins to notice changes. */
-  protected abstract start(): void;
+  /** The one to observe of all that stand for the same. */
+  shared(): Source {
+    return this;
+  }
+
+  /** Begins to notice changes; in the place of another source, of which nothing is wanted then. */
+  protected abstract start(instead?: unknown): void;
 
   /** Stops noticing them. */
   protected abstract stop(): void;
@@ -148,11 +162,18 @@ export abstract class Source implements Doubtful {
     return this.sole !== undefined || this.subscriptions !== undefined || this.observers !== undefined;
   }
 
+  /** Whether there is one listener, and nothing else that uses it. */
+  protected get isSole(): boolean {
+    return this.sole !== undefined && this.observers === undefined;
+  }
+
   observe(observer: Observer): void {
     const idle = !this.inUse;
     this.observers ??= new Set();
     this.observers.add(observer);
     if (idle) this.start();
+    // Others may not have asked since it moved, and until somebody does no further change is noticed.
+    else this.keepUp();
   }
 
   unobserve(observer: Observer): void {
@@ -162,8 +183,8 @@ export abstract class Source implements Doubtful {
   }
 
   /** Adds a listener; answers how to end that. */
-  subscribe(listener: Listener<unknown>, options: SubscribeOptions = {}): () => void {
-    const { signal, immediate } = options;
+  subscribe(listener: Listener<unknown>, options: ListenerOptions = {}): () => void {
+    const { signal, immediate, instead }: SubscribeOptions & Pick<FollowOptions, 'instead'> = options;
     if (typeof listener !== 'function') throw new TypeError('subscribe() takes a function to call.');
     const subscription = new Subscription(this, listener, options);
     if (signal?.aborted) return () => {};
@@ -171,7 +192,7 @@ export abstract class Source implements Doubtful {
     this.add(subscription);
     doubt(this);
     try {
-      if (idle) this.start();
+      if (idle) this.start(instead);
       subscription.look();
     } catch (error) {
       this.end(subscription);
@@ -243,12 +264,12 @@ class Subscription implements Task {
   /** Whether the listener is called without looking at the value. */
   private readonly lazy: boolean;
 
-  constructor(source: Source, listener: Listener<unknown>, options: SubscribeOptions) {
-    const { schedule = 'microtask', equals = Object.is, lazy = false } = options;
+  constructor(source: Source, listener: Listener<unknown>, options: ListenerOptions) {
+    const { schedule = 'microtask', equals = Object.is }: SubscribeOptions = options;
     this.source = source;
     this.listener = listener;
     this.equals = equals;
-    this.lazy = lazy;
+    this.lazy = 'lazy' in options && options.lazy;
     this.timing = timingOf(schedule, this);
   }
 

@@ -179,6 +179,33 @@ for (const schedule of schedules) {
     expect([calls, stayed]).toEqual([[], [1]]);
   });
 
+  test(`${name}: a change that waits when the subscription ends is not told, however it ends`, async () => {
+    const store = createStore({ n: 0, other: 0 });
+    const abort = new AbortController();
+    const calls: string[] = [];
+    const note = (name: string) => () => void calls.push(name);
+    const sum = store.select((s) => s.n + s.other);
+    const stops = [
+      store.at('n').subscribe(note('cursor'), { schedule }),
+      sum.subscribe(note('selection'), { schedule }),
+      store.at('n').subscribe(note('lazy'), { schedule, lazy: true }),
+      () => abort.abort(),
+    ];
+    store.at('n').subscribe(note('signal'), { schedule, signal: abort.signal });
+    store.at('n').set(1);
+    const before = calls.length;
+    // Nothing waits for who listens at once.
+    expect(before).toBe(schedule === 'sync' ? 4 : 0);
+    for (const stop of stops) stop();
+    expect([store.at('n').get(), sum.get()]).toEqual([1, 1]);
+    // Who begins to listen meanwhile has nothing to do with it.
+    const stop = store.at('n').subscribe(note('later'), { schedule });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(calls.length).toBe(before);
+    stop();
+    expect([store.stats().watchers, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
   test(`${name}: nobody is called after dispose`, async () => {
     const store = createStore({ n: 0 });
     const calls: number[] = [];

@@ -1,6 +1,6 @@
 /** What selections promise beyond values: who runs when, what is refused, what is shared. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { createStore, GaesupError, type Store } from './index.ts';
+import { createStore, GaesupError, type Readable, type Store } from './index.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -376,8 +376,8 @@ test('inside a batch everybody sees the writes so far, and nothing of it stays w
   const path = store.select((s) => s.n);
   const computed = store.select((s) => [s.n, s.rows.length]);
   const derived = store.select(() => computed.get().concat(path.get()));
-  for (const readable of [path, computed, derived])
-    readable.subscribe((value) => void told.push(value), SYNC);
+  const readables: Readable<unknown>[] = [path, computed, derived];
+  for (const readable of readables) readable.subscribe((value) => void told.push(value), SYNC);
   const before = [path.get(), computed.get(), derived.get()];
   const readAll = (): unknown => [path.get(), computed.get(), derived.get(), store.get((s) => s.n)];
   expect(() =>

@@ -8,14 +8,16 @@ import {
   doubt,
   type Equals,
   isInDoubt,
+  type ListenerOptions,
   type Observer,
   type Reader,
   readAs,
   Source,
 } from './reactive.ts';
+import { textOf } from './selectorText.ts';
 import { shallowEqual } from './shallow.ts';
-import { type Dependencies, Run } from './tracking.ts';
-import type { Listener, SubscribeOptions } from './types.ts';
+import { type Dependencies, isSame, Run } from './tracking.ts';
+import type { Listener } from './types.ts';
 import type { PlaceSource, Watch } from './watching.ts';
 
 /** A function of the state. */
@@ -32,19 +34,6 @@ enum State {
   Unsure,
   /** The function has to run. */
   Stale,
-}
-
-/** An arrow function that is nothing but a path of its parameter: `s => s.rows[id].title`. */
-const PATH_FUNCTION =
-  /^\s*\(?\s*([A-Za-z_$][\w$]*)\s*\)?\s*=>\s*\1((?:\s*(?:\?\.|\.)\s*[A-Za-z_$][\w$]*|\s*(?:\?\.\s*)?\[[^[\]]*\])*)\s*$/;
-
-/** How many keys a function names that is nothing but a path. */
-function stepsOf(select: Selector): number | undefined {
-  const [, , path] = PATH_FUNCTION.exec(Function.prototype.toString.call(select)) ?? [];
-  return path
-    ?.replace(/\[[^\]]*\]/g, '.')
-    .replace(/\?\.\s*\./g, '.')
-    .match(/\./g)?.length;
 }
 
 /**
@@ -68,20 +57,25 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private holds = false;
   /** The change that was passed on last. */
   private marked = -1;
-  /** What the value was computed for, while nobody tells of changes. */
+  /** The moment of the store that the value is known to be right for, while nobody tells of changes. */
   private moment = -1;
   /** What the value was at a moment of a batch. */
   private previewed: { moment: number; value: unknown } | undefined;
   /** What the last run threw. */
   private failure: { error: unknown } | undefined;
+  /** Whether what another run gives cannot equal the value. */
+  private isUnlike = false;
   /** The run going on. */
   private current: Run | undefined;
   private busy = false;
+  /** What the last run read of the state: a path that is all there is to the function, or each thing. */
+  private followed: Key[] | undefined;
+  private dependencies: Dependencies = [];
+  /** Sources that the last run read, with what it saw. */
+  private sources = NO_SOURCES;
   /** Its number with the engine while it is on file, and what it is filed under. */
   private id = -1;
   private filed: Dependencies = [];
-  /** Sources that the last run read, with what it saw. */
-  private sources = NO_SOURCES;
   /** The one that the value is taken from as it is. */
   private alias: PlaceSource | undefined;
 
@@ -90,7 +84,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.core = core;
     this.selector = select;
     this.equals = equals;
-    this.steps = stepsOf(select);
+    this.steps = textOf(select).steps;
   }
 
   get path(): readonly Key[] {
@@ -114,7 +108,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return reader === undefined ? this.value() : reader.read(this);
   }
 
-  override subscribe(listener: Listener<unknown>, options?: SubscribeOptions): () => void {
+  override subscribe(listener: Listener<unknown>, options?: ListenerOptions): () => void {
     this.core.engine.assertReady();
     return super.subscribe(listener, options);
   }
@@ -124,12 +118,26 @@ export class Selection extends Source implements Watch, Observer, Reader {
     core.batch.settle();
     if (isInDoubt()) return this.preview();
     if (this.state === State.Unsure && this.alias !== undefined) this.follow(this.alias);
-    if (!this.inUse && this.moment !== core.moment) this.state = State.Stale;
+    if (!this.inUse && !this.isOfNow) this.state = State.Stale;
     // Sources of other stores change without anyone's noticing while nobody listens.
     if (this.state === State.Unsure || !this.inUse) this.alone(() => this.check());
     if (this.state === State.Stale) this.alone(() => this.run());
+    return this.known();
+  }
+
+  private known(): unknown {
     if (this.failure !== undefined) throw this.failure.error;
     return this.held;
+  }
+
+  /**
+   * Whether the value is certain to be another one by now, which is known without running the function: something
+   * it read has changed, and what it makes is never the same again.
+   */
+  get isAnother(): boolean {
+    if (!this.inUse || !this.isUnlike || this.alias !== undefined || isInDoubt()) return false;
+    if (this.state === State.Unsure) this.alone(() => this.check());
+    return this.state === State.Stale;
   }
 
   /** Does what must not come back to where it began. */
@@ -148,7 +156,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   recheck(): void {
-    this.state = State.Stale;
+    // What a batch has left as it was is right as it was.
+    this.state = Math.max(this.state, this.isOfNow ? State.Unsure : State.Stale);
     this.changed();
   }
 
@@ -161,10 +170,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   read(source: Source): unknown {
-    if (this.inUse) source.observe(this);
-    if (this.sources === NO_SOURCES) this.sources = new Map();
     // Also a source that fails is one: it may go better another time.
-    this.sources.set(source, undefined);
+    this.dependOn(source, undefined);
     const value = source.value();
     this.sources.set(source, value);
     if (this.current !== undefined) {
@@ -174,23 +181,64 @@ export class Selection extends Source implements Watch, Observer, Reader {
     return value;
   }
 
-  protected start(): void {
-    this.core.watching.inUse.add(this);
-    this.id = this.core.watching.open(this);
-    this.state = State.Stale;
+  protected start(instead?: unknown): void {
+    const { core } = this;
+    core.watching.inUse.add(this);
+    this.id = core.watching.open(this);
     doubt(this);
+    core.batch.settle();
+    if (this.state === State.Stale || !this.isOfNow) this.state = State.Stale;
+    else this.resume(instead);
+  }
+
+  /** Goes on with a value that was computed while nobody subscribed: another run might give another object. */
+  private resume(instead: unknown): void {
+    const { sources } = this;
+    this.state = State.Unsure;
+    this.sources = NO_SOURCES;
+    try {
+      for (const [source, seen] of sources) this.dependOn(source.shared(), seen);
+      if (instead instanceof Selection) this.succeed(instead);
+      this.file();
+    } catch {
+      // What to make of a source that fails is the function's business.
+      this.state = State.Stale;
+    }
+  }
+
+  /** Takes over what a selection is on file with that ends now, if both depend on the same. */
+  private succeed(before: Selection): void {
+    if (before === this || before.core !== this.core || !before.isSole) return;
+    if (!isSame(before.filed, this.dependencies)) return;
+    this.core.watching.exchange(this.id, before.id);
+    [this.id, before.id] = [before.id, this.id];
+    [this.filed, before.filed] = [before.filed, this.filed];
   }
 
   protected stop(): void {
-    this.core.watching.inUse.delete(this);
-    this.core.watching.close(this.id);
+    const { core } = this;
+    core.watching.inUse.delete(this);
+    core.watching.close(this.id, this.filed.length > 0);
     this.id = -1;
     this.filed = [];
     for (const source of this.sources.keys()) source.unobserve(this);
-    this.sources = NO_SOURCES;
+    // Only the place itself knew what it has become.
+    if (this.alias !== undefined && this.state !== State.Fresh) this.state = State.Stale;
     this.alias?.unobserve(this);
     this.alias = undefined;
-    this.moment = -1;
+    this.moment = core.moment;
+  }
+
+  /** Whether nothing has been written since the value was known to be right. */
+  private get isOfNow(): boolean {
+    return this.moment === this.core.moment;
+  }
+
+  /** Depends on a source that was seen to have a value. */
+  private dependOn(source: Source, seen: unknown): void {
+    if (this.inUse) source.observe(this);
+    if (this.sources === NO_SOURCES) this.sources = new Map();
+    this.sources.set(source, seen);
   }
 
   /** Passes a change on, once, however many ways it comes. */
@@ -210,8 +258,9 @@ export class Selection extends Source implements Watch, Observer, Reader {
    */
   private preview(): unknown {
     const { core } = this;
+    if (this.state === State.Fresh && this.isOfNow && this.sources.size === 0) return this.known();
     if (this.previewed?.moment !== currentMoment()) {
-      const value = this.alone(() => core.selections.once(this.selector));
+      const value = this.alone(() => core.selections.once(this.selector, core.views.freezes));
       this.previewed = { moment: currentMoment(), value };
     }
     return this.previewed.value;
@@ -239,16 +288,19 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.state = State.Fresh;
   }
 
-  /** Runs the function and files this under what it read. */
+  /** Runs the function and follows what it read. */
   private run(): void {
     const { core, sources: before } = this;
     const run = new Run(core);
     this.sources = NO_SOURCES;
     this.failure = undefined;
+    this.isUnlike = false;
     this.current = run;
     core.selectorRuns++;
     try {
-      this.keep(run.finish(readAs(this, () => this.selector(run.state() as never))));
+      const result = readAs(this, () => this.selector(run.state() as never));
+      this.keep(run.finish(result, core.views.freezes));
+      this.isUnlike = run.isUnlike && this.equals === shallowEqual;
     } catch (error) {
       this.failure = { error };
     }
@@ -256,30 +308,32 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.current = undefined;
     this.state = State.Fresh;
     this.moment = core.moment;
-    this.file(run, before);
+    this.followed = this.pathOf(run);
+    this.dependencies = this.followed === undefined ? run.dependencies() : [];
+    if (!this.inUse) return;
+    for (const source of before.keys()) if (!this.sources.has(source)) source.unobserve(this);
+    this.file();
   }
 
   /** Keeps a value, or the one held if they are equal. */
   private keep(value: unknown): void {
-    if (this.holds && (Object.is(value, this.held) || this.isSame(value))) return;
+    if (this.holds && (Object.is(value, this.held) || this.isHeld(value))) return;
     this.held = value;
     this.holds = true;
   }
 
   /** Whether a value is taken for the one held. What a place holds is another when it is another object. */
-  private isSame(value: unknown): boolean {
+  private isHeld(value: unknown): boolean {
     return (this.alias === undefined || this.equals !== shallowEqual) && this.equals(value, this.held);
   }
 
-  private file(run: Run, before: ReadonlyMap<Source, unknown>): void {
-    if (!this.inUse) return;
-    const { core, alias } = this;
-    const path = this.pathOf(run);
-    this.alias = path && core.watching.sourceOf(new CursorNode(core, core.holder, '').at(...path));
+  /** Follows what the last run depends on. */
+  private file(): void {
+    const { core, alias, followed } = this;
+    this.alias = followed && core.watching.sourceOf(new CursorNode(core, core.holder, '').at(...followed));
     this.alias?.observe(this);
     if (alias !== this.alias) alias?.unobserve(this);
-    for (const source of before.keys()) if (!this.sources.has(source)) source.unobserve(this);
-    this.filed = core.watching.file(this, this.id, this.filed, path === undefined ? run.dependencies() : []);
+    this.filed = core.watching.file(this, this.id, this.filed, this.dependencies);
   }
 
   /** The path that is all there is to the function. */
@@ -290,10 +344,12 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 }
 
-/** The selections of one store: the same function is the same selection. */
+/** The selections of one store: the same function, or one that cannot but do the same, is the same selection. */
 export class Selections {
   private readonly core: Core;
   private readonly known = new WeakMap<Selector, Selection>();
+  /** Those of functions that are nothing but their text. */
+  private readonly byText = new Map<string, WeakRef<Selection>>();
 
   constructor(core: Core) {
     this.core = core;
@@ -304,8 +360,20 @@ export class Selections {
     if (equals !== undefined) return new Selection(this.core, select, equals);
     let selection = this.known.get(select);
     if (selection === undefined) {
-      selection = new Selection(this.core, select);
+      const text = textOf(select);
+      selection =
+        text.closed === undefined ? new Selection(this.core, select) : this.ofText(text.closed, select);
       this.known.set(select, selection);
+    }
+    return selection;
+  }
+
+  /** The selection of all functions with a text that is all there is to them. */
+  private ofText(text: string, select: Selector): Selection {
+    let selection = this.byText.get(text)?.deref();
+    if (selection === undefined) {
+      selection = new Selection(this.core, select);
+      this.byText.set(text, new WeakRef(selection));
     }
     return selection;
   }
@@ -316,14 +384,17 @@ export class Selections {
     return currentReader() === undefined ? this.once(select) : this.of(select).get();
   }
 
-  /** What a function makes of the state now, whatever happens later. */
-  once(select: Selector): unknown {
+  /** What a function makes of the state now, whatever happens later; who asks may change it, unless it is frozen. */
+  once(select: Selector, freezes = false): unknown {
     this.core.engine.assertReady();
     this.core.batch.settle();
     const run = new Run(this.core);
     this.core.selectorRuns++;
     try {
-      return run.finish(readAs(undefined, () => select(run.state() as never)));
+      return run.finish(
+        readAs(undefined, () => select(run.state() as never)),
+        freezes,
+      );
     } finally {
       run.end();
     }

@@ -1,13 +1,15 @@
 import type { ApplyOptions, BatchOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
+import { freezesBy } from './freezing.ts';
 import type { HistoryNode } from './history.ts';
 import type { OptimisticNode } from './optimistic.ts';
 import { migrationFrom, schemaVersion } from './schema.ts';
 import type { Selection, Selector } from './selection.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import { Timeline } from './timeline.ts';
 import type { Changes, RestoreOptions, SchemaOptions } from './transferTypes.ts';
-import type { SelectOptions, Stats, Store, StoreOptions } from './types.ts';
+import type { SelectOptions, Stats, Store } from './types.ts';
 
 const DEPTH_DEFAULT = 128;
 const DEPTH_LIMIT = 1_000;
@@ -38,7 +40,7 @@ class StoreNode extends CursorNode {
       throw new TypeError('version must be a whole number up to 2 ** 52.');
     }
     const current = schemaVersion(schema);
-    const core = new Core(module, bytes, depth);
+    const core = new Core(module, bytes, depth, freezesBy(options.freeze));
     super(core, core.holder, '');
     this.name = name;
     this.module = module;

@@ -9,7 +9,7 @@ import { toJSONPatch } from './jsonPatch.ts';
 import { OptimisticNode } from './optimistic.ts';
 import { ERRORS } from './protocol.ts';
 import { report } from './schedule.ts';
-import type { StoreOptions } from './types.ts';
+import type { StoreOptions } from './storeOptions.ts';
 
 const LOG_BYTES_DEFAULT = 1 << 20;
 

@@ -8,11 +8,18 @@ import { present } from './views.ts';
 /** Three numbers or keys each: kind and table, row, and what in it. */
 export type Dependencies = readonly (number | string)[];
 
+/** Whether two are the same, as they were noted. */
+export function isSame(a: Dependencies, b: Dependencies): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index]);
+}
+
 /** One run of a selector: what of the state it gets to see, and has seen. */
 export class Run {
   readonly core: Core;
   /** Values that came from elsewhere as they are. */
   finished: Set<unknown> | undefined;
+  /** Whether the result of another run, of anything, cannot equal this one's. */
+  isUnlike = false;
   /** Containers of which something was noted. */
   private readonly noted: Tracked[] = [];
   private root: Tracked | undefined;
@@ -44,9 +51,11 @@ export class Run {
     return this.keys;
   }
 
-  /** Ends the run with its result, in which stand-ins become the values they stand for. */
-  finish(result: unknown): unknown {
-    const value = new Unwrapping(this).value(result);
+  /** Ends the run with its result, in which stand-ins become the values they stand for; one that is kept may be frozen. */
+  finish(result: unknown, freezes: boolean): unknown {
+    const unwrapping = new Unwrapping(this, freezes);
+    const value = unwrapping.value(result);
+    this.isUnlike = unwrapping.isUnlike;
     this.end();
     return value;
   }

@@ -1,5 +1,5 @@
 import type { Bytes } from './commitTypes.ts';
-import type { Immutable } from './types.ts';
+import type { Immutable } from './valueTypes.ts';
 
 /** How much it took to make a value equal to another. */
 export interface Changes {
@@ -162,6 +162,7 @@ export interface WholeValue<T> {
     source: Blob | Response | ReadableStream<Uint8Array>,
     options?: IngestStreamOptions,
   ): Promise<Changes>;
+  ingest(source: IngestSource, options?: IngestStreamOptions): Changes | Promise<Changes>;
 
   /**
    * The value here as bytes that {@link openStore} and {@link WholeValue.restore} take. Equal values

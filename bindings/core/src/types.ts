@@ -4,94 +4,27 @@ import type {
   Bytes,
   Commit,
   History,
-  HistoryOptions,
-  LogOptions,
   Optimistic,
   OptimisticOptions,
 } from './commitTypes.ts';
 import type { Key } from './errors.ts';
-import type { SchemaOptions, WholeValue } from './transferTypes.ts';
-
-type Scalar = string | number | boolean | bigint | symbol | null | undefined;
-
-/** Whether nothing is known of `T`: it is `any` or `unknown`. */
-type IsOpen<T> = unknown extends T ? true : false;
-
-/** What is what it is, however it is looked at. */
-type Solid = Scalar | Date | ArrayBufferView | ArrayBuffer | ((...args: never[]) => unknown);
-
-/** The length of an array type: `number` unless it is a tuple's. */
-type LengthOf<T> = T extends readonly unknown[] ? T['length'] : never;
-
-type ItemOf<T> = T extends readonly (infer I)[] ? I : never;
-
-/** A value as it is read: the same, all the way down read-only. */
-export type Immutable<T> =
-  IsOpen<T> extends true
-    ? T
-    : T extends Solid
-      ? T
-      : T extends ReadonlyMap<infer K, infer V>
-        ? ReadonlyMap<K, Immutable<V>>
-        : T extends ReadonlySet<infer V>
-          ? ReadonlySet<Immutable<V>>
-          : number extends LengthOf<T>
-            ? readonly Immutable<ItemOf<T>>[]
-            : { readonly [K in keyof T]: Immutable<T[K]> };
-
-/** A value as a recipe may change it: the same, all the way down writable. */
-export type Draft<T> =
-  IsOpen<T> extends true
-    ? T
-    : T extends Solid
-      ? T
-      : T extends ReadonlyMap<infer K, infer V>
-        ? Map<K, Draft<V>>
-        : number extends LengthOf<T>
-          ? Draft<ItemOf<T>>[]
-          : { -readonly [K in keyof T]: Draft<T[K]> };
-
-/** What a key of `T` leads to. */
-export type Child<T, K> =
-  IsOpen<T> extends true
-    ? T
-    : T extends ReadonlyMap<string, infer V>
-      ? V
-      : T extends readonly unknown[]
-        ? K extends number
-          ? T[K]
-          : never
-        : K extends keyof T
-          ? T[K]
-          : never;
-
-/** The keys that {@link Cursor.at} takes for a `T`. */
-export type KeyOf<T> =
-  IsOpen<T> extends true
-    ? Key
-    : T extends ReadonlyMap<string, unknown>
-      ? string
-      : T extends readonly unknown[]
-        ? number
-        : T extends object
-          ? keyof T & Key
-          : never;
-
-/** Some of the keys of an object, or entries for a map. */
-export type Merged<T> =
-  T extends ReadonlyMap<string, infer V> ? Record<string, V> | ReadonlyMap<string, V> : Partial<T>;
-
-/** What an array of type `T` holds. */
-export type Item<T> =
-  IsOpen<T> extends true ? unknown : NonNullable<T> extends readonly (infer I)[] ? I | Immutable<I> : never;
-
-/** Arguments of a method for arrays; none that anyone could pass when `T` is not one. */
-export type ForArray<T, A extends readonly unknown[]> =
-  IsOpen<T> extends true ? A : [NonNullable<T>] extends [readonly unknown[]] ? A : [notAnArray: never];
-
-/** Arguments of a method for numbers; none that anyone could pass when `T` is not one. */
-export type ForNumber<T, A extends readonly unknown[]> =
-  IsOpen<T> extends true ? A : [NonNullable<T>] extends [number] ? A : [notANumber: never];
+import type {
+  AtPath,
+  CheckedPath,
+  Child,
+  Deletable,
+  KeyOf,
+  Limit,
+  Limited,
+  LimitOf,
+  OwnKey,
+  PathValue,
+  PathView,
+  Settable,
+} from './pathTypes.ts';
+import type { WholeValue } from './transferTypes.ts';
+import type { Draft, Immutable } from './valueTypes.ts';
+import type { ForArray, ForNumber, Item, Merged } from './writeTypes.ts';
 
 /** Called with the value now and the one that this listener saw before. */
 export type Listener<T> = (value: Immutable<T>, previous: Immutable<T>) => void;
@@ -119,21 +52,21 @@ export type Schedule =
   | { readonly debounce: number }
   | { readonly throttle: number };
 
-/** How a listener wants to be called. */
-export interface SubscribeOptions {
+/** How a listener wants to be called; `T` is the value as it is read. */
+export interface SubscribeOptions<T = unknown> {
   /** When. Default `'microtask'`. */
   schedule?: Schedule;
   /** Values that count as the same are not told. Default `Object.is`. */
-  equals?: (a: unknown, b: unknown) => boolean;
+  equals?(a: T, b: T): boolean;
   /** Also call once now, with the value as its own previous one. */
   immediate?: boolean;
-  /** Ends the subscription when it aborts. */
+  /** Ends the subscription when it aborts, as the function does that `subscribe` returns. */
   signal?: AbortSignal;
-  /**
-   * Calls the listener when there may be another value, without computing it: the listener gets `undefined` and
-   * asks `get()`. Then `equals` has no say, and a selector that throws does so where it is asked.
-   */
-  lazy?: boolean;
+}
+
+/** How a listener is called that asks for the value itself. */
+export interface LazyOptions extends Pick<SubscribeOptions, 'schedule' | 'signal'> {
+  lazy: true;
 }
 
 /** Anything with a current value that tells when it changes. */
@@ -145,16 +78,21 @@ export interface Readable<T> {
    */
   get(): Immutable<T>;
   /**
+   * Calls `listener` when there may be another value, without computing it: the listener asks `get()`. A selector
+   * that throws does so there.
+   */
+  subscribe(listener: () => void, options: LazyOptions): () => void;
+  /**
    * Calls `listener` when the value has changed.
    *
    * An exception in a listener is reported as an uncaught one, and the others
    * are called all the same. Listeners that keep writing what they listen to are
    * stopped after 100 rounds.
    *
-   * @returns a function that ends the subscription
+   * @returns a function that ends the subscription: then the listener is not called, not even for a change that waits
    * @throws GaesupError `DISPOSED` when the store is
    */
-  subscribe(listener: Listener<T>, options?: SubscribeOptions): () => void;
+  subscribe(listener: Listener<T>, options?: SubscribeOptions<Immutable<T>>): () => void;
 }
 
 /**
@@ -165,11 +103,19 @@ export interface Readable<T> {
  * nothing has changed. A write that changes nothing tells nobody. In a
  * {@link Store.batch} they wait for each other, and fail together.
  */
-export interface Cursor<T> extends Readable<T>, WholeValue<T> {
+export interface Cursor<T, L extends Limit = never> extends Readable<T>, WholeValue<T>, Limited<L> {
   /** The keys that lead here from the root. */
   readonly path: readonly Key[];
   /** The store that this is a place of. */
   readonly store: Store<unknown>;
+
+  // First, since it makes TypeScript compare cursors by their members: those of any type are cursors of `unknown`.
+  /**
+   * Adds `by`, or 1, to the number here.
+   *
+   * @throws GaesupError `TYPE_MISMATCH` when it is not a number
+   */
+  increment(this: Settable, ...by: ForNumber<T, [by?: number]>): void;
 
   /**
    * A place inside this one. The function only names it: it is called once
@@ -181,29 +127,29 @@ export interface Cursor<T> extends Readable<T>, WholeValue<T> {
    * store.at(s => s.todos[3].title).set('milk');
    * store.at('todos', 3, 'title').set('milk');
    */
-  at<U>(place: (state: T) => U): Cursor<U>;
-  at<A extends KeyOf<T>>(a: A): Cursor<Child<T, A>>;
-  at<A extends KeyOf<T>, B extends KeyOf<Child<T, A>>>(a: A, b: B): Cursor<Child<Child<T, A>, B>>;
+  at<U>(place: (state: PathView<T>) => U): Cursor<PathValue<U>>;
+  at<A extends KeyOf<T>>(a: A): Cursor<Child<T, A>, LimitOf<T, A>>;
+  /** In generic code, where `T` extends a type with this key. */
+  at<A extends keyof T & Key>(a: OwnKey<A>): Cursor<T[A]>;
+  at<A extends KeyOf<T>, B extends KeyOf<Child<T, A>>>(
+    a: A,
+    b: B,
+  ): Cursor<Child<Child<T, A>, B>, LimitOf<Child<T, A>, B>>;
   at<A extends KeyOf<T>, B extends KeyOf<Child<T, A>>, C extends KeyOf<Child<Child<T, A>, B>>>(
     a: A,
     b: B,
     c: C,
-  ): Cursor<Child<Child<Child<T, A>, B>, C>>;
+  ): Cursor<Child<Child<Child<T, A>, B>, C>, LimitOf<Child<Child<T, A>, B>, C>>;
   at<
     A extends KeyOf<T>,
     B extends KeyOf<Child<T, A>>,
     C extends KeyOf<Child<Child<T, A>, B>>,
     D extends KeyOf<Child<Child<Child<T, A>, B>, C>>,
-  >(a: A, b: B, c: C, d: D): Cursor<Child<Child<Child<Child<T, A>, B>, C>, D>>;
-  at<
-    A extends KeyOf<T>,
-    B extends KeyOf<Child<T, A>>,
-    C extends KeyOf<Child<Child<T, A>, B>>,
-    D extends KeyOf<Child<Child<Child<T, A>, B>, C>>,
-    E extends KeyOf<Child<Child<Child<Child<T, A>, B>, C>, D>>,
-  >(a: A, b: B, c: C, d: D, e: E): Cursor<Child<Child<Child<Child<Child<T, A>, B>, C>, D>, E>>;
-  /** For paths that are only known at run time; what is there is not known before. */
-  at<K extends readonly Key[]>(...keys: number extends K['length'] ? K : never): Cursor<unknown>;
+  >(a: A, b: B, c: C, d: D): Cursor<AtPath<T, [A, B, C, D]>, LimitOf<AtPath<T, [A, B, C]>, D>>;
+  /** Longer paths, and those that are only known at run time: what is there is not known before then. */
+  at<P extends readonly Key[]>(
+    ...keys: number extends P['length'] ? P : CheckedPath<T, P>
+  ): Cursor<AtPath<T, P>>;
 
   /**
    * Makes `value` the value here; it is copied. A missing last key is added,
@@ -213,7 +159,7 @@ export interface Cursor<T> extends Readable<T>, WholeValue<T> {
    * @throws GaesupError `PATH_NOT_FOUND`, `UNSUPPORTED_VALUE` (its path names
    * the offending part of the value), `LIMIT_EXCEEDED`, `OUT_OF_MEMORY`
    */
-  set(value: T | Immutable<T>): void;
+  set(this: Settable, value: T | Immutable<T>): void;
 
   /**
    * Changes the value by changing a draft of it: all of it or, when the recipe
@@ -232,7 +178,8 @@ export interface Cursor<T> extends Readable<T>, WholeValue<T> {
    *   draft.todos.sort((a, b) => a.title.localeCompare(b.title));
    * });
    */
-  update(recipe: (draft: Draft<T>) => unknown): void;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a recipe may return nothing, and a function that returns nothing is `void`
+  update(recipe: (draft: Draft<T>) => Draft<T> | Immutable<T> | T | void | undefined): void;
 
   /**
    * Sets each key of `partial`, as `Object.assign` does: all of them or none.
@@ -240,21 +187,14 @@ export interface Cursor<T> extends Readable<T>, WholeValue<T> {
    *
    * @throws GaesupError as {@link Cursor.set}, and `TYPE_MISMATCH`
    */
-  merge(partial: Merged<T> | Merged<Immutable<T>>): void;
+  merge(partial: Merged<T>): void;
 
   /**
    * Removes this key, or this item of an array.
    *
    * @throws GaesupError `PATH_NOT_FOUND`; `TYPE_MISMATCH` for the root
    */
-  delete(): void;
-
-  /**
-   * Adds `by`, or 1, to the number here.
-   *
-   * @throws GaesupError `TYPE_MISMATCH` when it is not a number
-   */
-  increment(...by: ForNumber<T, [by?: number]>): void;
+  delete(this: Deletable): void;
 
   /**
    * Appends items to an array.
@@ -312,13 +252,13 @@ export interface BytesByPart {
   total: number;
 }
 
-/** How a selection is made. */
-export interface SelectOptions {
+/** How a selection is made; `R` is the value as it is read. */
+export interface SelectOptions<R = unknown> {
   /**
    * Values that count as the same: then the one before is kept. Default: the
    * same value, or arrays, plain objects, `Map`s or `Set`s of the same parts.
    */
-  equals?: (a: unknown, b: unknown) => boolean;
+  equals?(a: R, b: R): boolean;
 }
 
 /** Counts of a store, for curiosity and for tests. */
@@ -353,7 +293,7 @@ export interface Stats {
 }
 
 /** A state. It is the cursor at its own root. */
-export interface Store<S> extends Cursor<S>, Disposable {
+export interface Store<S> extends Cursor<S, 'required'>, Disposable {
   /** What it was called in {@link StoreOptions}. */
   readonly name: string;
   /**
@@ -391,7 +331,7 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * const count = store.select(() => open.get().length);
    * count.subscribe(n => (document.title = `${n} open`));
    */
-  select<T>(selector: (state: Immutable<S>) => T, options?: SelectOptions): Readable<T>;
+  select<T>(selector: (state: Immutable<S>) => T, options?: SelectOptions<Immutable<T>>): Readable<T>;
 
   /**
    * Runs a function as one transaction: its writes are one commit, told once,
@@ -474,27 +414,4 @@ export interface Store<S> extends Cursor<S>, Disposable {
    * not called any more. Disposing twice is fine.
    */
   dispose(): void;
-}
-
-/** How a store is set up. */
-export interface StoreOptions {
-  /** A name for messages. */
-  name?: string;
-  limits?: {
-    /** The most memory the state may take, in bytes. Default: no limit. */
-    bytes?: number;
-    /** How many containers may be inside one another. Default 128, at most 1,000. */
-    depth?: number;
-  };
-  /**
-   * The version that the initial state is, for a replica that joins one that is there already.
-   * Up to 2^52. Default 0.
-   */
-  version?: number;
-  /** Keeps what can be undone. Default: nothing is. */
-  history?: boolean | HistoryOptions;
-  /** Keeps the last commits for {@link Store.deltaSince}, from the beginning on. */
-  log?: boolean | LogOptions;
-  /** What this version of the application makes of its state, for snapshots. */
-  schema?: SchemaOptions;
 }

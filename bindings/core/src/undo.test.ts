@@ -1,10 +1,10 @@
 /** What undo does about changes of others, and that `canUndo` and `undo()` say what will happen. */
 import { expect, test } from 'vitest';
 import { sealed, writeDelta } from '../../../tests/support/deltaWriter.ts';
-import { createStore, type HistoryOptions, type Store, toJSONPatch } from './index.ts';
+import { createStore, type HistoryOptions, type Initial, type Store, toJSONPatch } from './index.ts';
 
-function open<S>(initial: S, history: true | HistoryOptions = true): Store<S> {
-  return createStore(initial, { history });
+function open<S>(initial: Initial<S>, history: true | HistoryOptions = true): Store<S> {
+  return createStore<S>(initial, { history });
 }
 
 /** Somebody else changes the store. */
@@ -36,7 +36,7 @@ test('additions of one step are subtracted together', () => {
 });
 
 test('an addition to what is no number any more is left alone', () => {
-  const store = open<{ n: unknown }>({ n: 0 });
+  const store = open<{ n?: unknown }>({ n: 0 });
   store.at('n').increment();
   for (const value of ['text', null, {}]) {
     elsewhere(store, () => store.at('n').set(value));

@@ -1,3 +1,5 @@
+import { freeze } from './freezing.ts';
+import { isRecord } from './shallow.ts';
 import type { Tracked } from './tracked.ts';
 import { TRACKED } from './trackedMap.ts';
 import type { Run } from './tracking.ts';
@@ -11,6 +13,11 @@ function partsOf(whole: object): Iterable<unknown> {
   return whole instanceof Map || whole instanceof Set ? whole.values() : Object.values(whole);
 }
 
+/** Whether a value is made of parts: instances of classes have rules of their own. */
+function isWhole(value: object): boolean {
+  return Array.isArray(value) || value instanceof Map || value instanceof Set || isRecord(value);
+}
+
 /** Whether a property can be assigned: it is no getter, and nobody has made sure of it. */
 function isWritable(value: object, key: string): boolean {
   return Object.getOwnPropertyDescriptor(value, key)?.writable === true;
@@ -19,12 +26,17 @@ function isWritable(value: object, key: string): boolean {
 /** Finds stand-ins in the result of a run. */
 export class Unwrapping {
   private readonly run: Run;
+  /** Whether what the selector made is frozen: it is kept, and other readers get it as well. */
+  private readonly freezes: boolean;
   private done: Map<object, unknown> | undefined;
+  /** Whether another result can equal this one only if it is the same: it is, or has in it, what this run has made. */
+  isUnlike = false;
   /** Values that need no looking into. */
   private parts: Set<unknown> | undefined;
 
-  constructor(run: Run) {
+  constructor(run: Run, freezes: boolean) {
     this.run = run;
+    this.freezes = freezes;
   }
 
   value(value: unknown): unknown {
@@ -32,15 +44,22 @@ export class Unwrapping {
     const tracked = trackedOf(value);
     if (tracked?.run === this.run) return this.view(tracked);
     if (this.isFinished(value)) return value;
+    // Parts are compared by identity, and so is what is of no kind that is compared by parts.
+    if (this.done !== undefined || !isWhole(value)) this.isUnlike = true;
     this.done ??= new Map();
     const done = this.done.get(value);
     if (done !== undefined) return done;
     this.done.set(value, value);
+    const whole = this.whole(value);
+    return this.freezes && (isWhole(whole) || whole instanceof Date) ? freeze(whole) : whole;
+  }
+
+  /** The same with what the stand-ins in it stand for. */
+  private whole(value: object): object {
     if (Array.isArray(value)) return this.array(value);
     if (value instanceof Map) return this.map(value);
     if (value instanceof Set) return this.set(value);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null ? this.object(value) : value;
+    return isRecord(value) ? this.object(value) : value;
   }
 
   /** Whether a value, or what it is a part of, came from another selection or a cursor as it is. */

@@ -3,9 +3,11 @@ import { composeWith } from './compose.ts';
 import { wasmUrl } from './generated/wasm-url.js';
 import { diffWith, equalsWith, inspectWith } from './snapshots.ts';
 import { makeStore } from './store.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
-import type { Store, StoreOptions } from './types.ts';
+import type { Store } from './types.ts';
 import { isTagged } from './values.ts';
+import type { Initial } from './valueTypes.ts';
 
 export * from './public.ts';
 
@@ -33,7 +35,7 @@ export async function ready(
  *
  * @throws Error when {@link ready} was not awaited
  */
-export function createStore<S>(initial: S, options: StoreOptions = {}): Store<S> {
+export function createStore<S>(initial: Initial<S>, options: StoreOptions = {}): Store<S> {
   return makeStore(loaded(), { value: initial }, options);
 }
 

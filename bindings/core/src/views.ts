@@ -1,6 +1,6 @@
-import { DEVELOPMENT } from './development.ts';
 import type { Engine } from './engine.ts';
 import type { Key } from './errors.ts';
+import { guardDate, guardMap } from './freezing.ts';
 import { normalizeKey } from './keys.ts';
 import { BlobKind, Constant, StreamKind, StreamTag, Tag } from './protocol.ts';
 import type { Texts } from './text.ts';
@@ -8,26 +8,6 @@ import type { Texts } from './text.ts';
 /** Ids are below this. */
 const KINDS_APART = 0x100000000;
 const decoder = new TextDecoder();
-
-function refuseChange(): never {
-  throw new TypeError('A value read from a store is read-only: write through a cursor.');
-}
-
-const MAP_CHANGES = ['set', 'delete', 'clear'];
-const DATE_CHANGES = Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith('set'));
-
-/** In development, makes methods throw that would change what others read as well. */
-function guard<T extends object>(value: T, methods: readonly string[]): T {
-  if (DEVELOPMENT) {
-    for (const method of methods) Object.defineProperty(value, method, { value: refuseChange });
-  }
-  return value;
-}
-
-/** In development, makes a map one that can only be read. */
-export function guardMap<K, V>(map: Map<K, V>): ReadonlyMap<K, V> {
-  return guard(map, MAP_CHANGES);
-}
 
 /** What is known of a table's objects. */
 interface Columns {
@@ -56,6 +36,8 @@ export function define(object: Record<string, unknown>, key: string, value: unkn
  * its container changed. Parts that did not change come from here as they are.
  */
 export class Views {
+  /** Whether they are frozen. */
+  readonly freezes: boolean;
   private readonly views: unknown[] = [];
   /** By table. */
   private readonly columns: Columns[] = [];
@@ -67,7 +49,8 @@ export class Views {
   private at = 0;
   private end = 0;
 
-  constructor(engine: Engine, texts: Texts) {
+  constructor(engine: Engine, texts: Texts, freezes: boolean) {
+    this.freezes = freezes;
     this.engine = engine;
     this.texts = texts;
   }
@@ -123,11 +106,11 @@ export class Views {
     if (Array.isArray(before)) {
       const array: unknown[] = before.slice();
       array[key as number] = value;
-      this.views[view] = DEVELOPMENT ? Object.freeze(array) : array;
+      this.views[view] = this.freezes ? Object.freeze(array) : array;
     } else {
       const object: Record<string, unknown> = { ...before };
       define(object, String(key), value);
-      this.views[view] = DEVELOPMENT ? Object.freeze(object) : object;
+      this.views[view] = this.freezes ? Object.freeze(object) : object;
     }
   }
 
@@ -181,7 +164,7 @@ export class Views {
     if (kind === StreamKind.Array) {
       const array: unknown[] = [];
       for (let index = 0; index < count; index++) array.push(this.next());
-      return DEVELOPMENT ? Object.freeze(array) : array;
+      return this.freezes ? Object.freeze(array) : array;
     }
     if (kind === StreamKind.Map) return this.map(count);
     if (kind === StreamKind.Object) return this.record(count, table);
@@ -190,7 +173,7 @@ export class Views {
       const key = this.next() as string;
       define(object, key, this.next());
     }
-    return DEVELOPMENT ? Object.freeze(object) : object;
+    return this.freezes ? Object.freeze(object) : object;
   }
 
   /** An object of a table: a copy of the table's template, filled in. */
@@ -209,7 +192,7 @@ export class Views {
         columns.template = undefined;
       }
     }
-    return DEVELOPMENT ? Object.freeze(object) : object;
+    return this.freezes ? Object.freeze(object) : object;
   }
 
   private map(count: number): ReadonlyMap<string, unknown> {
@@ -218,7 +201,7 @@ export class Views {
       const key = this.next() as string;
       map.set(key, this.next());
     }
-    return guardMap(map);
+    return this.freezes ? guardMap(map) : map;
   }
 
   /** Forgets what the engine has collected. */
@@ -239,8 +222,8 @@ export class Views {
     const bytes = u8.slice(u32[output], u32[output] + u32[output + 1]);
     this.engine.bytesOut += 8 + bytes.length;
     if (kind === BlobKind.BigInt) return BigInt(decoder.decode(bytes));
-    const value =
-      kind === BlobKind.Bytes ? bytes : guard(new Date(new Float64Array(bytes.buffer)[0]), DATE_CHANGES);
+    const value = kind === BlobKind.Bytes ? bytes : new Date(new Float64Array(bytes.buffer)[0]);
+    if (this.freezes && value instanceof Date) guardDate(value);
     this.blobs.set(key, new WeakRef(value));
     return value;
   }

@@ -3,7 +3,7 @@ import type { CursorNode } from './cursor.ts';
 import type { Key } from './errors.ts';
 import { REFILE } from './protocol.ts';
 import { type Doubtful, doubt, nextChange, Source, trust } from './reactive.ts';
-import type { Dependencies } from './tracking.ts';
+import { type Dependencies, isSame } from './tracking.ts';
 
 /** Someone the engine has on file under a number. */
 export interface Watch extends Doubtful {
@@ -42,21 +42,26 @@ export class Watching {
   }
 
   /** Takes a watch off file. */
-  close(id: number): void {
+  close(id: number, isFiled = true): void {
     const watch = this.watches[id];
     if (watch === undefined) return;
     trust(watch);
     this.watches[id] = undefined;
     this.vacant.push(id);
-    this.core.engine.unwatch(id);
+    if (isFiled) this.core.engine.unwatch(id);
+  }
+
+  /** Has each of two watches stand for what the other is filed under. */
+  exchange(a: number, b: number): void {
+    const { watches } = this;
+    [watches[a], watches[b]] = [watches[b], watches[a]];
   }
 
   /** Files a watch under what it depends on, unless it is already; answers what that is now. */
   file(watch: Watch, id: number, before: Dependencies, dependencies: Dependencies): Dependencies {
     const { engine } = this.core;
     const { length } = dependencies;
-    if (length === before.length && dependencies.every((part, index) => part === before[index]))
-      return before;
+    if (isSame(dependencies, before)) return before;
     const from = engine.written;
     for (let at = 0; at < length; at += 3) {
       const what = dependencies[at + 2];
@@ -120,6 +125,10 @@ export class PlaceSource extends Source implements Watch {
   value(): unknown {
     this.keepUp();
     return this.cursor.peek();
+  }
+
+  override shared(): PlaceSource {
+    return this.core.watching.sourceOf(this.cursor);
   }
 
   /** The listener may ask a cursor of this place, which goes past this. */

@@ -1,7 +1,8 @@
 import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { Follower, NOTHING, type UseStoreOptions as Options, tryTo } from '../../core/src/follower.ts';
 import { readableOf } from '../../core/src/readableOf.ts';
-import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
+import type { Cursor, Readable, Store } from '../../core/src/types.ts';
+import type { Immutable } from '../../core/src/valueTypes.ts';
 import { useServerState } from './provider.ts';
 
 /** How a component shows a value: as the options of its first rendering say. */
@@ -48,17 +49,20 @@ export function useStore(
   const [follower] = useState(() => new Follower<unknown>(options));
   const readable = useMemo(() => readableOf(source, selector), [source, selector]);
   const server = useServerState();
-  const show = () => follower.show(readable);
+  let isRendering = true;
+  // React also asks whether there is another value, which needs none: the next rendering may bring another selector.
+  const show = () => (isRendering ? follower.show(readable) : follower.compared(readable));
   const value = useSyncExternalStore(
-    useCallback((notify) => follower.follow(readable, notify), [follower, readable]),
+    useCallback((notify) => follower.followOn(readable, notify), [follower, readable]),
     // A failure is deferred as well: by then, what shows it may be gone.
     deferred ? () => tryTo(show) : show,
     () => (server?.of(source, selector) ?? readable).get(),
   );
+  isRendering = false;
   // Deferring costs a rendering: nothing is, unless it is wanted.
   const late = useDeferredValue(deferred ? value : undefined);
   if (!deferred) return value;
-  return late === NOTHING ? show() : late;
+  return late === NOTHING ? follower.show(readable) : late;
 }
 
 type Selector = (state: unknown) => unknown;

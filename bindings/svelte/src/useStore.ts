@@ -3,7 +3,8 @@ import { createSubscriber } from 'svelte/reactivity';
 import { toStore } from 'svelte/store';
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
 import { readableOf } from '../../core/src/readableOf.ts';
-import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
+import type { Cursor, Readable, Store } from '../../core/src/types.ts';
+import type { Immutable } from '../../core/src/valueTypes.ts';
 
 /** A value for runes, as `current`, and for `$` in front of a name, as a store. */
 export interface Current<T> {

@@ -23,7 +23,8 @@ import {
 import { Follower, type UseStoreOptions } from '../../core/src/follower.ts';
 import { readableOf } from '../../core/src/readableOf.ts';
 import type { ServerState } from '../../core/src/serverState.ts';
-import type { Cursor, Immutable, Readable, Store } from '../../core/src/types.ts';
+import type { Cursor, Readable, Store } from '../../core/src/types.ts';
+import type { Immutable } from '../../core/src/valueTypes.ts';
 import { SERVER_STATE } from './context.ts';
 
 type Selector = (state: unknown) => unknown;
@@ -71,10 +72,12 @@ export function useStore(
     return (server.value ?? { get: () => follower.show(readable.value) }).get();
   });
   restUnseen(follower);
-  const follow = (now: Readable<unknown>, _: unknown, onCleanup: (end: () => void) => void) => {
-    onCleanup(follower.follow(now, () => triggerRef(changes)));
+  let end: (() => void) | undefined;
+  const follow = (now: Readable<unknown>) => {
+    end = follower.follow(now, () => triggerRef(changes));
   };
   watch(readable, follow, { immediate: true, flush: 'sync' });
+  onScopeDispose(() => end?.(), true);
   return toRef(() => {
     const shown = value.value;
     // Who asks meanwhile gets what is there.

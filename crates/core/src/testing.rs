@@ -3,12 +3,21 @@
 pub(crate) mod mutate;
 
 use gaesup_codec::{Value, Word};
+use proptest::test_runner::Config as ProptestConfig;
 use serde_json::{Map, Number, Value as Json};
 
 use crate::error::Result;
 use crate::node::{Cell, Node};
 use crate::store::Store;
 use crate::tree::Kind;
+
+/// How a long proof is tried: a tenth of its programs, others in each run, or all of them in a whole
+/// run of `npm run test:long`.
+pub(crate) fn long(programs: u32) -> ProptestConfig {
+    let is_whole = std::env::var("TEST_PART").is_ok_and(|part| part == "all");
+    let cases = if is_whole { programs } else { programs / 10 };
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
 
 /// Numbers that look random.
 pub(crate) struct Dice(pub(crate) u64);

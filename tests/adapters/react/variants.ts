@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { expect } from 'vitest';
 import { complaintsOf, launchChromium, serve } from '../../support/chromium.mjs';
 import { frameworkApp } from '../../support/frameworkApp.mjs';
+import { variantsOf } from '../../support/scale.ts';
 import { reactCompiler } from './reactCompiler.ts';
 
 /** The app as one of its readers would build it. */
@@ -20,13 +21,18 @@ const development = { mode: 'development' } as const;
  * Only development builds mount everything twice in StrictMode, and check that what a store gives is stable.
  * With React 18 the React Compiler would need a package of its own.
  */
-export const variants: readonly Variant[] = [
+const all: readonly Variant[] = [
   { name: 'React 19' },
   { name: 'React 18', ...react18 },
   { name: 'React 19, development build', ...development },
   { name: 'React 18, development build', ...react18, ...development },
   { name: 'React 19, React Compiler', isCompiled: true },
 ];
+
+/** A production build of the newest and a development build of the oldest, unless the run is a long one. */
+export const variants = variantsOf(all, ({ reactMajor, mode, isCompiled }) =>
+  isCompiled ? false : (reactMajor === 18) === (mode === 'development'),
+);
 
 /** Builds the app and opens scenes of it in a browser. */
 export async function openApp({ reactMajor, mode, isCompiled }: Variant) {

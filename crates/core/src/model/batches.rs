@@ -12,7 +12,7 @@ use super::ops::{Op, any_json, any_op_of, apply, check, everything_is_freed, sta
 use crate::error::{Error, Result};
 use crate::node::{HOLDER, Handle, Node};
 use crate::store::Store;
-use crate::testing::json as json_of;
+use crate::testing::{json as json_of, long};
 
 /// One step of a batch.
 #[derive(Clone, Debug)]
@@ -268,12 +268,8 @@ fn run_without_memory(initial: Json, batches: &[(u64, Vec<Step>)]) {
     everything_is_freed(store);
 }
 
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(config(100_000))]
+    #![proptest_config(long(100_000))]
 
     #[test]
     fn a_batch_is_the_difference_between_before_and_after(
@@ -288,7 +284,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(10_000))]
+    #![proptest_config(long(10_000))]
 
     #[test]
     fn without_memory_a_batch_leaves_no_trace(

@@ -10,7 +10,7 @@ use crate::delta::{Part, compose_records};
 use crate::error::Error;
 use crate::node::{Cell, HOLDER};
 use crate::store::Store;
-use crate::testing::value;
+use crate::testing::{long, value};
 use crate::timeline::Author;
 
 /// The state as text, so that the order of keys counts.
@@ -101,7 +101,7 @@ fn check_refused(store: &mut Store, records: &[(String, Vec<u8>)]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 50_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(long(50_000))]
 
     #[test]
     fn a_delta_leads_there_and_back(

@@ -14,15 +14,11 @@ use crate::error::Result;
 use crate::model::ops::{Op, any_op, apply, check_links, everything_is_freed, start};
 use crate::node::HOLDER;
 use crate::store::Store;
-use crate::testing::json;
+use crate::testing::{json, long};
 
 /// The state as text, so that the order of keys counts.
 fn text(store: &Store) -> String {
     json(store, store.root()).to_string()
-}
-
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// A state in which most operations find something, and so do those that follow.

@@ -72,7 +72,7 @@ fn perform(store: &mut Store, replica: &mut Replica, waiting: &mut Vec<u32>, num
 }
 
 proptest! {
-    #![proptest_config(config(2_500))]
+    #![proptest_config(long(2_500))]
 
     /// Whatever waited, when all of it is settled the state is what the commits tell.
     #[test]

@@ -53,7 +53,7 @@ fn perform(
 }
 
 proptest! {
-    #![proptest_config(config(2_500))]
+    #![proptest_config(long(2_500))]
 
     #[test]
     fn without_memory_nothing_is_half_done(

@@ -30,7 +30,7 @@ fn recorded(initial: &Json) -> Store {
 }
 
 proptest! {
-    #![proptest_config(config(2_500))]
+    #![proptest_config(long(2_500))]
 
     /// Alone, every position of the history is the state that there was.
     #[test]
