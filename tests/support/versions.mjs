@@ -23,6 +23,7 @@ const others = {
   'jest-environment-jsdom': '30.5.2',
   next: '16.4.6',
   nuxt: '4.4.5',
+  parcel: '2.16.4',
   'react-18': '18.3.1',
   rollup: '4.68.8',
 };
@@ -52,6 +53,7 @@ export const listed = [
   'webpack',
   'esbuild',
   'rollup',
+  'parcel',
   'vitest',
   'jest',
   'bun',

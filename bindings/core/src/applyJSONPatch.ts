@@ -1,3 +1,4 @@
+import { assertOwn } from './copy.ts';
 import { CursorNode } from './cursor.ts';
 import { type Draft, Drafting } from './draft.ts';
 import { draftOf, MISSING } from './draftMap.ts';
@@ -59,6 +60,7 @@ interface Step {
  */
 export function applyJSONPatch(target: Patchable, patch: JsonPatch): void {
   const node: unknown = target;
+  assertOwn(node, 'applyJSONPatch()');
   if (!(node instanceof CursorNode)) throw new TypeError('applyJSONPatch() takes a store or a cursor.');
   if (!Array.isArray(patch))
     throw new GaesupError('CORRUPT_DATA', 'A JSON Patch is an array of operations.', node.path);

@@ -41,7 +41,7 @@ export class Batch {
   /** How many batches are open, one in another. */
   private depth = 0;
   /** Whether anything was written since the outermost one began. */
-  private hasWritten = false;
+  hasWritten = false;
   /** Whose the outermost one is. */
   private author: Author = OWN;
   /** Why the innermost one has been taken back already. */
@@ -249,7 +249,7 @@ export class Batch {
   /** Starts a command on the container at a place, with room for words behind it. */
   private inside(operation: Operation, place: Place, slot: number, count: number, room = 0): void {
     const { core } = this;
-    if (place.isLost(core.shifts)) {
+    if (place.isLost(core.shifts, core.moved)) {
       core.engine.ensure(this.walks.words(place, undefined) + COMMAND_WORDS + room);
       this.walks.write(place, undefined);
       core.command(operation, WALKED, Walked.Container, 0, slot, count);

@@ -37,9 +37,11 @@ export class Cell {
   protected slot = 0;
   protected slotVersion = -1;
 
-  /** The word that was there when the engine was asked last. */
+  /** The word that was there when the engine was asked last, in halves with a sign: those are no objects. */
   protected low = 0;
   protected high = 0;
+  /** What the count of collections was when a value was made of that word; -1 never. */
+  protected collections = -1;
 
   constructor(core: Core, home: Place, key: Key, own?: Place) {
     this.core = core;
@@ -97,7 +99,7 @@ export class Cell {
   protected knowsSlot(): boolean {
     const { home, key, core } = this;
     if (home === core.holder) return true;
-    if (home.isLost(core.shifts)) return false;
+    if (home.isLost(core.shifts, core.moved)) return false;
     if (this.slotVersion === home.version && this.slot !== SLOT_MISSING) return true;
     let slot: number | undefined;
     if (isArrayTable(home.table)) slot = typeof key === 'number' ? key : undefined;
@@ -142,8 +144,7 @@ export class Cell {
       if (answer !== ERRORS + ErrorNumber.PathNotFound) throw engine.error(answer, this.path);
       home.lose();
       this.knownOwn?.lose();
-      this.low = Constant.Absent;
-      this.high = Tag.Constant << 16;
+      this.note(Constant.Absent, Tag.Constant << 16);
       return 0;
     }
     const { u32, output } = engine;
@@ -160,7 +161,7 @@ export class Cell {
     const { engine, encoder, holder } = core;
     const keys: Key[] = [this.isRoot ? 0 : this.key];
     let start = this.home;
-    while (start !== holder && start.isLost(core.shifts)) {
+    while (start !== holder && start.isLost(core.shifts, core.moved)) {
       keys.push(start.parent === undefined ? 0 : start.key);
       start = start.parent ?? holder;
     }
@@ -174,12 +175,19 @@ export class Cell {
     return answer;
   }
 
-  protected take(at: number): number {
-    const { u32 } = this.core.engine;
-    const low = u32[at];
-    const high = u32[at + 1];
+  /** Notes the word that is there. */
+  private note(low: number, high: number): void {
+    if (this.low === low && this.high === high) return;
     this.low = low;
     this.high = high;
+    this.collections = -1;
+  }
+
+  protected take(at: number): number {
+    const { u32 } = this.core.engine;
+    const low = u32[at] | 0;
+    const high = u32[at + 1] | 0;
+    this.note(low, high);
     if (high >>> 16 === Tag.Node)
       this.own.found(tableOf(low, high), rowOf(low, high), u32[at + 2], this.core.shifts);
     else this.ownPlace?.lose();
@@ -233,7 +241,7 @@ export class Cell {
     this.core.assertWritable();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // The container's own handle is good until it says otherwise.
-      if (attempt > 0 || own.isLost(this.core.shifts) || !fits()) this.find();
+      if (attempt > 0 || own.isLost(this.core.shifts, this.core.moved) || !fits()) this.find();
       if (!fits()) throw this.isAbsent ? missing(this.path) : mismatch(this.path, wanted);
       if (this.core.transact(commands, () => this.path)) return;
     }

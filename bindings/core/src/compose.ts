@@ -1,14 +1,7 @@
 import type { Bytes } from './commitTypes.ts';
 import { DeltaReader, sealDelta } from './delta.ts';
-import { Engine } from './engine.ts';
 import { GaesupError } from './errors.ts';
-import { Records } from './records.ts';
-
-/** More than any delta is deep, and an engine without a state needs little else. */
-const DEPTH_MAX = 1_000;
-
-/** The engine that composes deltas of no store; made when it is first needed. */
-let composing: { readonly engine: Engine; readonly records: Records } | undefined;
+import { withSpareCore } from './spare.ts';
 
 /** Composes deltas, with a compiled engine if there is anything to do. */
 export function composeWith(module: () => WebAssembly.Module, deltas: readonly Uint8Array[]): Bytes {
@@ -28,11 +21,6 @@ export function composeWith(module: () => WebAssembly.Module, deltas: readonly U
       );
     } else next = part.next;
   }
-  // One that has died of it is of no more use.
-  if (composing?.engine.isAlive !== true) {
-    const engine = new Engine(module(), Number.POSITIVE_INFINITY, DEPTH_MAX);
-    composing = { engine, records: new Records(engine) };
-  }
-  const record = composing.records.compose(parts);
+  const record = withSpareCore(module(), (core) => ({ answer: core.records.compose(parts), isEmpty: true }));
   return sealDelta(record, base === undefined || next === undefined ? undefined : [base, next]);
 }

@@ -4,7 +4,7 @@ import { DEVELOPMENT } from './development.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
-import { holder, MOVE, Place, type Remembered } from './place.ts';
+import { holder, Place, Remembered } from './place.ts';
 import { Committed, ERRORS, ErrorNumber, Moves, type Operation } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
 import { Records } from './records.ts';
@@ -35,7 +35,7 @@ export class Core {
   /** Where the root value is, and the container that it may be. */
   readonly holder = holder();
   readonly root = new Place(undefined, '');
-  readonly remembered: Remembered = { count: 0, root: this.root };
+  readonly remembered = new Remembered();
   /** What goes on from commit to commit, once the store has its first value. */
   timeline: Timeline | undefined;
   /** The store, where there is one. */
@@ -46,12 +46,16 @@ export class Core {
   version = 0;
   /** Rises when anything may read differently: with commits, and within batches. */
   moment = 0;
+  /** Rises when the state is another one: with commits, and what is done or undone without one. */
+  states = 0;
   /** How often functions of selectors have run. */
   selectorRuns = 0;
   /** Rises when ids may have become those of other strings. */
   collections = 0;
-  /** Rises when items of arrays may have got other indexes, and to the next {@link MOVE} when containers may have got other keys. */
+  /** Rises when items of arrays may have got other indexes, or containers other keys. */
   shifts = 0;
+  /** What that count was when containers may have got other keys last. */
+  moved = 0;
   private collecting: ReturnType<typeof setTimeout> | undefined;
   private collectAt = COLLECT_STRINGS_MIN;
 
@@ -138,16 +142,21 @@ export class Core {
   committed(answer: number, origin?: string, note?: () => void): void {
     if (this.texts.sent > this.collectAt) this.collectSoon();
     if (answer === Committed.Unchanged) return note?.();
-    this.tick();
     const { u32, output } = this.engine;
     const changed = answer !== Committed.Reported || u32[output + 7] !== 0;
+    // A report may be about texts alone: then everything reads as before.
+    if (changed || u32[output + 1] + u32[output + 3] + u32[output + 4] > 0) this.tick();
+    if (changed) this.states++;
     if (answer === Committed.Reported) {
       if (u32[output + 6] !== 0) this.learn();
       this.told(false);
     }
-    note?.();
-    if (changed) this.advance(origin);
-    flush();
+    try {
+      note?.();
+      if (changed) this.advance(origin);
+    } finally {
+      flush();
+    }
   }
 
   /** Takes note of strings that came as bytes: like those that are sent, they become garbage. */
@@ -160,6 +169,7 @@ export class Core {
   numberCommitted(answer: number, home: Place, key: Key): void {
     if (answer !== Committed.Number) return this.committed(answer);
     this.tick();
+    this.states++;
     const { u32, output } = this.engine;
     const patched = u32[output + 5];
     if (patched !== 0) {
@@ -167,16 +177,23 @@ export class Core {
       home.keepView(patched, this.moment);
     }
     this.told(true);
-    this.advance();
-    flush();
+    try {
+      this.advance();
+    } finally {
+      flush();
+    }
   }
 
   /** Takes note of what the engine did besides committing what was written, and of what `then` does. */
   settled(answer: number, then: () => void): void {
     this.tick();
+    this.states++;
     if (answer === Committed.Reported) this.told(false);
-    then();
-    flush();
+    try {
+      then();
+    } finally {
+      flush();
+    }
   }
 
   private advance(origin?: string): void {
@@ -198,7 +215,8 @@ export class Core {
     const watcherCount = u32[output + 3];
     engine.bytesOut += 32 + (viewCount + watcherCount) * 4;
     const moves = u32[output + 4];
-    if (moves !== 0) this.shifts += moves >= Moves.Containers ? MOVE - (this.shifts % MOVE) : 1;
+    if (moves !== 0) this.shifts++;
+    if (moves >= Moves.Containers) this.moved = this.shifts;
     if (viewCount > 0) this.views.drop(u32[output], viewCount);
     if (watcherCount > 0) this.watching.fired(u32[output + 2] / 4, watcherCount, isNumber);
   }

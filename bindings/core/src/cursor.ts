@@ -1,10 +1,12 @@
 import { captureSliced } from './capture.ts';
 import { assertIndex, Cell, mismatch, missing } from './cell.ts';
 import type { Bytes } from './commitTypes.ts';
+import { assertNotForeignReader, COPY, THIS_COPY } from './copy.ts';
 import { type Drafting, runRecipe } from './draft.ts';
-import type { Key } from './errors.ts';
+import { formatPath, type Key } from './errors.ts';
 import { ingest } from './ingest.ts';
 import { normalizeKey } from './keys.ts';
+import { INSPECT, type Inspect, printed } from './printed.ts';
 import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { currentReader, type ListenerOptions } from './reactive.ts';
 import { recordPath } from './recorder.ts';
@@ -27,11 +29,8 @@ const ADDED: Changes = { added: 1, removed: 0, updated: 0, moved: 0 };
 
 /** What a `Cursor` is, without its types: a cell, and what can be done with it. */
 export class CursorNode extends Cell {
-  /** The scalar read last, the word it was read from, and when. */
+  /** The scalar read last, and when. */
   private value: unknown;
-  private valueLow = 0;
-  private valueHigh = -1;
-  private collections = 0;
   private readAt = -1;
 
   at(...keys: [((state: never) => unknown) | Key, ...Key[]] | Key[]): CursorNode {
@@ -59,7 +58,27 @@ export class CursorNode extends Cell {
 
   get(): unknown {
     const reader = currentReader();
-    return reader === undefined ? this.peek() : reader.read(this.core.watching.sourceOf(this));
+    if (reader !== undefined) return reader.read(this.core.watching.sourceOf(this));
+    assertNotForeignReader();
+    return this.peek();
+  }
+
+  /** What `JSON.stringify` writes: the value. */
+  toJSON(): unknown {
+    return this.get();
+  }
+
+  get [COPY](): object {
+    return THIS_COPY;
+  }
+
+  /** What a console calls it. */
+  protected get label(): string {
+    return `Cursor of ${formatPath(this.path)}:`;
+  }
+
+  [INSPECT](depth: number | null, options: object, inspect: Inspect | undefined): string {
+    return printed(this.label, () => this.peek(), depth, options, inspect);
   }
 
   /** The value, without anyone depending on it. */
@@ -78,12 +97,9 @@ export class CursorNode extends Cell {
       this.own.keepView(number, core.moment);
       return core.views.byNumber(number);
     }
-    const isSame = this.low === this.valueLow && this.high === this.valueHigh;
     // The same word is the same value, until its id can be another string's.
-    if (!isSame || this.collections !== core.collections) {
+    if (this.collections !== core.collections) {
       this.value = present(core.views.scalar(this.low, this.high));
-      this.valueLow = this.low;
-      this.valueHigh = this.high;
       this.collections = core.collections;
     }
     this.readAt = core.moment;
@@ -94,11 +110,10 @@ export class CursorNode extends Cell {
   became(low: number, high: number): void {
     // What is around a number has changed as well, but holds no number itself.
     if (this.high >>> 16 >= Tag.Constant || this.readAt < 0) return;
-    this.low = low;
-    this.high = high;
-    this.valueLow = low;
-    this.valueHigh = high;
+    this.low = low | 0;
+    this.high = high | 0;
     this.value = this.core.views.scalar(low, high);
+    this.collections = this.core.collections;
     this.readAt = this.core.moment;
   }
 

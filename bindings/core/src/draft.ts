@@ -1,5 +1,6 @@
 import { isThenable, type Located } from './batch.ts';
 import { valueBefore } from './before.ts';
+import { assertOwn } from './copy.ts';
 import type { Core } from './core.ts';
 import { DEVELOPMENT } from './development.ts';
 import { arrayMethods, replaceItems, resize } from './draftArray.ts';
@@ -7,14 +8,14 @@ import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
+import { proxyTargets } from './printed.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { describe } from './values.ts';
 import type { Immutable } from './valueTypes.ts';
 import { isAbsent } from './views.ts';
 
-/** What drafts are made of: nothing is ever kept there. */
-const NO_OBJECT = {};
-const NO_ARRAY: unknown[] = [];
+/** What drafts are made of. */
+const [NO_OBJECT, NO_ARRAY] = proxyTargets('Draft:', (proxy) => draftOf(proxy)?.view());
 
 /** The drafts of one run of a recipe. */
 export class Drafting {
@@ -76,6 +77,7 @@ export class Drafting {
  * @throws TypeError for what is no draft
  */
 export function original<T>(draft: T): Immutable<T> | undefined {
+  assertOwn(draft, 'original()');
   const known = draftOf(draft);
   if (known === undefined) throw new TypeError('original() takes a draft.');
   known.drafting.settle();
@@ -120,6 +122,7 @@ function both(): TypeError {
  * @throws TypeError for what is no draft
  */
 export function current<T>(draft: T): Immutable<T> {
+  assertOwn(draft, 'current()');
   const known = draftOf(draft);
   if (known === undefined) throw new TypeError('current() takes a draft.');
   return known.view() as Immutable<T>;
@@ -208,9 +211,9 @@ export class Draft implements ProxyHandler<object>, Located {
     return key !== 'length';
   }
 
-  ownKeys(target: object): (string | symbol)[] {
+  ownKeys(): (string | symbol)[] {
     if (!this.isArray) return this.keys();
-    return [...Array.from({ length: this.count() }, (_, index) => String(index)), ...Reflect.ownKeys(target)];
+    return [...Array.from({ length: this.count() }, (_, index) => String(index)), 'length'];
   }
 
   getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {

@@ -128,7 +128,10 @@ export class Encoder {
     const { around } = this;
     if (around.includes(value)) throw new Refusal('the value contains itself here.');
     if (depth >= this.depthMax) {
-      throw new Refusal(`the value is nested deeper than ${this.depthMax} levels.`, 'LIMIT_EXCEEDED');
+      throw new Refusal(
+        `the value is nested deeper than ${this.depthMax} levels, the store's limits.depth.`,
+        'LIMIT_EXCEEDED',
+      );
     }
     around.push(value);
     if (kind === 'object') this.plain(value as Record<string, unknown>, depth);

@@ -72,7 +72,7 @@ export class Engine {
   private end = 0;
   private large = false;
   private wasm: Glue | undefined;
-  private readonly memory: WebAssembly.Memory;
+  private memory: WebAssembly.Memory | undefined;
   private gone: GaesupError | undefined;
 
   private readonly module: WebAssembly.Module;
@@ -81,16 +81,16 @@ export class Engine {
   constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, memoryBytes?: number) {
     this.limitBytes = limitBytes;
     this.module = module;
-    const glue = makeGlue(module);
+    const glue = instanceOf(module);
     this.memory = glue.memory;
     this.wasm = glue;
     if (memoryBytes === undefined) {
       const seed = Math.imul(++stores, 0x9e3779b1) ^ (Math.random() * 0x100000000);
-      glue.start(limitBytes, depthMax, seed >>> 0);
+      started(() => glue.start(limitBytes, depthMax, seed >>> 0), limitBytes);
       this.takeOver();
     } else {
       const missing = memoryBytes - this.totalBytes;
-      if (missing > 0) this.memory.grow(missing / 65_536);
+      if (missing > 0) started(() => glue.memory.grow(missing / 65_536), Number.POSITIVE_INFINITY);
       this.refresh();
     }
   }
@@ -108,7 +108,7 @@ export class Engine {
 
   /** Bytes of the whole linear memory. */
   get totalBytes(): number {
-    return this.memory.buffer.byteLength;
+    return this.memory?.buffer.byteLength ?? 0;
   }
 
   /** Whether the instance can be called. */
@@ -414,12 +414,15 @@ export class Engine {
   private drop(reason: GaesupError): void {
     this.gone = reason;
     this.wasm = undefined;
+    // Whoever keeps the store keeps nothing else: a page gets only so many memories.
+    this.memory = undefined;
     this.u8 = new Uint8Array(0);
     this.u32 = new Uint32Array(0);
     this.f64 = new Float64Array(0);
   }
 
   private refresh(): void {
+    if (this.memory === undefined) return;
     const { buffer } = this.memory;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
@@ -471,6 +474,38 @@ export class Engine {
     this.at = this.start + from;
     this.bytesIn += bytes;
     return bytes;
+  }
+}
+
+/** A new instance with a memory of its own. */
+function instanceOf(module: WebAssembly.Module): Glue {
+  try {
+    return makeGlue(module);
+  } catch (error) {
+    if (!(error instanceof RangeError) && !/memory/i.test(String(error))) throw error;
+    const refused = new GaesupError(
+      'OUT_OF_MEMORY',
+      'There is no memory for another store: a browser gives a page about 120 of them, each with an address range of its own. Dispose of stores that are not used any more, or keep what belongs together in one store.',
+    );
+    refused.cause = error;
+    throw refused;
+  }
+}
+
+/** Does what a new engine needs memory for. */
+function started(start: () => void, limitBytes: number): void {
+  try {
+    start();
+  } catch (error) {
+    const isLimited = limitBytes < Number.POSITIVE_INFINITY;
+    const refused = new GaesupError(
+      isLimited ? 'LIMIT_EXCEEDED' : 'OUT_OF_MEMORY',
+      isLimited
+        ? `limits.bytes is ${limitBytes}, which is too little for an empty store.`
+        : 'The system has no memory for another store.',
+    );
+    refused.cause = error;
+    throw refused;
   }
 }
 

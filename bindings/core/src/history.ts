@@ -2,6 +2,7 @@ import { isThenable } from './batch.ts';
 import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import { GaesupError, type Key } from './errors.ts';
+import { INSPECT, type Inspect, printed } from './printed.ts';
 import { WrittenTag } from './protocol.ts';
 import { currentReader, type ListenerOptions, nextChange, Source } from './reactive.ts';
 import { flush } from './schedule.ts';
@@ -10,6 +11,8 @@ import type { Listener } from './types.ts';
 const BYTES_DEFAULT = 16 << 20;
 /** More than anybody has, and still a number of the engine's. */
 const STEPS_MAX = 0xffff_fffe;
+/** The greatest number of a group. */
+const NUMBER_MAX = 0xffff_ffff;
 /** Words that the engine tells of a step. */
 const STEP_WORDS = 3;
 
@@ -140,6 +143,15 @@ export class HistoryNode {
   get(): HistoryState {
     const reader = currentReader();
     return (reader === undefined ? this.peek() : reader.read(this.source)) as HistoryState;
+  }
+
+  /** What `JSON.stringify` writes: the value. */
+  toJSON(): HistoryState {
+    return this.get();
+  }
+
+  [INSPECT](depth: number | null, options: object, inspect: Inspect | undefined): string {
+    return printed('History:', () => this.peek(), depth, options, inspect);
   }
 
   subscribe(listener: Listener<HistoryState>, options?: ListenerOptions): () => void {
@@ -277,7 +289,8 @@ export class HistoryNode {
   }
 
   private open(label: number, within: number): OpenGroup {
-    return { number: ++this.groups, label, within, at: Date.now() };
+    this.groups = (this.groups % NUMBER_MAX) + 1;
+    return { number: this.groups, label, within, at: Date.now() };
   }
 
   private assertOn(): void {

@@ -1,5 +1,6 @@
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
+import { GaesupError } from './errors.ts';
 import { Format } from './protocol.ts';
 import { isWellFormed } from './text.ts';
 import type {
@@ -22,6 +23,9 @@ const CONTENT_TYPES: readonly (readonly [RegExp, Format])[] = [
   [/\b(?:x-ndjson|ndjson|jsonl|json-lines|jsonlines)\b/i, Format.JsonLines],
   [/\b(?:msgpack|x-msgpack|vnd\.msgpack)\b/i, Format.MessagePack],
 ];
+
+/** How much of what is no data is shown. */
+const SHOWN_BYTES = 40;
 
 const LONE_SURROGATE = /(\\*)(\p{Surrogate})/gu;
 
@@ -74,9 +78,28 @@ async function takeStream(
   known: Format | undefined,
   options: IngestStreamOptions,
 ): Promise<Changes> {
-  const { stream, total, contentType } = open(source);
+  const { stream, total, contentType, status } = open(source);
   const chunks = await arrived(stream, total, options);
-  return take(core, cursor, chunks, known ?? formatOfType(contentType), options);
+  const format = known ?? formatOfType(contentType);
+  try {
+    return take(core, cursor, chunks, format, options);
+  } catch (error) {
+    if (!(error instanceof GaesupError) || error.code !== 'CORRUPT_DATA') throw error;
+    const told = `${error.message.replace(/\.$/, '')}; ${whatArrived(chunks, contentType, status)}.`;
+    const corrupt = new GaesupError(error.code, told, error.path);
+    corrupt.cause = error;
+    throw corrupt;
+  }
+}
+
+/** What came instead of data, for a message. */
+function whatArrived(chunks: readonly Uint8Array[], contentType: string, status: number | undefined): string {
+  const from = status === undefined ? '' : ` with status ${status}`;
+  const type = contentType === '' ? 'no content type' : `content type '${contentType}'`;
+  const first = chunks.find(({ length }) => length > 0);
+  if (first === undefined) return `nothing arrived${from} and ${type}`;
+  const start = new TextDecoder().decode(first.subarray(0, SHOWN_BYTES)).trim();
+  return `what arrived${from} has ${type} and begins with ${JSON.stringify(start)}`;
 }
 
 /** The bytes of a source, how many there are if it says, and what it says they are. */
@@ -84,13 +107,20 @@ function open(source: unknown): {
   readonly stream: ReadableStream<Uint8Array> | null;
   readonly total: number | undefined;
   readonly contentType: string;
+  /** The status of a response. */
+  readonly status: number | undefined;
 } {
   if (isTagged(source, 'ReadableStream')) {
-    return { stream: source as ReadableStream<Uint8Array>, total: undefined, contentType: '' };
+    return {
+      stream: source as ReadableStream<Uint8Array>,
+      total: undefined,
+      contentType: '',
+      status: undefined,
+    };
   }
   if (isTagged(source, 'Blob') || isTagged(source, 'File')) {
     const blob = source as Blob;
-    return { stream: blob.stream(), total: blob.size, contentType: blob.type };
+    return { stream: blob.stream(), total: blob.size, contentType: blob.type, status: undefined };
   }
   const { body, headers, ok, status } = (source ?? {}) as Partial<Response>;
   if (headers === undefined || body === undefined) {
@@ -104,6 +134,7 @@ function open(source: unknown): {
     stream: body,
     total: isWhole ? length : undefined,
     contentType: headers.get('content-type') ?? '',
+    status,
   };
 }
 

@@ -1,9 +1,21 @@
+import { COPY, THIS_COPY } from './copy.ts';
+import { INSPECT, type Inspect, printed } from './printed.ts';
+
 /**
  * A `Map` over something that keeps the entries itself: what goes through all
  * of them is made of the keys and `get`.
  */
 export abstract class MapOver extends Map<string, unknown> {
   abstract override keys(): MapIterator<string>;
+
+  get [COPY](): object {
+    return THIS_COPY;
+  }
+
+  /** A console would look for entries in the map that this is made of, where none are. */
+  [INSPECT](depth: number | null, options: object, inspect: Inspect | undefined): string {
+    return printed('Draft:', () => new Map(this), depth, options, inspect);
+  }
 
   override *values(): MapIterator<unknown> {
     for (const key of this.keys()) yield this.get(key);

@@ -58,11 +58,9 @@ export type AtPath<T, P extends readonly unknown[]> = number extends P['length']
  */
 export type Limit = 'required' | 'readonly' | 'ambiguous';
 
-declare const limited: unique symbol;
-
 /** Carries a limit. A method, so that a cursor with a limit is also one without. */
 export interface Limited<L> {
-  [limited]?(limit: L): void;
+  '~limit'?(limit: L): void;
 }
 
 /** A cursor whose value may be replaced. */
@@ -120,11 +118,9 @@ export type LimitOf<T, K> =
       : LimitOfKey<T, K>
     : 'ambiguous';
 
-declare const meant: unique symbol;
-
 /** Notes which type a place stands for. */
 interface Meaning<T> {
-  readonly [meant]?: T;
+  readonly '~type'?: T;
 }
 
 /** An array as functions given to `at` see it: with `noUncheckedIndexedAccess`, too, the first items are there. */
@@ -155,8 +151,8 @@ export type PathView<T> =
 export type PathValue<U> =
   IsOpen<U> extends true
     ? U
-    : U extends { readonly [meant]?: infer T }
-      ? typeof meant extends keyof U
+    : U extends { readonly '~type'?: infer T }
+      ? '~type' extends keyof U
         ? T
         : U
       : U;

@@ -3,15 +3,30 @@ import { normalizeKey } from './keys.ts';
 import { HOLDER_TABLE } from './protocol.ts';
 import type { PlaceSource } from './watching.ts';
 
-/** What the count of shifts rises to a multiple of when containers may have got other keys. */
-export const MOVE = 2 ** 30;
 /** Places remembered, per store, before all are let go. */
 const REMEMBERED_MAX = 1 << 18;
 
-/** The places of one store: how many there are, and the one that all hang from. */
-export interface Remembered {
-  count: number;
-  readonly root: Place;
+/** The places of one store that are remembered. */
+export class Remembered {
+  /** The places that others are remembered in, whoever keeps those. */
+  private readonly around: Place[] = [];
+  private count = 0;
+  private readonly most: number;
+
+  constructor(most = REMEMBERED_MAX) {
+    this.most = most;
+  }
+
+  /** Counts a place that is about to be remembered in another one. */
+  add(around: Place): void {
+    if (++this.count > this.most) {
+      // Cursors in use keep theirs; whoever comes next finds the way again.
+      for (const place of this.around) place.forget();
+      this.around.length = 0;
+      this.count = 1;
+    }
+    if (!around.remembersOthers) this.around.push(around);
+  }
 }
 
 /**
@@ -28,7 +43,7 @@ export class Place {
   table = 0;
   row = 0;
   generation = 0;
-  /** What the store's count of index shifts was when this was found; -1 never. */
+  /** What the store's count of shifts was when this was found; -1 never. */
   stamp = -1;
   /** Rises with every new handle, so that slots found in the old one are void. */
   version = 0;
@@ -68,28 +83,32 @@ export class Place {
     const normal = normalizeKey(key);
     if (normal !== key) return this.kid(normal, remembered);
     const kid = new Place(this, key);
-    if (++remembered.count > REMEMBERED_MAX) {
-      // Cursors in use keep theirs; whoever comes next finds the way again.
-      remembered.count = 0;
-      remembered.root.forget();
-    }
+    remembered.add(this);
     this.more ??= new More();
     this.more.inside ??= new Map();
     this.more.inside.set(key, kid);
     return kid;
   }
 
+  /** Whether places in here are remembered. */
+  get remembersOthers(): boolean {
+    return this.more?.inside !== undefined;
+  }
+
   /** Lets go of what is known of the inside. */
-  private forget(): void {
+  forget(): void {
     if (this.more === undefined) return;
     this.more.inside = undefined;
     this.more.slots = undefined;
   }
 
-  /** Whether the container may have become another one since it was found. */
-  isLost(shifts: number): boolean {
+  /**
+   * Whether the container may have become another one since it was found: with any of the shifts on a
+   * path through an array, else with the last one that gave containers other keys.
+   */
+  isLost(shifts: number, moved: number): boolean {
     if (this.stamp === shifts) return false;
-    return this.indexed || this.stamp < shifts - (shifts % MOVE);
+    return this.indexed || this.stamp < moved;
   }
 
   /** Notes where the container is now. */

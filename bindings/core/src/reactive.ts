@@ -1,3 +1,4 @@
+import { setSelecting, THIS_COPY } from './copy.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { report, type Task, type Timing, timingOf } from './schedule.ts';
 import type { LazyOptions, Listener, SubscribeOptions } from './types.ts';
@@ -108,6 +109,7 @@ export function nextChange(): void {
 /** Runs a selector on behalf of a reader, or of nobody. */
 export function readAs<R>(who: Reader | undefined, work: () => R): R {
   const before = reader;
+  const selectingBefore = setSelecting(THIS_COPY);
   reader = who;
   selecting++;
   try {
@@ -115,6 +117,7 @@ export function readAs<R>(who: Reader | undefined, work: () => R): R {
   } finally {
     selecting--;
     reader = before;
+    setSelecting(selectingBefore);
   }
 }
 
@@ -186,6 +189,8 @@ export abstract class Source implements Doubtful {
   subscribe(listener: Listener<unknown>, options: ListenerOptions = {}): () => void {
     const { signal, immediate, instead }: SubscribeOptions & Pick<FollowOptions, 'instead'> = options;
     if (typeof listener !== 'function') throw new TypeError('subscribe() takes a function to call.');
+    if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+      throw new TypeError('signal is an AbortSignal.');
     const subscription = new Subscription(this, listener, options);
     if (signal?.aborted) return () => {};
     const idle = !this.inUse;
@@ -198,11 +203,12 @@ export abstract class Source implements Doubtful {
       this.end(subscription);
       throw error;
     }
-    const end = () => {
-      signal?.removeEventListener('abort', end);
-      this.end(subscription);
-    };
-    signal?.addEventListener('abort', end);
+    const end = () => this.end(subscription);
+    if (signal !== undefined) {
+      signal.addEventListener('abort', end);
+      // The signal may outlive the store, and must not keep it.
+      subscription.onCease = () => signal.removeEventListener('abort', end);
+    }
     if (immediate) subscription.call(subscription.last, subscription.last);
     return end;
   }
@@ -258,6 +264,8 @@ class Subscription implements Task {
   readonly timing: Timing;
   active = true;
   last: unknown;
+  /** What ends with this. */
+  onCease: (() => void) | undefined;
   private readonly source: Source;
   private readonly listener: Listener<unknown>;
   private readonly equals: Equals;
@@ -266,6 +274,7 @@ class Subscription implements Task {
 
   constructor(source: Source, listener: Listener<unknown>, options: ListenerOptions) {
     const { schedule = 'microtask', equals = Object.is }: SubscribeOptions = options;
+    if (typeof equals !== 'function') throw new TypeError('equals is a function of two values.');
     this.source = source;
     this.listener = listener;
     this.equals = equals;
@@ -281,6 +290,7 @@ class Subscription implements Task {
   cease(): void {
     this.active = false;
     this.timing.cancel();
+    this.onCease?.();
   }
 
   /** Takes the value of now for the one seen last; computing it, a source finds out what to notice. */

@@ -83,6 +83,28 @@ function endless(path: readonly Key[]): GaesupError {
   return new GaesupError('LISTENER_LOOP', message, path);
 }
 
+/** Gives a task its turn; whatever is thrown there, others have theirs. */
+function takeTurn(timing: Timing, rounds: number): void {
+  try {
+    timing.turn(rounds);
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** Has something called with the next frame. */
+function nextFrame(called: () => void): void {
+  try {
+    if (typeof requestAnimationFrame === 'function') {
+      requestAnimationFrame(called);
+      return;
+    }
+  } catch (error) {
+    report(error);
+  }
+  setTimeout(called, FRAME_MS);
+}
+
 /** Tasks in the order they were queued; the array keeps its room between rounds. */
 class Queue {
   private readonly waiting: (Timing | undefined)[] = [];
@@ -121,7 +143,7 @@ class Queue {
       }
       const timing = this.waiting[index] as Timing;
       this.waiting[index] = undefined;
-      timing.turn(rounds);
+      takeTurn(timing, rounds);
     }
     this.count = 0;
     this.draining = false;
@@ -169,14 +191,13 @@ class Frame extends Timing {
       if (Frame.waiting.get(this) === called) Frame.next();
     };
     Frame.waiting.set(this, called);
-    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(called);
-    else setTimeout(called, FRAME_MS);
+    nextFrame(called);
   }
 
   private static next(): void {
     const due = [...Frame.waiting.keys()];
     Frame.waiting.clear();
-    for (const frame of due) frame.turn(0);
+    for (const frame of due) takeTurn(frame, 0);
   }
 }
 
@@ -208,7 +229,14 @@ abstract class Timed extends Timing {
     const until = performance.now() + SLACK_MS;
     const due = [...Timed.waiting].filter((timed) => timed === this || timed.dueAt <= until);
     for (const timed of due) timed.stop();
-    for (const timed of due) if (timed.queued) timed.due();
+    for (const timed of due) {
+      if (!timed.queued) continue;
+      try {
+        timed.due();
+      } catch (error) {
+        report(error);
+      }
+    }
   }
 
   private stop(): void {

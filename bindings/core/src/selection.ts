@@ -1,6 +1,8 @@
+import { assertNotForeignReader, COPY, THIS_COPY } from './copy.ts';
 import type { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
 import { GaesupError, type Key } from './errors.ts';
+import { INSPECT, type Inspect, printed } from './printed.ts';
 import {
   currentChange,
   currentMoment,
@@ -57,7 +59,8 @@ export class Selection extends Source implements Watch, Observer, Reader {
   private holds = false;
   /** The change that was passed on last. */
   private marked = -1;
-  /** The moment of the store that the value is known to be right for, while nobody tells of changes. */
+  /** The state that the value is known to be right for while nobody tells of changes, and the moment if it is in a batch. */
+  private states = -1;
   private moment = -1;
   /** What the value was at a moment of a batch. */
   private previewed: { moment: number; value: unknown } | undefined;
@@ -105,7 +108,22 @@ export class Selection extends Source implements Watch, Observer, Reader {
   get(): unknown {
     this.core.engine.assertReady();
     const reader = currentReader();
-    return reader === undefined ? this.value() : reader.read(this);
+    if (reader !== undefined) return reader.read(this);
+    assertNotForeignReader();
+    return this.value();
+  }
+
+  /** What `JSON.stringify` writes: the value. */
+  toJSON(): unknown {
+    return this.get();
+  }
+
+  get [COPY](): object {
+    return THIS_COPY;
+  }
+
+  [INSPECT](depth: number | null, options: object, inspect: Inspect | undefined): string {
+    return printed('Selection:', () => this.value(), depth, options, inspect);
   }
 
   override subscribe(listener: Listener<unknown>, options?: ListenerOptions): () => void {
@@ -226,12 +244,20 @@ export class Selection extends Source implements Watch, Observer, Reader {
     if (this.alias !== undefined && this.state !== State.Fresh) this.state = State.Stale;
     this.alias?.unobserve(this);
     this.alias = undefined;
-    this.moment = core.moment;
+    this.knowUntilNow();
   }
 
-  /** Whether nothing has been written since the value was known to be right. */
+  /** Notes that the value is right for the state, whatever an open batch has made of it. */
+  private knowUntilNow(): void {
+    const { core } = this;
+    this.states = core.states;
+    this.moment = core.batch.hasWritten ? -1 : core.moment;
+  }
+
+  /** Whether nothing has been changed since the value was known to be right. */
   private get isOfNow(): boolean {
-    return this.moment === this.core.moment;
+    const { moment, states, batch } = this.core;
+    return this.moment === moment || (this.states === states && !batch.hasWritten);
   }
 
   /** Depends on a source that was seen to have a value. */
@@ -258,7 +284,9 @@ export class Selection extends Source implements Watch, Observer, Reader {
    */
   private preview(): unknown {
     const { core } = this;
-    if (this.state === State.Fresh && this.isOfNow && this.sources.size === 0) return this.known();
+    // What another store's batch has written is nothing to one that reads this one only.
+    const isUntouched = this.isOfNow || (this.inUse && !core.batch.hasWritten);
+    if (this.state === State.Fresh && isUntouched && this.sources.size === 0) return this.known();
     if (this.previewed?.moment !== currentMoment()) {
       const value = this.alone(() => core.selections.once(this.selector, core.views.freezes));
       this.previewed = { moment: currentMoment(), value };
@@ -295,11 +323,14 @@ export class Selection extends Source implements Watch, Observer, Reader {
     this.sources = NO_SOURCES;
     this.failure = undefined;
     this.isUnlike = false;
+    this.followed = undefined;
     this.current = run;
     core.selectorRuns++;
     try {
       const result = readAs(this, () => this.selector(run.state() as never));
-      this.keep(run.finish(result, core.views.freezes));
+      const value = run.finish(result, core.views.freezes);
+      this.followed = this.pathOf(run, value);
+      this.keep(value);
       this.isUnlike = run.isUnlike && this.equals === shallowEqual;
     } catch (error) {
       this.failure = { error };
@@ -307,8 +338,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
     run.end();
     this.current = undefined;
     this.state = State.Fresh;
-    this.moment = core.moment;
-    this.followed = this.pathOf(run);
+    this.knowUntilNow();
     this.dependencies = this.followed === undefined ? run.dependencies() : [];
     if (!this.inUse) return;
     for (const source of before.keys()) if (!this.sources.has(source)) source.unobserve(this);
@@ -324,7 +354,7 @@ export class Selection extends Source implements Watch, Observer, Reader {
 
   /** Whether a value is taken for the one held. What a place holds is another when it is another object. */
   private isHeld(value: unknown): boolean {
-    return (this.alias === undefined || this.equals !== shallowEqual) && this.equals(value, this.held);
+    return (this.followed === undefined || this.equals !== shallowEqual) && this.equals(value, this.held);
   }
 
   /** Follows what the last run depends on. */
@@ -337,10 +367,10 @@ export class Selection extends Source implements Watch, Observer, Reader {
   }
 
   /** The path that is all there is to the function. */
-  private pathOf(run: Run): Key[] | undefined {
-    if (this.steps === undefined || this.sources.size > 0 || this.failure !== undefined) return undefined;
+  private pathOf(run: Run, value: unknown): Key[] | undefined {
+    if (this.steps === undefined || this.sources.size > 0 || value === undefined) return undefined;
     const path = run.path();
-    return path?.length === this.steps && this.held !== undefined ? path : undefined;
+    return path?.length === this.steps ? path : undefined;
   }
 }
 
@@ -357,6 +387,8 @@ export class Selections {
 
   of(select: Selector, equals?: Equals): Selection {
     if (typeof select !== 'function') throw new TypeError('select() takes a function of the state.');
+    if (equals !== undefined && typeof equals !== 'function')
+      throw new TypeError('equals is a function of two values.');
     if (equals !== undefined) return new Selection(this.core, select, equals);
     let selection = this.known.get(select);
     if (selection === undefined) {

@@ -1,9 +1,10 @@
 import type { Bytes } from './commitTypes.ts';
-import { Core } from './core.ts';
+import { assertOwn } from './copy.ts';
 import { CursorNode } from './cursor.ts';
 import { sealDelta } from './delta.ts';
 import { Engine } from './engine.ts';
 import { inspectIn } from './inspect.ts';
+import { withSpareCore } from './spare.ts';
 import { assertAdoption } from './transfer.ts';
 import type { Comparable, ReconcileOptions, SnapshotInfo } from './transferTypes.ts';
 import { isTagged } from './values.ts';
@@ -31,7 +32,7 @@ export function diffWith(
 ): Bytes {
   const [before, after] = [bytesOf(a), bytesOf(b)];
   assertAdoption({ key });
-  return comparing(compiled(), (core) => {
+  return withSpareCore(compiled(), (core) => {
     const told = core.transfer.difference(before, after, key);
     if (told !== undefined) return { answer: sealDelta(told, undefined), isEmpty: true };
     const root = new CursorNode(core, core.holder, '');
@@ -45,10 +46,11 @@ export function diffWith(
 
 /** Whether two states are the same. */
 export function equalsWith(compiled: Compiled, a: Comparable, b: Comparable): boolean {
+  const one = bytesOf(a);
   if (a === b) return true;
-  const [one, other] = [bytesOf(a), bytesOf(b)];
+  const other = bytesOf(b);
   if (areSame(one, other)) return true;
-  return comparing(compiled(), (core) => {
+  return withSpareCore(compiled(), (core) => {
     const { transfer } = core;
     const told = transfer.areEqual(one, other);
     if (told !== undefined) return { answer: told, isEmpty: true };
@@ -64,53 +66,9 @@ export function equalsWith(compiled: Compiled, a: Comparable, b: Comparable): bo
   });
 }
 
-/** How long an engine without a state waits for the next comparison, and how large it may be. */
-const RESTS_MS = 1_000;
-const RESTING_BYTES_MAX = 1 << 26;
-
-/** The engine that waits: taking memory anew takes longer than comparing pages. */
-let resting: Resting | undefined;
-
-interface Resting {
-  readonly core: Core;
-  readonly module: WebAssembly.Module;
-  readonly timer: ReturnType<typeof setTimeout>;
-}
-
-/** Runs a comparison in an engine of its own, which is kept for a moment if it `isEmpty` afterwards. */
-function comparing<T>(
-  module: WebAssembly.Module,
-  compare: (core: Core) => { readonly answer: T; readonly isEmpty: boolean },
-): T {
-  const known = resting?.module === module ? resting : undefined;
-  if (known !== undefined) {
-    clearTimeout(known.timer);
-    resting = undefined;
-  }
-  const core = known?.core ?? new Core(module, Number.POSITIVE_INFINITY, DEPTH_MAX);
-  let isKept = false;
-  try {
-    const { answer, isEmpty } = compare(core);
-    isKept = isEmpty && resting === undefined && core.engine.totalBytes <= RESTING_BYTES_MAX;
-    if (isKept) rest(core, module);
-    return answer;
-  } finally {
-    if (!isKept) core.dispose();
-  }
-}
-
-function rest(core: Core, module: WebAssembly.Module): void {
-  const timer = setTimeout(() => {
-    resting = undefined;
-    core.dispose();
-  }, RESTS_MS);
-  // A waiting engine is no reason for a process to stay.
-  (timer as { unref?: () => void }).unref?.();
-  resting = { core, module, timer };
-}
-
 function bytesOf(state: Comparable): Uint8Array {
   if (isBytes(state)) return state;
+  assertOwn(state, 'A comparison');
   if (typeof state?.snapshot !== 'function')
     throw new TypeError('A state is a store, a cursor or a snapshot.');
   return state.snapshot({ compression: 'none' });

@@ -141,3 +141,35 @@ for (const [name, made] of Object.entries(fresh)) {
     expect([selection.get() === second, runs]).toEqual([true, 2]);
   });
 }
+
+test('a write that changes nothing leaves the value as it is, also one that brings new texts', () => {
+  const state = () => ({ rows: [{ id: 'one' }, { id: 'two' }], other: 'x' });
+  const store = createStore(state());
+  const selection = store.select((s) => s.rows.map((row) => ({ value: row.id })));
+  const value = selection.get();
+  for (const write of [
+    () => store.set(state()),
+    () => store.at('rows').set(state().rows),
+    () => store.at('rows', 0).merge({ id: 'one' }),
+    () => store.at('rows').update((draft) => void draft.reverse().reverse()),
+  ]) {
+    write();
+    write();
+    expect([store.version, selection.get() === value]).toEqual([0, true]);
+  }
+});
+
+test('a function that names a place has what a cursor has there, also while nobody subscribes', () => {
+  const state = (n: number) => ({ n, box: { list: [1] } });
+  const store = createStore(state(0));
+  const selection = store.select((s) => s.box.list);
+  selection.get();
+  // An equal list, but another one.
+  store.set(state(1));
+  const value = selection.get();
+  expect(value).toBe(store.at('box', 'list').get());
+  const stop = selection.subscribe(() => {});
+  expect(selection.get()).toBe(value);
+  stop();
+  expect(selection.get()).toBe(value);
+});

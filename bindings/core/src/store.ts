@@ -39,6 +39,7 @@ class StoreNode extends CursorNode {
     if (!Number.isInteger(version) || version < 0 || version > VERSION_MAX) {
       throw new TypeError('version must be a whole number up to 2 ** 52.');
     }
+    if (typeof name !== 'string') throw new TypeError('name must be a string.');
     const current = schemaVersion(schema);
     const core = new Core(module, bytes, depth, freezesBy(options.freeze));
     super(core, core.holder, '');
@@ -88,6 +89,10 @@ class StoreNode extends CursorNode {
     } finally {
       migrated.dispose();
     }
+  }
+
+  protected override get label(): string {
+    return `Store ${JSON.stringify(this.name)}:`;
   }
 
   get history(): HistoryNode {

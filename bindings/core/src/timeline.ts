@@ -10,8 +10,11 @@ import { OptimisticNode } from './optimistic.ts';
 import { ERRORS } from './protocol.ts';
 import { report } from './schedule.ts';
 import type { StoreOptions } from './storeOptions.ts';
+import { assertAdoption } from './transfer.ts';
 
 const LOG_BYTES_DEFAULT = 1 << 20;
+/** The greatest number that the engine can be told. */
+const NUMBER_MAX = 0xffff_ffff;
 
 /** So many versions the engine can count at once. */
 const SPAN_MAX = 0xffff_ffff;
@@ -149,6 +152,7 @@ export class Timeline {
   apply(delta: Uint8Array, options: ApplyOptions = {}): void {
     const { core } = this;
     this.assertBetween('apply()');
+    assertAdoption({ origin: options.origin });
     const reader = new DeltaReader(delta);
     const { base = core.version, next = base + 1, isInverted } = reader;
     if (base !== core.version) {
@@ -224,9 +228,10 @@ export class Timeline {
     this.core.isRecorded = this.history.isOn || this.listeners.size > 0 || this.waiting.size > 0;
   }
 
-  /** A number for something that an effect does. */
+  /** A number for something that an effect does: one of the engine's, of which there are so many. */
   nextPart(): number {
-    return ++this.parts;
+    this.parts = (this.parts % NUMBER_MAX) + 1;
+    return this.parts;
   }
 
   /** Throws where a change cannot be a commit of its own, and gets ready for one that can. */
@@ -306,21 +311,24 @@ export class Timeline {
   /** Tells all listeners, commit by commit, also of those that are made meanwhile. */
   private tell(): void {
     this.isTelling = true;
-    for (let round = 0; this.commits.length > 0; round++) {
-      if (round >= ROUNDS_MAX) {
-        report(
-          new GaesupError(
-            'LISTENER_LOOP',
-            'Listeners for commits keep committing: they are told with the next one.',
-          ),
-        );
-        break;
+    try {
+      for (let round = 0; this.commits.length > 0; round++) {
+        if (round >= ROUNDS_MAX) {
+          report(
+            new GaesupError(
+              'LISTENER_LOOP',
+              'Listeners for commits keep committing: they are told with the next one.',
+            ),
+          );
+          break;
+        }
+        const { commits } = this;
+        this.commits = [];
+        for (const commit of commits) this.tellOf(commit);
       }
-      const { commits } = this;
-      this.commits = [];
-      for (const commit of commits) this.tellOf(commit);
+    } finally {
+      this.isTelling = false;
     }
-    this.isTelling = false;
   }
 
   private tellOf(commit: Commit): void {

@@ -1,5 +1,6 @@
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
+import { proxyTargets } from './printed.ts';
 import { DependencyKind, isArrayTable, isShapeTable, MAPS_TABLE, SLOT_MISSING } from './protocol.ts';
 import { TRACKED, TrackedMap } from './trackedMap.ts';
 import type { Run } from './tracking.ts';
@@ -14,9 +15,10 @@ const FEW_SLOTS = 16;
 /** Words of an array that are fetched together once it is read in order. */
 const BLOCK_ITEMS = 512;
 
-/** What stand-ins are made of: nothing is ever kept there. */
-const NO_OBJECT = {};
-const NO_ARRAY: unknown[] = [];
+/** What stand-ins are made of. Printing one is no reason to run the selector again. */
+const [NO_OBJECT, NO_ARRAY] = proxyTargets('Selected:', (proxy) =>
+  (proxy as { [TRACKED]?: Tracked })[TRACKED]?.view(),
+);
 
 /** What was read of a container: mostly little, so that small sets do without hashing. */
 class Notes {
@@ -118,10 +120,10 @@ export class Tracked implements ProxyHandler<object> {
     return this.hasKey(key) || Reflect.has(target, key);
   }
 
-  ownKeys(target: object): (string | symbol)[] {
+  ownKeys(): (string | symbol)[] {
     if (!this.isArray) return this.keys();
     const own = Array.from({ length: this.length() }, (_, index) => String(index));
-    return [...own, ...Reflect.ownKeys(target)];
+    return [...own, 'length'];
   }
 
   getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {
@@ -189,6 +191,14 @@ export class Tracked implements ProxyHandler<object> {
   private count(): number {
     if (this.counted < 0) this.counted = this.run.core.engine.count(this.table, this.row);
     return this.counted;
+  }
+
+  /** The value that this stands for. */
+  view(): unknown {
+    this.run.assertRunning();
+    const { views, engine } = this.run.core;
+    const { table, row } = this;
+    return views.byNumber(views.numberOf(table, row, engine.viewOf(table, row)));
   }
 
   /** Makes all that is in here count. */

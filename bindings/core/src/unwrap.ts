@@ -77,10 +77,8 @@ export class Unwrapping {
   }
 
   private view(tracked: Tracked): unknown {
-    const { views, engine } = this.run.core;
-    const { table, row } = tracked;
     tracked.noteAll();
-    return views.byNumber(views.numberOf(table, row, engine.viewOf(table, row)));
+    return tracked.view();
   }
 
   private array(value: unknown[]): unknown[] {

@@ -1,3 +1,4 @@
+import { COPY } from './copy.ts';
 import type { GaesupErrorCode, Key } from './errors.ts';
 
 /** Why a value cannot be stored; gathers its path on the way out. */
@@ -26,6 +27,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
   if (typeof value === 'symbol') return String(value);
   if (typeof value !== 'object' || value === null) return String(value);
+  if (COPY in value) return 'a store, cursor or selection (what its get() returns can be)';
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object of a class';
 }

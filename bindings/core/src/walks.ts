@@ -47,7 +47,7 @@ export class Walks {
     const { engine, encoder, holder } = core;
     const keys: Key[] = key === undefined ? [] : [place === holder ? 0 : key];
     let start = place;
-    while (start !== holder && (keys.length === 0 || fromRoot || start.isLost(core.shifts))) {
+    while (start !== holder && (keys.length === 0 || fromRoot || start.isLost(core.shifts, core.moved))) {
       keys.push(start.parent === undefined ? 0 : start.key);
       start = start.parent ?? holder;
     }

@@ -214,7 +214,9 @@ impl Error {
             Self::TypeMismatch { expected } => ("expected ", None, expected.words()),
             Self::Stale => ("the handle's container is gone or has moved", None, ""),
             Self::LimitExceeded => ("the store would need more than its limit", None, ""),
-            Self::TooDeep { depth_max } => ("the value is nested deeper than ", Some(depth_max.get()), " levels"),
+            Self::TooDeep { depth_max } => {
+                ("the value is nested deeper than ", Some(depth_max.get()), " levels, the store's limits.depth")
+            }
             Self::TooMany { what } => ("one store cannot hold that many ", None, what.words()),
             Self::OutOfMemory => ("the system gave no memory", None, ""),
             Self::CorruptData { offset_bytes } => ("the input does not decode at byte ", Some(offset_bytes.get()), ""),

@@ -45,6 +45,12 @@ test('Rollup', async () => {
   await checkPages(app.folder, ['counter.html']);
 });
 
+test('Parcel, which reads no `exports`', async () => {
+  const app = await appOf(['bundled', 'parcel'], ['parcel']);
+  await app.run('parcel', ['build', 'counter.html', '--no-cache', '--public-url', './']);
+  await checkPages(app.folder, ['dist/counter.html']);
+});
+
 test("Vite's development server without any configuration", async () => {
   const app = await appOf(['bundled', 'vite-plain'], ['vite']);
   const site = await app.serve('vite', (port) => ['--host', '127.0.0.1', '--port', port]);
