@@ -388,6 +388,10 @@ shop.at('name').subscribe(() => {}, { equals: (a, b) => a.length === b.length })
 shop.select((s) => s.todos, { equals: (a, b) => a.length === b.length });
 // @ts-expect-error a name is no number
 shop.at('name').subscribe(() => {}, { equals: (a, b) => a - b === 0 });
+declare function wrapped<A extends readonly unknown[]>(
+  listener: (...values: A) => void,
+): (...values: A) => void;
+shop.at('name').subscribe(wrapped((value) => value.length));
 shop.subscribe(() => shop.get(), { lazy: true, schedule: 'sync' });
 // @ts-expect-error it asks for the value itself
 shop.subscribe((value) => value, { lazy: true });

@@ -53,7 +53,7 @@ function runRecipes(subject: Subject, program: RecipeProgram, tally: RecipeTally
       const before = { state, view: store.get() };
       const { version } = store;
       const plain = deepCopy(state);
-      const expected = attempt(() => play(plain, recipe, { copied: deepCopy }));
+      const expected = attempt(() => play(plain, recipe));
       const theirs = attempt(() => produceAnew(state, recipe));
       const ours = attempt(() => updateAndRead(store, recipe));
       tally.recipes += 1;
@@ -68,8 +68,10 @@ function runRecipes(subject: Subject, program: RecipeProgram, tally: RecipeTally
       const fault =
         outcomeFault(ours, expected) ??
         changeFault(before, after, store.version - version, tally) ??
-        (isImmerRight && keepsParts(recipe) ? keptFault(before, after, tally) : undefined);
+        (isImmerRight ? keptFault(before, after, recipe, tally) : undefined);
       tally.disputed += isThrown || isImmerRight ? 0 : 1;
+      // Immer shares what was put in a second place, which the next recipe would tell apart.
+      if (recipe.some(({ kind }) => moving.has(kind))) state = deepCopy(state);
       if (fault !== undefined)
         throw new Error(
           `recipe ${index}: ${fault}\nof ${show(before.state)}\n${recipe.map((change) => show(change)).join('\n')}`,
@@ -81,14 +83,14 @@ function runRecipes(subject: Subject, program: RecipeProgram, tally: RecipeTally
 }
 
 function produceAnew(state: unknown, recipe: readonly Change[]): unknown {
-  return produce(state, (draft: unknown) => void play(draft, recipe, { copied: deepCopy }));
+  return produce(state, (draft: unknown) => void play(draft, recipe));
 }
 
 /** Runs a recipe on the store; gives back what it has read. */
 function updateAndRead(store: Store, recipe: readonly Change[]): unknown {
   let read: unknown;
   store.update((draft: unknown) => {
-    read = play(draft, recipe, { copied: (inside) => inside });
+    read = play(draft, recipe);
   });
   return read;
 }
@@ -118,31 +120,43 @@ interface Moment {
 }
 
 const moves = new Set(['swap', 'moveWithin', 'reverse', 'sort', 'look']);
+/** What takes a container away, or puts it in a second place. */
+const moving = new Set(['swap', 'moveWithin', 'copyOver', 'moveOver', 'wrap']);
 
 /**
- * Whether what immer leaves alone is left alone by us too. Immer shares a draft
- * that is assigned to another place and stores copy it, so of one that was
- * changed before it was moved, the parts may be others.
+ * Which parts that immer leaves alone are left alone by us too: all of them, or of those that are
+ * where they were all or only what is at the keys of the root. Immer shares a draft that is
+ * assigned to another place and stores copy it, so of one that was changed before it was moved, the
+ * parts may be others.
  */
-function keepsParts(recipe: readonly Change[]): boolean {
-  return (
-    recipe.every(({ kind }) => moves.has(kind)) ||
-    !recipe.some(({ kind }) => kind === 'swap' || kind === 'moveWithin')
-  );
+function keptBy(recipe: readonly Change[]): 'all' | 'in place' | 'at the root' {
+  if (recipe.every(({ kind }) => moves.has(kind))) return 'all';
+  const kinds = new Set(recipe.map(({ kind }) => kind).filter((kind) => moving.has(kind)));
+  if (kinds.size === 0) return 'all';
+  return kinds.size === 1 && kinds.has('copyOver') ? 'in place' : 'at the root';
 }
 
 /** What immer has left as it was has the same view as before. */
-function keptFault(before: Moment, after: Moment, tally: RecipeTally): string | undefined {
-  const known = new Map<unknown, unknown>();
-  walk(before, [], (state, view) => {
-    known.set(state, view);
+function keptFault(
+  before: Moment,
+  after: Moment,
+  recipe: readonly Change[],
+  tally: RecipeTally,
+): string | undefined {
+  const which = keptBy(recipe);
+  const known = new Map<unknown, { view: unknown; at: string }>();
+  walk(before, [], (state, view, path) => {
+    known.set(state, { view, at: JSON.stringify(path) });
     return true;
   });
   let fault: string | undefined;
   walk(after, [], (state, view, path) => {
-    if (!known.has(state)) return true;
+    const same = known.get(state);
+    if (same === undefined) return true;
+    const isMoved = which !== 'all' && same.at !== JSON.stringify(path);
+    if (isMoved || (which === 'at the root' && path.length > 1)) return false;
     tally.kept += 1;
-    if (known.get(state) !== view)
+    if (same.view !== view)
       fault ??= `${path.join('.') || 'the root'} was left alone, but its view is another object: ${show(view)}`;
     return false;
   });

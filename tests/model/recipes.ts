@@ -52,12 +52,6 @@ export interface RecipeProgram {
   readonly recipes: readonly (readonly Change[])[];
 }
 
-/** What one kind of draft does in its own way. */
-export interface Dialect {
-  /** A container to be put elsewhere; where drafts are shared, a copy is made of it. */
-  readonly copied: (draft: unknown) => unknown;
-}
-
 const way = fc.array(fc.nat(0xff), { maxLength: 3 });
 const change: fc.Arbitrary<Change> = fc.record({
   kind: fc.constantFrom(...KINDS),
@@ -82,6 +76,8 @@ export const recipePrograms: fc.Arbitrary<RecipeProgram> = fc.record({
   initial,
   recipes: fc.array(fc.array(change, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 5 }),
 });
+
+const INHERITED = new Set(['__proto__', 'constructor']);
 
 type Keyed = { [key: string]: unknown };
 
@@ -115,16 +111,16 @@ function put(container: unknown, at: string | number, item: unknown): void {
 }
 
 /** Runs a recipe; gives back all that it has read. */
-export function play(draft: unknown, changes: readonly Change[], dialect: Dialect): unknown[] {
+export function play(draft: unknown, changes: readonly Change[]): unknown[] {
   const read: unknown[] = [];
   for (const each of changes) {
-    const found = playOne(draft, each, dialect);
+    const found = playOne(draft, each);
     if (found !== undefined) read.push(deepCopy(found));
   }
   return read;
 }
 
-function playOne(draft: unknown, change: Change, dialect: Dialect): unknown {
+function playOne(draft: unknown, change: Change): unknown {
   const target = find(draft, change.way);
   const given = deepCopy(change.value);
   const [pick] = change.picks as [number];
@@ -139,7 +135,7 @@ function playOne(draft: unknown, change: Change, dialect: Dialect): unknown {
     case 'copyOver':
     case 'moveOver':
     case 'wrap':
-      return playMove(draft, target, change, dialect);
+      return playMove(draft, target, change);
     case 'toggleAll':
       for (const item of Array.isArray(target) ? target : [])
         if (isContainer(item) && !Array.isArray(item) && !(item instanceof Map))
@@ -218,12 +214,12 @@ function orderOf(item: unknown): number {
     : 0;
 }
 
-function playMove(draft: unknown, target: unknown, change: Change, { copied }: Dialect): unknown {
+function playMove(draft: unknown, target: unknown, change: Change): unknown {
   const [pick = 0, second = 0] = change.picks;
   const at = keyAt(target, pick);
   if (change.kind === 'wrap') {
     const inside = childAt(target, pick);
-    if (at !== undefined && isContainer(inside)) put(target, at, { inside: copied(inside), beside: [pick] });
+    if (at !== undefined && isContainer(inside)) put(target, at, { inside, beside: [pick] });
     return undefined;
   }
   if (
@@ -240,14 +236,22 @@ function playMove(draft: unknown, target: unknown, change: Change, { copied }: D
   const home = find(draft, change.other);
   const item = childAt(home, second);
   const from = keyAt(home, second);
-  if (!isContainer(item) || from === undefined) return undefined;
-  const copy = copied(item);
+  // What would contain itself is no tree any more.
+  if (!isContainer(item) || from === undefined || reaches(item, target)) return undefined;
   if (change.kind === 'moveOver') {
     if (home instanceof Map) home.delete(String(from));
     else if (Array.isArray(home)) home.splice(from as number, 1);
     else Reflect.deleteProperty(home as object, from);
   }
-  return put(target, Array.isArray(target) ? target.length : change.key, copy);
+  return put(target, Array.isArray(target) ? target.length : change.key, item);
+}
+
+/** Whether a container is another, or has it inside. */
+function reaches(from: unknown, to: unknown): boolean {
+  if (from === to) return true;
+  if (!isContainer(from)) return false;
+  const inside = from instanceof Map ? [...from.values()] : Object.values(from as object);
+  return inside.some((item) => reaches(item, to));
 }
 
 function playMap(map: Map<string, unknown>, { kind, key, value: given }: Change): unknown {
@@ -270,7 +274,8 @@ function look(target: unknown, { picks: [pick = 0], key }: Change): unknown {
   if (!Array.isArray(target))
     return [
       Object.keys(target as object),
-      key in (target as object),
+      // A draft takes these for keys; plain objects find them in their prototype.
+      INHERITED.has(key) ? Object.hasOwn(target as object, key) : key in (target as object),
       { ...(target as object) },
       Object.entries(target as object).length,
     ];

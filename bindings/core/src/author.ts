@@ -1,4 +1,5 @@
 import type { BatchOptions } from './commitTypes.ts';
+import { GaesupError } from './errors.ts';
 
 /** Whose a commit is. */
 export interface Author {
@@ -15,4 +16,13 @@ export function authorOf({ origin, undo = origin === undefined }: BatchOptions):
   if (origin !== undefined && typeof origin !== 'string') throw new TypeError('origin must be a string.');
   if (typeof undo !== 'boolean') throw new TypeError('undo must be true or false.');
   return { origin, isForeign: !undo };
+}
+
+/** Throws when a part of a batch would have another origin, or be undone in another way than the whole. */
+export function assertPart(whole: Author, { origin, undo }: BatchOptions): void {
+  if ((origin ?? whole.origin) === whole.origin && undo !== whole.isForeign) return;
+  throw new GaesupError(
+    'INVALID_CALL',
+    'What is part of a batch has its origin, and can be undone if the batch can: pass both to the outermost one.',
+  );
 }

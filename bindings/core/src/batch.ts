@@ -1,24 +1,15 @@
-import { type Author, authorOf, OWN } from './author.ts';
+import { type Author, assertPart, authorOf, OWN } from './author.ts';
 import type { BatchOptions } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import { Refused } from './engine.ts';
-import { GaesupError, type Key } from './errors.ts';
+import { type Key, refusedAsync } from './errors.ts';
 import { normalizeKey } from './keys.ts';
-import { Place } from './place.ts';
-import { BY_PATH, ERRORS, ErrorNumber, Operation, SLOT_MISSING, Then, WALKED, Walked } from './protocol.ts';
+import { type Located, Place } from './place.ts';
+import { BY_PATH, ERRORS, isFull, Operation, SLOT_MISSING, STALE, Then, WALKED, Walked } from './protocol.ts';
 import { batchClosed, batchOpened, batchWrote } from './reactive.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
 import { COMMAND_WORDS, Walks } from './walks.ts';
-
-const STALE = ERRORS + ErrorNumber.Stale;
-
-/** What knows where in the state it is. */
-export interface Located {
-  readonly path: readonly Key[];
-  /** How many keys that are. */
-  readonly depth: number;
-}
 
 /** What an async function is called in every realm. */
 const ASYNC = '[object AsyncFunction]';
@@ -43,7 +34,7 @@ export class Batch {
   /** Whether anything was written since the outermost one began. */
   hasWritten = false;
   /** Whose the outermost one is. */
-  private author: Author = OWN;
+  author: Author = OWN;
   /** Why the innermost one has been taken back already. */
   private refusal: unknown;
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
@@ -54,6 +45,8 @@ export class Batch {
   private partial = false;
   /** How many commands went on from the piece before. */
   private carried = 0;
+  /** Whether the engine has applied anything since the outermost one began. */
+  private hasApplied = false;
   /** Whether views may show less than what was applied. */
   private unparked = false;
 
@@ -75,8 +68,9 @@ export class Batch {
     if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync(name);
     const author = options === undefined ? OWN : authorOf(options);
     if (this.depth > 0) {
-      if (options !== undefined) this.assertPart(options);
+      if (options !== undefined) assertPart(this.author, options);
       this.assertGoing();
+      this.core.bringRecipes();
       this.apply(Then.Save);
     } else this.author = author;
     if (this.depth++ === 0) batchOpened();
@@ -107,20 +101,10 @@ export class Batch {
     return result;
   }
 
-  /** Throws when a part of this would have another origin or be undone in another way than the whole. */
-  assertPart({ origin, undo }: BatchOptions): void {
-    const { author } = this;
-    const fits = (origin ?? author.origin) === author.origin && undo !== author.isForeign;
-    if (fits) return;
-    throw new GaesupError(
-      'INVALID_CALL',
-      'What is part of a batch has its origin, and can be undone if the batch can: pass both to the outermost one.',
-    );
-  }
-
   /** Makes what was written visible to who reads next. */
   settle(): void {
     if (this.depth === 0 || this.refusal !== undefined) return;
+    if (this.core.recipes.length > 0) this.core.bringRecipes();
     if (this.core.engine.written === 0 && !this.unparked) return;
     this.apply(Then.Park);
     this.unparked = false;
@@ -138,8 +122,7 @@ export class Batch {
       this.number(Operation.Set, home, key, slot, value);
       return;
     }
-    const path = () => pathOf(this.core, home, key);
-    this.queue(() => {
+    this.queue(home, key, () => {
       const { core } = this;
       if (slot !== SLOT_MISSING) {
         this.command(Operation.Set, home, slot);
@@ -154,8 +137,8 @@ export class Batch {
         if (typeof key === 'number') core.encoder.number(key);
         else core.encoder.name(key);
       }
-      core.encoder.write(value, home === core.holder ? 0 : home.depth + 1, path);
-    }, path);
+      core.encoder.write(value, home === core.holder ? 0 : home.depth + 1, () => pathOf(core, home, key));
+    });
   }
 
   delete(home: Place, key: Key, slot: number): void {
@@ -174,6 +157,7 @@ export class Batch {
     const { engine } = core;
     core.assertWritable();
     this.assertGoing();
+    if (core.recipes.length > 0) core.bringRecipes();
     if (!this.hasWritten) this.wrote();
     engine.ensure(COMMAND_WORDS + 1);
     const { u32 } = engine;
@@ -192,58 +176,45 @@ export class Batch {
 
   /** Sets a key of an object or map. */
   setKey(place: Place, key: unknown, value: unknown): void {
-    this.queue(
-      () => {
-        const { encoder, texts } = this.core;
-        if (typeof key !== 'string')
-          throw new Refusal(`a key must be a string, and ${describe(key)} is not.`);
-        this.inside(Operation.SetKey, place, 0, 0, texts.wordsOf(key));
-        encoder.name(key);
-        encoder.write(value, place.depth + 1, () => [...place.path, normalizeKey(key)]);
-      },
-      () => place.path,
-    );
+    this.queue(place, undefined, () => {
+      const { encoder, texts } = this.core;
+      if (typeof key !== 'string') throw new Refusal(`a key must be a string, and ${describe(key)} is not.`);
+      this.inside(Operation.SetKey, place, 0, 0, texts.wordsOf(key));
+      encoder.name(key);
+      encoder.write(value, place.depth + 1, () => [...place.path, normalizeKey(key)]);
+    });
   }
 
   insert(place: Place, index: number, items: readonly unknown[]): void {
-    this.queue(
-      () => {
-        this.inside(Operation.Insert, place, index, items.length);
-        for (let item = 0; item < items.length; item++) {
-          const at = index === SLOT_MISSING ? item : index + item;
-          this.core.encoder.write(items[item], place.depth + 1, () => [...place.path, at]);
-        }
-      },
-      () => place.path,
-    );
+    this.queue(place, undefined, () => {
+      this.inside(Operation.Insert, place, index, items.length);
+      for (let item = 0; item < items.length; item++) {
+        const at = index === SLOT_MISSING ? item : index + item;
+        this.core.encoder.write(items[item], place.depth + 1, () => [...place.path, at]);
+      }
+    });
     if (index !== SLOT_MISSING) this.core.shifts++;
   }
 
   /** Removes or moves items of an array. */
   onList(operation: Operation.Remove | Operation.Move, place: Place, index: number, other: number): void {
-    this.queue(
-      () => this.inside(operation, place, index, other),
-      () => place.path,
-    );
+    this.queue(place, undefined, () => this.inside(operation, place, index, other));
     this.core.shifts++;
   }
 
   private onCell(operation: Operation, home: Place, key: Key, slot: number, value?: number): void {
-    this.queue(
-      () => {
-        const { core } = this;
-        if (slot !== SLOT_MISSING) {
-          this.command(operation, home, slot);
-        } else {
-          core.engine.ensure(this.walks.words(home, key) + COMMAND_WORDS + 1);
-          this.walks.write(home, key);
-          core.command(operation, WALKED, Walked.Cell, 0, 0);
-        }
-        this.note(home, key);
-        if (value !== undefined) core.encoder.number(value);
-      },
-      () => pathOf(this.core, home, key),
-    );
+    this.queue(home, key, () => {
+      const { core } = this;
+      if (slot !== SLOT_MISSING) {
+        this.command(operation, home, slot);
+      } else {
+        core.engine.ensure(this.walks.words(home, key) + COMMAND_WORDS + 1);
+        this.walks.write(home, key);
+        core.command(operation, WALKED, Walked.Cell, 0, 0);
+      }
+      this.note(home, key);
+      if (value !== undefined) core.encoder.number(value);
+    });
   }
 
   /** Starts a command on the container at a place, with room for words behind it. */
@@ -262,26 +233,11 @@ export class Batch {
 
   /** Writes a command that names its container itself. */
   onDraft(draft: Located, key: Key, write: () => void): void {
-    this.queue(
-      () => {
-        this.core.engine.ensure(COMMAND_WORDS + 1);
-        this.note(draft, key);
-        write();
-      },
-      () => pathOf(this.core, draft, key),
-    );
-  }
-
-  /** Checks something of the state, as all that was written leaves it; when that throws, the batch fails. */
-  check(check: () => void): void {
-    this.core.assertWritable();
-    this.assertGoing();
-    this.applyAll();
-    try {
-      check();
-    } catch (error) {
-      throw this.refuse(error);
-    }
+    this.queueUnasked(draft, key, () => {
+      this.core.engine.ensure(COMMAND_WORDS + 1);
+      this.note(draft, key);
+      write();
+    });
   }
 
   /** Does something that needs no command, behind all that was written; `errorOf` is asked when it is refused. */
@@ -291,8 +247,22 @@ export class Batch {
     this.assertGoing();
     if (!this.hasWritten) this.wrote();
     this.applyAll();
-    const answer = work();
+    const isSaved = this.save();
+    let answer: number;
+    try {
+      answer = work();
+      if (isFull(answer) && (isSaved || !this.hasApplied)) {
+        const refused = errorOf(answer);
+        if (!this.madeRoom(refused, isSaved)) throw this.refuse(refused);
+        answer = work();
+      }
+    } catch (error) {
+      // The savepoint must not stay behind.
+      throw this.refuse(error);
+    }
     if (answer >= ERRORS) throw this.refuse(errorOf(answer));
+    if (isSaved) this.mark(Then.Release);
+    this.hasApplied = true;
     this.unparked = true;
     core.shifts++;
     core.tick();
@@ -308,8 +278,14 @@ export class Batch {
     this.partial = true;
   }
 
-  /** Writes one command; when that is refused, the batch is. */
-  private queue(write: () => void, around: () => readonly Key[]): void {
+  /** Writes one command on what is at a path; when that is refused, the batch is. */
+  private queue(home: Located, key: Key | undefined, write: () => void): void {
+    if (this.core.recipes.length > 0) this.core.bringRecipes();
+    this.queueUnasked(home, key, write);
+  }
+
+  /** The same for what recipes themselves write. */
+  private queueUnasked(home: Located, key: Key | undefined, write: () => void): void {
     const { engine } = this.core;
     this.core.assertWritable();
     this.assertGoing();
@@ -319,7 +295,7 @@ export class Batch {
       write();
     } catch (error) {
       engine.writing = false;
-      throw this.refuse(error, around);
+      throw this.refuse(error, () => pathOf(this.core, home, key));
     }
     engine.writing = false;
     this.partial = false;
@@ -339,7 +315,7 @@ export class Batch {
     let answer: number;
     try {
       if (core.isRecorded) core.timeline?.stamp();
-      answer = this.as(author, () => this.send(() => core.engine.finish()));
+      answer = core.commitAs(author, () => this.send(() => core.engine.finish(), this.save()));
     } catch (error) {
       this.refusal = undefined;
       this.leave();
@@ -354,23 +330,12 @@ export class Batch {
     flush();
   }
 
-  /** Commits, and has the engine know whose that is. */
-  as(author: Author, commit: () => number): number {
-    const { engine, isRecorded, timeline } = this.core;
-    if (author === OWN || !isRecorded || timeline === undefined) return commit();
-    timeline.author(author);
-    try {
-      return commit();
-    } finally {
-      if (engine.isAlive) timeline.author(OWN);
-    }
-  }
-
   private leave(): void {
     this.depth--;
     if (this.depth === 0) {
       this.core.engine.batching = false;
       this.unparked = false;
+      this.hasApplied = false;
       const wrote = this.hasWritten;
       this.hasWritten = false;
       batchClosed(wrote);
@@ -385,16 +350,58 @@ export class Batch {
   }
 
   private apply(then: Then): void {
-    this.unparked ||= this.core.engine.written > 0;
-    this.send(() => this.core.engine.apply(then));
+    const { engine } = this.core;
+    this.unparked ||= engine.written > 0;
+    const isSaved = engine.written > 0 && this.save();
+    // That savepoint has to end before another one begins or ends.
+    this.send(() => engine.apply(isSaved ? Then.Nothing : then), isSaved);
     this.core.learn();
     this.walks.remember();
+    this.hasApplied = true;
+    if (!isSaved) return;
+    this.mark(Then.Release);
+    if (then !== Then.Nothing) this.mark(then);
   }
 
-  /** Sends what waits; what turns out to be stale is said by path and sent again. */
-  private send(send: () => number): number {
+  /**
+   * Makes a savepoint for what is applied next, so that it can be done again after garbage was
+   * collected. Only stores with a limit run out of memory while there is some: others go without,
+   * but for what is applied first, since that is taken back as a whole.
+   */
+  private save(): boolean {
+    const { engine } = this.core;
+    if (!this.hasApplied || !Number.isFinite(engine.limitBytes)) return false;
+    // A value that goes on cannot be taken back in part.
+    return this.carried === 0 && engine.endPiece(Then.Save) < ERRORS;
+  }
+
+  private mark(then: Then): void {
+    const answer = this.core.engine.endPiece(then);
+    if (answer >= ERRORS) throw this.refuse(this.core.engine.error(answer));
+  }
+
+  /**
+   * Collects garbage when an error says that there was no room; answers whether it did. What was
+   * applied since the savepoint, or since the batch began, is taken back then and can be sent again.
+   */
+  private madeRoom(error: unknown, isSaved: boolean): boolean {
+    const { core } = this;
+    const { engine } = core;
+    if (!engine.lacksRoom(error) || !engine.isAlive) return false;
+    engine.undo(isSaved);
+    core.rolledBack();
+    core.shifts++;
+    return core.madeRoom(error) && (!isSaved || engine.endPiece(Then.Save) < ERRORS);
+  }
+
+  /**
+   * Sends what waits. What turns out to be stale is said by path and sent again, and all of it is
+   * when there was no room and garbage could be collected.
+   */
+  private send(send: () => number, isSaved: boolean): number {
     const { core, places, keys } = this;
     const { engine } = core;
+    let isWhole = isSaved || !this.hasApplied;
     for (;;) {
       const answer = send();
       if (answer < ERRORS) {
@@ -406,8 +413,12 @@ export class Batch {
       const path = failed < places.length ? pathOf(core, places[failed], keys[failed]) : [];
       const place = places[failed];
       if (answer !== STALE || engine.writing || !(place instanceof Place)) {
-        throw this.refuse(engine.error(answer, path));
+        const refused = engine.error(answer, path);
+        if (!isWhole || !this.madeRoom(refused, isSaved)) throw this.refuse(refused);
+        isWhole = false;
+        continue;
       }
+      isWhole = false;
       places.splice(0, failed);
       keys.splice(0, failed);
       this.carried = 0;
@@ -437,7 +448,7 @@ export class Batch {
     const rest = engine.u32.slice(behind, engine.at * 2);
     // A cell that may be missing is one to put something in.
     const puts = operation === Operation.Set && key !== undefined;
-    const walked = puts || (isWalk && this.walksToContainer(rest)) ? undefined : key;
+    const walked = puts || (isWalk && rest[2] === Walked.Container) ? undefined : key;
     const room = this.walks.words(place, walked) + COMMAND_WORDS + core.texts.wordsOf(String(key));
     engine.at = engine.start;
     engine.grow(room + rest.length / 2);
@@ -452,11 +463,6 @@ export class Batch {
     engine.at += rest.length / 2;
   }
 
-  /** Whether the command behind a walk is about the container there. */
-  private walksToContainer(rest: Uint32Array): boolean {
-    return rest[2] === Walked.Container;
-  }
-
   /** Takes the innermost batch back because of an error, which is answered as the caller sees it. */
   private refuse(error: unknown, around: () => readonly Key[] = () => []): unknown {
     if (this.refusal !== undefined) return this.refusal;
@@ -465,7 +471,7 @@ export class Batch {
     this.takeBack();
     this.refusal = told;
     // What was full of garbage only has room for the next attempt.
-    if (told instanceof GaesupError && told.code === 'LIMIT_EXCEEDED' && this.depth === 1) core.collect();
+    if (this.depth === 1) core.madeRoom(told);
     return told;
   }
 
@@ -483,15 +489,9 @@ export class Batch {
     core.shifts++;
     if (!core.engine.isAlive) return;
     core.engine.rollback(this.depth > 1);
+    for (const { live } of core.recipes) live.doubt();
     core.rolledBack();
   }
-}
-
-function refusedAsync(name: string): GaesupError {
-  return new GaesupError(
-    'INVALID_CALL',
-    `${name} takes a function that does its work at once: an async one would go on after it has ended.`,
-  );
 }
 
 function pathOf(core: Core, place: Located, key: Key | undefined): readonly Key[] {

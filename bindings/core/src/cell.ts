@@ -165,7 +165,7 @@ export class Cell {
       keys.push(start.parent === undefined ? 0 : start.key);
       start = start.parent ?? holder;
     }
-    const from = engine.written;
+    const from = engine.mark();
     for (let step = keys.length - 1; step >= 0; step--) {
       engine.grow(1 + String(keys[step]).length);
       encoder.key(keys[step]);
@@ -248,11 +248,11 @@ export class Cell {
     throw missing(this.path);
   }
 
-  /** Throws unless there is a container here, which has to be an array or not. */
-  protected assertInside(wanted: 'an array' | 'an object or a Map'): void {
+  /** Throws unless there is a container here, which has to be an array or not; else it is 0. */
+  protected assertInside(wanted: 'an array' | 'an object or a Map'): number {
     const { own } = this;
     this.find();
-    if (own.stamp >= 0 && isArrayTable(own.table) === (wanted === 'an array')) return;
+    if (own.stamp >= 0 && isArrayTable(own.table) === (wanted === 'an array')) return 0;
     throw this.isAbsent ? missing(this.path) : mismatch(this.path, wanted);
   }
 

@@ -1,5 +1,5 @@
 import type { Key } from './errors.ts';
-import type { JsonPatch } from './jsonPatch.ts';
+import type { JsonPatch, JsonPatchOptions } from './jsonPatch.ts';
 import type { Readable } from './types.ts';
 
 /** Bytes in a buffer of their own: what sockets, requests and blobs take. */
@@ -21,7 +21,7 @@ export interface Commit {
    */
   readonly delta: Bytes;
   /** The same as a JSON Patch, see {@link toJSONPatch}. */
-  patches(): JsonPatch;
+  patches(options?: JsonPatchOptions): JsonPatch;
 }
 
 /** How a delta is applied. */
@@ -215,7 +215,8 @@ export interface Optimistic {
   readonly state: 'pending' | 'committed' | 'rolled back';
   /**
    * What it does, as it is at the moment, for who has to agree: a delta that leads on from the store's
-   * version, or from what earlier updates that wait make of it.
+   * version, or from what earlier updates that wait make of it. Where nothing is left of it, the delta
+   * leads from a version to the same one, and `commit()` makes none either.
    *
    * @throws GaesupError `INVALID_CALL` when it does not wait any more, or when it has resolved conflicts on top of
    * later updates: these parts are commits of their own then

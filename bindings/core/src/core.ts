@@ -1,11 +1,13 @@
+import { type Author, OWN } from './author.ts';
 import { Batch } from './batch.ts';
 import type { CursorNode } from './cursor.ts';
 import { DEVELOPMENT } from './development.ts';
+import type { Drafting } from './draft.ts';
 import { Encoder } from './encoder.ts';
 import { Engine, Refused } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { holder, Place, Remembered } from './place.ts';
-import { Committed, ERRORS, ErrorNumber, Moves, type Operation } from './protocol.ts';
+import { COLLECTING, Collecting, Committed, ERRORS, Moves, type Operation, STALE } from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
 import { Records } from './records.ts';
 import { flush } from './schedule.ts';
@@ -17,8 +19,6 @@ import { Refusal } from './values.ts';
 import { Views } from './views.ts';
 import { Watching } from './watching.ts';
 
-/** Garbage that is worth looking for: this many strings, or half of all. */
-const COLLECT_STRINGS_MIN = 10_000;
 const COLLECT_DELAY_MS = 200;
 
 /** What cursors of one store share. */
@@ -56,8 +56,11 @@ export class Core {
   shifts = 0;
   /** What that count was when containers may have got other keys last. */
   moved = 0;
-  private collecting: ReturnType<typeof setTimeout> | undefined;
-  private collectAt = COLLECT_STRINGS_MIN;
+  /** Waits to collect garbage. */
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+
+  /** The recipes that run, one in another. */
+  readonly recipes: Drafting[] = [];
 
   constructor(module: WebAssembly.Module, limitBytes: number, depthMax: number, freezes = DEVELOPMENT) {
     this.engine = new Engine(module, limitBytes, depthMax);
@@ -76,6 +79,11 @@ export class Core {
   tick(): void {
     this.moment++;
     nextMoment();
+  }
+
+  /** Brings up to date what recipes have assigned, before others read or write. */
+  bringRecipes(): void {
+    for (const { live } of this.recipes) live.sync();
   }
 
   /** Throws when nothing can be written now. */
@@ -113,18 +121,34 @@ export class Core {
    * @returns whether it went through; not when a handle was stale
    */
   transact(write: () => void, pathOf: () => readonly Key[], note?: () => void): boolean {
-    const answer = this.attempt(write, pathOf);
-    if (answer < ERRORS) {
-      this.committed(answer, undefined, note);
-      return true;
-    }
-    if (answer === ERRORS + ErrorNumber.Stale) return false;
-    const refused = this.engine.error(answer, pathOf());
-    if (refused.code !== 'LIMIT_EXCEEDED' || this.collect() === 0) throw refused;
-    const again = this.attempt(write, pathOf);
-    if (again >= ERRORS) throw this.engine.error(again, pathOf());
-    this.committed(again, undefined, note);
+    const answer = this.withRoom(() => {
+      const answer = this.attempt(write, pathOf);
+      if (answer >= ERRORS && answer !== STALE) throw this.engine.error(answer, pathOf());
+      return answer;
+    });
+    if (answer === STALE) return false;
+    this.committed(answer, undefined, note);
     return true;
+  }
+
+  /**
+   * Makes an attempt at a write that does all of its work or none. When there is no room for it,
+   * garbage is collected and there is a second one. Every write that is a commit of its own goes
+   * this way. The second attempt may find handles stale that the first one has found good.
+   */
+  withRoom<T>(attempt: () => T): T {
+    try {
+      return attempt();
+    } catch (error) {
+      this.tidy();
+      if (!this.madeRoom(error)) throw error;
+    }
+    return attempt();
+  }
+
+  /** Collects garbage if an error says that there was no room; answers whether it did. */
+  madeRoom(error: unknown): boolean {
+    return this.engine.lacksRoom(error) && this.tryCollecting();
   }
 
   /** Sends what was written and commits it; the answer may be an error. */
@@ -140,8 +164,11 @@ export class Core {
    * report, whose place it takes, and before anybody is told, who may commit something else.
    */
   committed(answer: number, origin?: string, note?: () => void): void {
-    if (this.texts.sent > this.collectAt) this.collectSoon();
-    if (answer === Committed.Unchanged) return note?.();
+    const collecting = this.collecting();
+    if (answer === Committed.Unchanged) {
+      note?.();
+      return this.tidy(collecting);
+    }
     const { u32, output } = this.engine;
     const changed = answer !== Committed.Reported || u32[output + 7] !== 0;
     // A report may be about texts alone: then everything reads as before.
@@ -154,15 +181,10 @@ export class Core {
     try {
       note?.();
       if (changed) this.advance(origin);
+      this.tidy(collecting);
     } finally {
       flush();
     }
-  }
-
-  /** Takes note of strings that came as bytes: like those that are sent, they become garbage. */
-  arrived(strings: number): void {
-    this.texts.sent += Math.max(strings, 0);
-    if (this.texts.sent > this.collectAt) this.collectSoon();
   }
 
   /** Takes note of a commit of one number, at a key of a place. */
@@ -186,13 +208,27 @@ export class Core {
 
   /** Takes note of what the engine did besides committing what was written, and of what `then` does. */
   settled(answer: number, then: () => void): void {
+    const collecting = this.collecting();
     this.tick();
     this.states++;
     if (answer === Committed.Reported) this.told(false);
     try {
       then();
+      this.tidy(collecting);
     } finally {
       flush();
+    }
+  }
+
+  /** Commits, and has the engine know whose that is, if anybody wants to. */
+  commitAs(author: Author, commit: () => number): number {
+    const { engine, isRecorded, timeline } = this;
+    if (author === OWN || !isRecorded || timeline === undefined) return commit();
+    timeline.author(author);
+    try {
+      return commit();
+    } finally {
+      if (engine.isAlive) timeline.author(OWN);
     }
   }
 
@@ -235,16 +271,39 @@ export class Core {
     this.texts.forget();
     const freed = this.engine.collect();
     this.views.collected();
-    this.collectAt = Math.max(COLLECT_STRINGS_MIN, this.engine.stats().strings / 2);
     return freed;
   }
 
+  /** What the last commit or rollback said of garbage. */
+  private collecting(): Collecting {
+    return this.engine.u32[this.engine.output + COLLECTING] ?? Collecting.Idle;
+  }
+
+  /** Collects garbage where that pays: at once when there is much, else when there is time. */
+  tidy(collecting: Collecting = this.collecting()): void {
+    if (collecting === Collecting.Idle) return;
+    if (collecting === Collecting.Pays || this.batch.isOpen) this.collectSoon();
+    else this.tryCollecting();
+  }
+
+  /** Collects garbage if that is possible: without memory for it, or a store, there is nothing to do. */
+  private tryCollecting(): boolean {
+    if (!this.engine.isAlive) return false;
+    try {
+      this.collect();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   dispose(): void {
-    clearTimeout(this.collecting);
+    clearTimeout(this.waiting);
     this.timeline?.dispose();
     this.watching.clear();
     this.views.clear();
     this.texts.forget();
+    this.texts.giveUp();
     this.engine.dispose();
   }
 
@@ -273,13 +332,12 @@ export class Core {
   }
 
   private collectSoon(): void {
-    if (this.collecting !== undefined) return;
-    this.collecting = setTimeout(() => {
-      this.collecting = undefined;
-      // Without memory for it, or without a store, there is nothing to do.
-      if (this.engine.isAlive) this.collect();
+    if (this.waiting !== undefined) return;
+    this.waiting = setTimeout(() => {
+      this.waiting = undefined;
+      this.tryCollecting();
     }, COLLECT_DELAY_MS);
     // A waiting collection is no reason for a process to stay.
-    (this.collecting as { unref?: () => void }).unref?.();
+    (this.waiting as { unref?: () => void }).unref?.();
   }
 }

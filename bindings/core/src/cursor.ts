@@ -2,13 +2,14 @@ import { captureSliced } from './capture.ts';
 import { assertIndex, Cell, mismatch, missing } from './cell.ts';
 import type { Bytes } from './commitTypes.ts';
 import { assertNotForeignReader, COPY, THIS_COPY } from './copy.ts';
-import { type Drafting, runRecipe } from './draft.ts';
+import type { Drafting } from './draft.ts';
 import { formatPath, type Key } from './errors.ts';
 import { ingest } from './ingest.ts';
 import { normalizeKey } from './keys.ts';
 import { INSPECT, type Inspect, printed } from './printed.ts';
 import { BY_PATH, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
 import { currentReader, type ListenerOptions } from './reactive.ts';
+import { runRecipe } from './recipe.ts';
 import { recordPath } from './recorder.ts';
 import { assertAdoption } from './transfer.ts';
 import type {
@@ -21,7 +22,7 @@ import type {
   SnapshotOptions,
 } from './transferTypes.ts';
 import type { Listener } from './types.ts';
-import { describe, Refusal } from './values.ts';
+import { describe, entriesOf, kindOfObject, Refusal } from './values.ts';
 import { present } from './views.ts';
 
 /** What a value changes where there was nothing. */
@@ -149,19 +150,26 @@ export class CursorNode extends Cell {
     this.read();
     if (this.high >>> 16 !== Tag.Node) return present(core.views.scalar(this.low, this.high));
     const { table, row, generation } = this.own;
-    return drafting.open(table, row, generation, this, undefined);
+    return drafting.open(table, row, generation, this, undefined).standIn;
   }
 
   merge(partial: object): void {
     if (typeof partial !== 'object' || partial === null || Array.isArray(partial)) {
       throw new TypeError('merge() takes an object of the keys to set.');
     }
-    const entries: [unknown, unknown][] = partial instanceof Map ? [...partial] : Object.entries(partial);
+    const entries =
+      kindOfObject(partial) === 'map'
+        ? entriesOf(partial as ReadonlyMap<unknown, unknown>)
+        : Object.entries(partial);
     const { batch } = this.core;
     if (batch.isOpen) {
       for (const [key, value] of entries) batch.setKey(this.own, key, value);
       // Without a key there is no command that the engine could refuse.
-      if (entries.length === 0) batch.check(() => this.assertInside('an object or a Map'));
+      if (entries.length > 0) return;
+      batch.atOnce(
+        () => this.assertInside('an object or a Map'),
+        () => missing(this.path),
+      );
       return;
     }
     this.writeInside('an object or a Map', () => {

@@ -176,7 +176,7 @@ test('what was not touched is the same object, moved or not', () => {
   ]);
 });
 
-test('a draft that is assigned is copied at that moment', () => {
+test('a draft that is assigned is the same in both places until the recipe ends', () => {
   const store = createStore(initial());
   store.update((draft) => {
     const [first] = draft.todos;
@@ -185,9 +185,12 @@ test('a draft that is assigned is copied at that moment', () => {
     draft.todos.push(draft.byId['copy']);
     draft.byId['copy'].done = true;
   });
-  expect(store.at('byId', 'copy').get()).toEqual({ id: 0, title: 'todo 0', done: true });
-  expect(store.at('todos', 0, 'title').get()).toBe('changed after');
-  expect(store.at('todos', 3).get()).toEqual({ id: 0, title: 'todo 0', done: false });
+  const expected = { id: 0, title: 'changed after', done: true };
+  expect(store.at('byId', 'copy').get()).toEqual(expected);
+  expect(store.at('todos', 0).get()).toEqual(expected);
+  expect(store.at('todos', 3).get()).toEqual(expected);
+  store.at('todos', 3, 'done').set(false);
+  expect(store.at('todos', 0).get()).toEqual(expected);
 });
 
 test('a container in itself is a copy', () => {

@@ -1,17 +1,16 @@
-import { isThenable, type Located } from './batch.ts';
-import { valueBefore } from './before.ts';
-import { assertOwn } from './copy.ts';
+import type { Assigned } from './assigned.ts';
 import type { Core } from './core.ts';
-import { DEVELOPMENT } from './development.ts';
 import { arrayMethods, replaceItems, resize } from './draftArray.ts';
 import { DRAFT, DraftMap, draftOf, MISSING } from './draftMap.ts';
 import { GaesupError, type Key } from './errors.ts';
+import { hasInherited, inherited } from './inherited.ts';
 import { listKeys } from './keyList.ts';
 import { normalizeKey } from './keys.ts';
+import { Live } from './live.ts';
+import type { Located } from './place.ts';
 import { proxyTargets } from './printed.ts';
 import { isArrayTable, MAPS_TABLE, Operation, rowOf, SLOT_MISSING, Tag, tableOf } from './protocol.ts';
-import { describe } from './values.ts';
-import type { Immutable } from './valueTypes.ts';
+import { describe, entriesOf } from './values.ts';
 import { isAbsent } from './views.ts';
 
 /** What drafts are made of. */
@@ -22,6 +21,8 @@ export class Drafting {
   readonly core: Core;
   /** Whether anything was written. */
   wrote = false;
+  /** What was assigned and may still change. */
+  readonly live = new Live();
   /** By table and row. */
   private readonly drafts: (Map<number, Draft> | undefined)[] = [];
   private ended = false;
@@ -40,6 +41,7 @@ export class Drafting {
     this.assertRunning();
     this.core.engine.assertReady();
     this.core.batch.applyAll();
+    this.live.settle();
   }
 
   assertRunning(): void {
@@ -55,82 +57,25 @@ export class Drafting {
     const high = u32[output + 1];
     if (isAbsent(low, high)) return MISSING;
     if (high >>> 16 !== Tag.Node) return core.views.scalar(low, high);
-    return this.open(tableOf(low, high), rowOf(low, high), u32[output + 2], around, key);
+    return this.open(tableOf(low, high), rowOf(low, high), u32[output + 2], around, key).standIn;
   }
 
   /** The draft of a container: always the same one. */
-  open(table: number, row: number, generation: number, around: Located, key: Key | undefined): object {
+  open(table: number, row: number, generation: number, around: Located, key: Key | undefined): Draft {
     this.drafts[table] ??= new Map();
     const drafts = this.drafts[table];
     const known = drafts.get(row);
-    if (known?.generation === generation) return known.standIn;
+    if (known?.generation === generation) return known;
     const draft = new Draft(this, table, row, generation, around, key);
     drafts.set(row, draft);
-    return draft.standIn;
+    if (key !== undefined && around instanceof Draft) around.openedIn(draft, key);
+    return draft;
   }
 }
 
 /**
- * The value of a draft as it was before the recipe ran, as plain objects and
- * arrays; `undefined` for what the recipe has added. O(its size).
- *
- * @throws TypeError for what is no draft
- */
-export function original<T>(draft: T): Immutable<T> | undefined {
-  assertOwn(draft, 'original()');
-  const known = draftOf(draft);
-  if (known === undefined) throw new TypeError('original() takes a draft.');
-  known.drafting.settle();
-  return valueBefore(known.drafting.core, known.table, known.row) as Immutable<T> | undefined;
-}
-
-/** What a recipe writes to and gets its draft from. */
-interface Subject {
-  draft(drafting: Drafting): unknown;
-  set(value: unknown): void;
-}
-
-/** Runs a recipe on what is at a place, within a batch. */
-export function runRecipe(core: Core, subject: Subject, recipe: (draft: never) => unknown): unknown {
-  const drafting = new Drafting(core);
-  core.encoder.drafting++;
-  try {
-    const draft = subject.draft(drafting);
-    const result = recipe(draft as never);
-    // Nobody looks into a draft from here on.
-    if (result === draft) return undefined;
-    if (result === undefined || isThenable(result)) return result;
-    if (drafting.wrote) throw both();
-    subject.set(result);
-    return undefined;
-  } finally {
-    core.encoder.drafting--;
-    drafting.end();
-  }
-}
-
-function both(): TypeError {
-  return new TypeError(
-    'A recipe changes its draft or returns another value, not both: put the statement in braces, `draft => { ... }`.',
-  );
-}
-
-/**
- * The value of a draft as it is at the moment: plain objects and arrays that
- * do not change when the draft does.
- *
- * @throws TypeError for what is no draft
- */
-export function current<T>(draft: T): Immutable<T> {
-  assertOwn(draft, 'current()');
-  const known = draftOf(draft);
-  if (known === undefined) throw new TypeError('current() takes a draft.');
-  return known.view() as Immutable<T>;
-}
-
-/**
- * A container that a recipe may change. It keeps nothing: what is read is
- * read from the engine, and what is written goes there.
+ * A container that a recipe may change. It keeps nothing: what is read is read from the engine, and
+ * what is written goes there. Only what was assigned as a plain value is compared with that first.
  */
 export class Draft implements ProxyHandler<object>, Located {
   readonly drafting: Drafting;
@@ -138,7 +83,14 @@ export class Draft implements ProxyHandler<object>, Located {
   readonly table: number;
   readonly row: number;
   readonly generation: number;
-  readonly standIn: object;
+  /** What readers get: a proxy of this, or of the draft that this is a copy of. */
+  standIn: object;
+  /** The plain value that this is a copy of. */
+  copy: Assigned | undefined;
+  /** Rises when the recipe gives items other indexes. */
+  disturbed = 0;
+  /** When this, or anything in it, was written to: counted while something is assigned. */
+  changedAt = 0;
   private readonly around: Located;
   private readonly key: Key | undefined;
 
@@ -174,16 +126,24 @@ export class Draft implements ProxyHandler<object>, Located {
     return isArrayTable(this.table);
   }
 
+  /** The draft of the container around this one, when that is what it was first seen in. */
+  get outer(): Draft | undefined {
+    return this.around instanceof Draft ? this.around : undefined;
+  }
+
+  get kind(): 'array' | 'map' | 'object' {
+    return this.table === MAPS_TABLE ? 'map' : this.isArray ? 'array' : 'object';
+  }
+
   get(target: object, key: string | symbol): unknown {
     if (typeof key === 'symbol') return key === DRAFT ? this : Reflect.get(target, key);
     if (this.isArray) {
       if (key === 'length') return this.count();
-      const method = Object.hasOwn(arrayMethods, key) ? arrayMethods[key] : undefined;
-      if (method !== undefined) return method;
-      if (typeof normalizeKey(key) !== 'number') return Reflect.get(target, key);
+      if (typeof normalizeKey(key) !== 'number')
+        return inherited(Object.hasOwn(arrayMethods, key) ? arrayMethods : target, key);
     }
     const value = this.read(normalizeKey(key));
-    return value === MISSING ? Reflect.get(target, key) : value;
+    return value === MISSING ? inherited(target, key) : value;
   }
 
   set(_: object, key: string | symbol, value: unknown): boolean {
@@ -196,7 +156,7 @@ export class Draft implements ProxyHandler<object>, Located {
 
   has(target: object, key: string | symbol): boolean {
     if (typeof key === 'symbol' || (this.isArray && key === 'length')) return Reflect.has(target, key);
-    return this.read(normalizeKey(key)) !== MISSING || Reflect.has(target, key);
+    return this.read(normalizeKey(key)) !== MISSING || hasInherited(target, key);
   }
 
   deleteProperty(_: object, key: string | symbol): boolean {
@@ -239,14 +199,43 @@ export class Draft implements ProxyHandler<object>, Located {
 
   /** What a key or an index leads to. */
   read(key: Key): unknown {
-    const { drafting } = this;
-    drafting.settle();
-    const { engine, encoder } = drafting.core;
-    const from = engine.written;
+    this.drafting.settle();
+    this.copy?.bringKey(this, key);
+    this.peek(key);
+    return this.drafting.found(this, key);
+  }
+
+  /** The draft of the container at a key, be that shown as another. */
+  node(key: Key): Draft | undefined {
+    this.drafting.settle();
+    this.peek(normalizeKey(key));
+    const { u32, output } = this.drafting.core.engine;
+    const [low, high] = [u32[output], u32[output + 1]];
+    if (high >>> 16 !== Tag.Node) return undefined;
+    return this.drafting.open(tableOf(low, high), rowOf(low, high), u32[output + 2], this, normalizeKey(key));
+  }
+
+  /** Tells a draft that was opened at a key here what it is a copy of. */
+  openedIn(draft: Draft, key: Key): void {
+    if (this.copy === undefined) return;
+    draft.copy = this.copy.partAt(this, key);
+    draft.standIn = this.copy.draftAt(this, key)?.standIn ?? draft.standIn;
+  }
+
+  private peek(key: Key): void {
+    const { engine, encoder } = this.drafting.core;
+    this.drafting.core.batch.applyAll();
+    const from = engine.mark();
     engine.grow(1 + String(key).length);
     encoder.key(key);
     engine.peek(this.table, this.row, this.generation, from);
-    return drafting.found(this, key);
+  }
+
+  /** Whether the engine still has the container, in the state or out of it. */
+  isThere(): boolean {
+    const { engine, batch } = this.drafting.core;
+    batch.applyAll();
+    return engine.has(this.table, this.row, this.generation);
   }
 
   readKey(key: string): unknown {
@@ -261,6 +250,8 @@ export class Draft implements ProxyHandler<object>, Located {
 
   /** The keys, in the order JavaScript has them. */
   keys(): string[] {
+    this.drafting.settle();
+    this.copy?.bringOwn(this);
     this.locate();
     const { core } = this.drafting;
     const { u32, output } = core.engine;
@@ -269,6 +260,12 @@ export class Draft implements ProxyHandler<object>, Located {
 
   /** How many keys or items there are. */
   count(): number {
+    this.drafting.settle();
+    this.copy?.bringCount(this);
+    return this.countRaw();
+  }
+
+  countRaw(): number {
     this.locate();
     const { engine } = this.drafting.core;
     const { u32, output } = engine;
@@ -290,22 +287,65 @@ export class Draft implements ProxyHandler<object>, Located {
   writeKey(key: unknown, value: unknown): void {
     if (typeof key !== 'string')
       throw new TypeError(`A Map's keys must be strings, and ${describe(key)} is not.`);
-    const before = this.contained(normalizeKey(key), value);
-    if (before !== undefined && keeps(before, value)) return;
-    const operation = before === undefined ? Operation.SetKey : Operation.Exchange;
-    this.command(operation, 0, 0, normalizeKey(key), () => {
-      this.drafting.core.encoder.name(key);
-      this.encode(value, normalizeKey(key));
-    });
+    this.assign(normalizeKey(key), value);
+  }
+
+  setItem(index: number, value: unknown): void {
+    this.assign(index, value);
   }
 
   /** Removes a key; answers whether there was one. */
   deleteKey(key: string): boolean {
+    this.drafting.settle();
+    this.copy?.bringKey(this, normalizeKey(key));
+    this.copy?.replaced(this, normalizeKey(key));
+    return this.deleteRaw(key);
+  }
+
+  insertItems(index: number, items: readonly unknown[]): void {
+    if (items.length === 0) return;
+    const { live } = this.drafting;
+    if (this.copy !== undefined) {
+      this.copy.bringOwn(this);
+      if (index < this.countRaw()) this.disturb();
+    }
+    const values = items.map((item) => live.resolve(item));
+    this.insertRaw(index, values);
+    for (let at = 0; at < values.length; at++) live.assigned(this, index + at, values[at]);
+  }
+
+  removeItems(index: number, count: number): void {
+    if (count === 0) return;
+    this.disturb();
+    this.removeRaw(index, count);
+  }
+
+  /** Writes a value at a key or an index, and no more. */
+  writeRaw(key: Key, value: unknown): void {
+    const { core } = this.drafting;
+    const at = normalizeKey(key);
+    const replaces = typeof value === 'object' && value !== null && this.node(at) !== undefined;
+    if (this.isArray) {
+      const operation = replaces ? Operation.Exchange : Operation.Set;
+      this.command(operation, at as number, 0, at, () => {
+        // What was there is taken out even if it equals what comes: it may still be written to.
+        if (replaces) core.encoder.number(at as number);
+        this.encode(value, at);
+      });
+    } else {
+      this.command(replaces ? Operation.Exchange : Operation.SetKey, 0, 0, at, () => {
+        core.encoder.name(key);
+        this.encode(value, at);
+      });
+    }
+  }
+
+  deleteRaw(key: string): boolean {
     this.locate();
     const { core } = this.drafting;
     const { engine } = core;
     const [table, row] = [engine.u32[engine.output], engine.u32[engine.output + 1]];
-    const from = engine.written;
+    const from = engine.mark();
     engine.grow(1 + key.length);
     core.encoder.key(normalizeKey(key));
     const slot = engine.seek(table, row, from);
@@ -314,18 +354,7 @@ export class Draft implements ProxyHandler<object>, Located {
     return true;
   }
 
-  setItem(index: number, value: unknown): void {
-    const before = this.contained(index, value);
-    if (before !== undefined && keeps(before, value)) return;
-    const operation = before === undefined ? Operation.Set : Operation.Exchange;
-    this.command(operation, index, 0, index, () => {
-      // What was there is taken out even if it equals what comes: it may still be written to.
-      if (operation === Operation.Exchange) this.drafting.core.encoder.number(index);
-      this.encode(value, index);
-    });
-  }
-
-  insertItems(index: number, items: readonly unknown[]): void {
+  insertRaw(index: number, items: readonly unknown[]): void {
     if (items.length === 0) return;
     this.drafting.core.shifts++;
     this.command(Operation.Insert, index, items.length, index, () => {
@@ -333,14 +362,37 @@ export class Draft implements ProxyHandler<object>, Located {
     });
   }
 
-  removeItems(index: number, count: number): void {
+  removeRaw(index: number, count: number): void {
     if (count === 0) return;
     this.drafting.core.shifts++;
     this.command(Operation.Remove, index, count, index);
   }
 
+  /** Gives this all of a plain value of its kind, whatever it has. */
+  rewrite(value: object): void {
+    if (this.isArray) {
+      this.removeRaw(0, this.countRaw());
+      this.insertRaw(0, value as readonly unknown[]);
+      return;
+    }
+    this.locate();
+    const { core } = this.drafting;
+    const { u32, output } = core.engine;
+    for (const key of listKeys(core, u32[output], u32[output + 1]).keys()) this.deleteRaw(key);
+    const entries = value instanceof Map ? entriesOf(value) : Object.entries(value);
+    for (const [key, item] of entries) this.writeRaw(key as string, item);
+  }
+
+  /** Makes indexes others than those of the value that this is a copy of. */
+  private disturb(): void {
+    this.copy?.bringOwn(this);
+    this.copy?.openAll(this);
+    this.disturbed++;
+  }
+
   /** Puts the items in the order of their indexes in `order`. */
   arrange(order: Uint32Array): void {
+    this.disturb();
     this.drafting.core.shifts++;
     this.command(Operation.Arrange, 0, order.length, 0, () => {
       const { engine } = this.drafting.core;
@@ -351,9 +403,16 @@ export class Draft implements ProxyHandler<object>, Located {
     });
   }
 
-  /** The container that a value which is one itself would replace. */
-  private contained(key: Key, value: unknown): Draft | undefined {
-    return typeof value === 'object' && value !== null ? draftOf(this.read(key)) : undefined;
+  private assign(key: Key, given: unknown): void {
+    const { live } = this.drafting;
+    this.drafting.settle();
+    this.copy?.bringKey(this, key);
+    const value = live.resolve(given);
+    const before = typeof value === 'object' && value !== null ? this.node(key) : undefined;
+    if (before !== undefined && keeps(before, value)) return;
+    this.copy?.replaced(this, key);
+    this.writeRaw(key, value);
+    live.assigned(this, key, value);
   }
 
   private writeItem(key: string, value: unknown): void {
@@ -375,20 +434,21 @@ export class Draft implements ProxyHandler<object>, Located {
     const { drafting } = this;
     drafting.assertRunning();
     drafting.wrote = true;
+    if (!drafting.live.isEmpty) this.mark();
     drafting.core.batch.onDraft(this, key, () => {
       drafting.core.command(operation, this.table, this.row, this.generation, slot, count);
       rest?.();
     });
   }
 
+  /** Notes that this was written to, for copies of it and of what is around it. */
+  private mark(): void {
+    const time = ++this.drafting.live.clock;
+    for (let at: Draft | undefined = this; at !== undefined; at = at.outer) at.changedAt = time;
+  }
+
   private encode(value: unknown, key: Key): void {
-    const { encoder } = this.drafting.core;
-    encoder.freezes = DEVELOPMENT;
-    try {
-      encoder.write(value, this.depth + 1, () => [...this.path, key]);
-    } finally {
-      encoder.freezes = false;
-    }
+    this.drafting.core.encoder.write(value, this.depth + 1, () => [...this.path, key]);
   }
 }
 
@@ -399,6 +459,10 @@ function symbols(): TypeError {
 /** Whether a value is the container that is there already, or an array that has been made of it. */
 function keeps(before: Draft, value: unknown): boolean {
   const assigned = draftOf(value);
-  if (assigned !== undefined) return assigned === before;
-  return Array.isArray(value) && before.isArray && replaceItems(before, value);
+  const shown = draftOf(before.standIn);
+  if (assigned !== undefined) return assigned === shown;
+  if (!Array.isArray(value) || shown !== before || !before.isArray || before.copy !== undefined) return false;
+  if (!replaceItems(before, value)) return false;
+  before.drafting.live.keeps(before, value);
+  return true;
 }

@@ -173,7 +173,7 @@ function insertNew(draft: Draft, values: readonly unknown[], places: readonly (n
   for (let at = 0; at < values.length; ) {
     let end = at;
     while (end < values.length && places[end] === undefined) end++;
-    if (end > at) draft.insertItems(at, values.slice(at, end));
+    draft.insertRaw(at, values.slice(at, end));
     at = end + 1;
   }
 }

@@ -1,4 +1,5 @@
 import type { Draft } from './draft.ts';
+import { guardPrototype } from './inherited.ts';
 import { MapOver } from './mapOver.ts';
 
 /** The key under which a draft tells what it is. */
@@ -15,12 +16,18 @@ export function draftOf(value: unknown): Draft | undefined {
 
 /** A `Map` that a recipe may change. */
 export class DraftMap extends MapOver {
+  static {
+    guardPrototype(DraftMap.prototype);
+  }
+
   /** Not among what is printed or spread. */
   declare readonly [DRAFT]: Draft;
 
   constructor(draft: Draft) {
     super();
     Object.defineProperty(this, DRAFT, { value: draft });
+    // A property would be no entry, and be lost.
+    Object.preventExtensions(this);
   }
 
   override get size(): number {

@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Key } from './errors.ts';
 import { Constant, LISTED_KEYS_MAX, OpenKind, Tag, TextKind, WrittenTag } from './protocol.ts';
 import type { Texts } from './text.ts';
-import { describe, kindOfObject, Refusal, within } from './values.ts';
+import { describe, entriesOf, kindOfObject, Refusal, within } from './values.ts';
 
 /** Key lists beyond this are sent with each object. */
 const KEY_LISTS_MAX = 8_192;
@@ -32,8 +32,6 @@ export class Encoder {
   private lists = 0;
   /** How many recipes run, whose drafts may be among the values. */
   drafting = 0;
-  /** Whether what is written is copied too early for who changes it later: then that had better fail. */
-  freezes = false;
   private readonly engine: Engine;
   private readonly texts: Texts;
   private readonly depthMax: number;
@@ -138,7 +136,6 @@ export class Encoder {
     else if (kind === 'array') this.array(value as readonly unknown[], depth);
     else this.map(value as ReadonlyMap<unknown, unknown>, depth);
     around.pop();
-    if (this.freezes) Object.freeze(value);
   }
 
   /** A container that the engine has, to be copied. */
@@ -168,7 +165,8 @@ export class Encoder {
   }
 
   private plain(value: Record<string, unknown>, depth: number): void {
-    if (Object.getOwnPropertySymbols(value).length > 0) {
+    const symbols = Object.getOwnPropertySymbols(value);
+    if (symbols.length > 0 && symbols.some((key) => Object.prototype.propertyIsEnumerable.call(value, key))) {
       throw new Refusal('an object with symbols as keys cannot be part of the state.');
     }
     const keys = Object.keys(value);
@@ -188,8 +186,7 @@ export class Encoder {
   }
 
   private map(value: ReadonlyMap<unknown, unknown>, depth: number): void {
-    // What it says of itself may be anything; its entries are what they are.
-    const entries = builtin(() => [...(Map.prototype.entries.call(value) as Iterable<[unknown, unknown]>)]);
+    const entries = builtin(() => entriesOf(value));
     this.open(entries.length, OpenKind.Map);
     for (const [key, item] of entries) {
       if (typeof key !== 'string') {
@@ -256,7 +253,7 @@ export class Encoder {
     if (this.lists >= KEY_LISTS_MAX) return false;
     const { engine } = this;
     // Written behind what waits to be sent, which stays where it is.
-    const from = engine.written;
+    const from = engine.mark();
     for (const key of keys) {
       engine.grow(2 + key.length);
       this.texts.writeBytes(key, TextKind.Plain);

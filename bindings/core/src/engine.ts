@@ -1,7 +1,7 @@
 import { formatPath, GaesupError } from './errors.ts';
-import { makeGlue } from './generated/glue.js';
-import { ERRORS, ErrorNumber, type Operation, type Then } from './protocol.ts';
-import type { BytesByPart } from './types.ts';
+import type { makeGlue } from './generated/glue.js';
+import { instanceOf, started } from './instance.ts';
+import { type EngineStats, ERRORS, ErrorNumber, isFull, type Operation, type Then } from './protocol.ts';
 
 /** Bytes of one word. */
 const WORD = 8;
@@ -24,7 +24,13 @@ const CODES = {
   [ErrorNumber.Conflict]: 'CONFLICT',
   [ErrorNumber.UnsupportedVersion]: 'UNSUPPORTED_VERSION',
   [ErrorNumber.InvalidCall]: 'INVALID_CALL',
+  [ErrorNumber.TooDeep]: 'LIMIT_EXCEEDED',
 } as const;
+
+declare const mark: unique symbol;
+
+/** Where words begin that one call reads and takes back: behind commands that wait, as {@link Engine.mark} gives it. */
+export type Mark = number & { readonly [mark]: true };
 
 /** What calls one instance. */
 type Glue = ReturnType<typeof makeGlue>;
@@ -74,6 +80,8 @@ export class Engine {
   private wasm: Glue | undefined;
   private memory: WebAssembly.Memory | undefined;
   private gone: GaesupError | undefined;
+  /** Errors that say that there was no room. */
+  private readonly full = new WeakSet<object>();
 
   private readonly module: WebAssembly.Module;
 
@@ -148,6 +156,11 @@ export class Engine {
   /** How many words wait to be sent: a place in the input that stays true. */
   get written(): number {
     return this.at - this.start;
+  }
+
+  /** Where words begin that the next call reads, behind the commands that wait in a batch. */
+  mark(): Mark {
+    return this.written as Mark;
   }
 
   /** Writes a word that is not a number. */
@@ -233,9 +246,18 @@ export class Engine {
   rollback(innermost = false): void {
     this.at = this.start;
     if (this.wasm === undefined) return;
-    const answer = this.call((wasm) => wasm.rollback(innermost));
-    this.check(answer);
+    this.undo(innermost);
     this.trim();
+  }
+
+  /** The same, and what was written and not sent yet stays to be sent. */
+  undo(innermost: boolean): void {
+    this.check(this.call((wasm) => wasm.rollback(innermost)));
+  }
+
+  /** Does what a piece of a batch can end with, without sending what was written. */
+  endPiece(then: Then): number {
+    return this.call((wasm) => wasm.apply(0, then));
   }
 
   /** Reads a cell into the results. */
@@ -252,7 +274,7 @@ export class Engine {
   }
 
   /** Reads as {@link read}, by a key written from word `from` on, also what the batch has taken out of the state. */
-  peek(table: number, row: number, generation: number, from: number): void {
+  peek(table: number, row: number, generation: number, from: Mark): void {
     const bytes = this.takeBack(from);
     this.bytesOut += 16;
     this.check(this.call((wasm) => wasm.peek(table, row, generation, from * WORD, bytes)));
@@ -265,7 +287,7 @@ export class Engine {
   }
 
   /** Looks for the key written from word `from` on; answers its slot and reads as {@link look}. */
-  seek(table: number, row: number, from: number): number {
+  seek(table: number, row: number, from: Mark): number {
     const bytes = this.takeBack(from);
     this.bytesOut += 20;
     this.check(this.call((wasm) => wasm.seek(table, row, from * WORD, bytes)));
@@ -302,32 +324,36 @@ export class Engine {
   }
 
   /** Finds where a container is now that the batch may have moved. */
+  /** Whether a container is there that the open batch may have moved or taken out of the state. */
+  has(table: number, row: number, generation: number): boolean {
+    return this.call((wasm) => wasm.locate(table, row, generation)) < ERRORS;
+  }
   locate(table: number, row: number, generation: number): void {
     this.bytesOut += 8;
     this.check(this.call((wasm) => wasm.locate(table, row, generation)));
   }
 
   /** Follows the keys written from word `from` on; they are taken back. */
-  resolve(table: number, row: number, generation: number, from: number): number {
+  resolve(table: number, row: number, generation: number, from: Mark): number {
     const bytes = this.takeBack(from);
     this.bytesOut += 32;
     return this.call((wasm) => wasm.resolve(table, row, generation, from * WORD, bytes));
   }
 
   /** Makes the keys written from word `from` on a list of keys; they are taken back. */
-  defineKeys(from: number): number {
+  defineKeys(from: Mark): number {
     const bytes = this.takeBack(from);
     return this.check(this.call((wasm) => wasm.define_keys(from * WORD, bytes)));
   }
 
   /** Files a watcher under the path written from word `from` on. */
-  watch(watcher: number, from: number): void {
+  watch(watcher: number, from: Mark): void {
     const bytes = this.takeBack(from);
     this.check(this.call((wasm) => wasm.watch(watcher, from * WORD, bytes)));
   }
 
   /** Files a watcher under the dependencies written from word `from` on. */
-  watchDependencies(watcher: number, from: number): void {
+  watchDependencies(watcher: number, from: Mark): void {
     const bytes = this.takeBack(from);
     this.check(this.call((wasm) => wasm.watch_dependencies(watcher, from * WORD, bytes)));
   }
@@ -357,9 +383,10 @@ export class Engine {
     this.call((wasm) => wasm.table_keys(table) ?? 0);
   }
 
-  /** Frees strings that nothing refers to; ids held here are void then. */
+  /** Frees strings that nothing refers to, also not what waits to be sent; other ids held here are void then. */
   collect(): number {
-    return this.check(this.call((wasm) => wasm.collect()));
+    const bytes = this.written * WORD;
+    return this.check(this.call((wasm) => wasm.collect(bytes)));
   }
 
   stats(): EngineStats {
@@ -376,7 +403,13 @@ export class Engine {
     const number = (answer - ERRORS) as ErrorNumber;
     const error = new GaesupError(CODES[number], `${formatPath(path)}: ${this.live.message()}.`, path);
     if (number === ErrorNumber.Dead) this.drop(error);
+    if (isFull(answer)) this.full.add(error);
     return error;
+  }
+
+  /** Whether something thrown says that there was no room: what collecting garbage may help. */
+  lacksRoom(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.full.has(error);
   }
 
   /** Throws the error that an answer is. */
@@ -460,66 +493,19 @@ export class Engine {
     this.relocate();
   }
 
-  /** Gives back a buffer that one very long value needed. */
+  /** Gives back a buffer that one very long value needed, unless commands wait in it. */
   trim(): void {
-    if (!this.large) return;
+    if (!this.large || this.written > 0) return;
     this.large = false;
     this.check(this.call((wasm) => wasm.shrink_input()));
     this.relocate();
   }
 
   /** Takes back what was written from word `from` on, which a call reads; answers its bytes. */
-  takeBack(from: number): number {
+  takeBack(from: Mark): number {
     const bytes = (this.written - from) * WORD;
     this.at = this.start + from;
     this.bytesIn += bytes;
     return bytes;
   }
-}
-
-/** A new instance with a memory of its own. */
-function instanceOf(module: WebAssembly.Module): Glue {
-  try {
-    return makeGlue(module);
-  } catch (error) {
-    if (!(error instanceof RangeError) && !/memory/i.test(String(error))) throw error;
-    const refused = new GaesupError(
-      'OUT_OF_MEMORY',
-      'There is no memory for another store: a browser gives a page about 120 of them, each with an address range of its own. Dispose of stores that are not used any more, or keep what belongs together in one store.',
-    );
-    refused.cause = error;
-    throw refused;
-  }
-}
-
-/** Does what a new engine needs memory for. */
-function started(start: () => void, limitBytes: number): void {
-  try {
-    start();
-  } catch (error) {
-    const isLimited = limitBytes < Number.POSITIVE_INFINITY;
-    const refused = new GaesupError(
-      isLimited ? 'LIMIT_EXCEEDED' : 'OUT_OF_MEMORY',
-      isLimited
-        ? `limits.bytes is ${limitBytes}, which is too little for an empty store.`
-        : 'The system has no memory for another store.',
-    );
-    refused.cause = error;
-    throw refused;
-  }
-}
-
-/** What the engine counts itself. */
-interface EngineStats {
-  records: number;
-  lists: number;
-  dictionaries: number;
-  shapes: number;
-  strings: number;
-  bytes: Omit<BytesByPart, 'total'>;
-  commands: number;
-  pagesTouched: number;
-  viewsBuilt: number;
-  viewsLive: number;
-  watchers: number;
 }

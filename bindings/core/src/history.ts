@@ -364,7 +364,7 @@ export class HistoryNode {
 
   private exclude(place: readonly Key[]): void {
     const { engine, records, texts } = this.core;
-    const from = engine.written;
+    const from = engine.mark();
     for (const key of place) {
       const text = String(key);
       engine.grow(2 + text.length);

@@ -1,5 +1,6 @@
 import { Kind, Moved, readDelta, type SpliceOp, type Trail } from './delta.ts';
 import { GaesupError, type Key } from './errors.ts';
+import { toJSONValue } from './jsonValues.ts';
 
 /**
  * One operation of RFC 6902. Paths are JSON Pointers (RFC 6901). In a patch that came as
@@ -13,6 +14,16 @@ export type JsonPatchOperation =
   | { readonly op: 'move'; readonly from: string; readonly path: string }
   | { readonly op: 'copy'; readonly from: string; readonly path: string }
   | { readonly op: 'test'; readonly path: string; readonly value: unknown };
+
+/** How a delta becomes a JSON Patch. */
+export interface JsonPatchOptions {
+  /**
+   * With `true`, all values are such that JSON can carry them: `undefined` and numbers that are not
+   * finite become `null`, dates ISO texts, bigints decimal texts, byte arrays base64, and `Map`s objects.
+   * Default `false`: values are in the patch as they are in the state.
+   */
+  json?: boolean;
+}
 
 /** Operations to be done in turn, all or none. */
 export type JsonPatch = readonly JsonPatchOperation[];
@@ -52,17 +63,25 @@ class Pointers {
  * A delta as a JSON Patch (RFC 6902), for those who do not read deltas: applied to the state
  * before it gives the state after. Items that have moved are `move`d, an increment is a
  * `replace`. JSON does not order the keys of an object, so the patch does not say where a new
- * one stands; and values that JSON lacks are in it as they are, see {@link JsonPatchOperation}.
+ * one stands; and values that JSON lacks are in it as they are unless {@link JsonPatchOptions.json} is set.
  * O(bytes), and O(n log n) for n items moved in one array.
  *
  * @throws GaesupError `CORRUPT_DATA`, `UNSUPPORTED_VERSION`
  *
  * @example
- * store.onCommit(({ delta }) => socket.send(JSON.stringify(toJSONPatch(delta))));
+ * store.onCommit(({ delta }) => socket.send(JSON.stringify(toJSONPatch(delta, { json: true }))));
  * store.at('todos', 0, 'done').set(true);
  * // sends [{"op":"replace","path":"/todos/0/done","value":true}]
  */
-export function toJSONPatch(delta: Uint8Array): JsonPatch {
+export function toJSONPatch(delta: Uint8Array, { json = false }: JsonPatchOptions = {}): JsonPatch {
+  const patch = patchOf(delta);
+  if (!json) return patch;
+  return patch.map((operation) =>
+    'value' in operation ? { ...operation, value: toJSONValue(operation.value) } : operation,
+  );
+}
+
+function patchOf(delta: Uint8Array): JsonPatch {
   const { ops } = readDelta(delta);
   const patch: JsonPatchOperation[] = [];
   const pointers = new Pointers();

@@ -1,4 +1,5 @@
 import { COPY, THIS_COPY } from './copy.ts';
+import { guardPrototype } from './inherited.ts';
 import { INSPECT, type Inspect, printed } from './printed.ts';
 
 /**
@@ -6,6 +7,10 @@ import { INSPECT, type Inspect, printed } from './printed.ts';
  * of them is made of the keys and `get`.
  */
 export abstract class MapOver extends Map<string, unknown> {
+  static {
+    guardPrototype(MapOver.prototype);
+  }
+
   abstract override keys(): MapIterator<string>;
 
   get [COPY](): object {

@@ -42,7 +42,8 @@ export class OptimisticNode {
     const { record, before } =
       part === undefined ? { record: core.records.compose([]), before: 0 } : core.records.pending(part);
     const base = core.version + before;
-    return sealDelta(record, [base, base + 1]);
+    // What does nothing is no version, for its author as for all others.
+    return sealDelta(record, [base, record[0] === 0 ? base : base + 1]);
   }
 
   commit(): void {

@@ -3,6 +3,13 @@ import { normalizeKey } from './keys.ts';
 import { HOLDER_TABLE } from './protocol.ts';
 import type { PlaceSource } from './watching.ts';
 
+/** What knows where in the state it is. */
+export interface Located {
+  readonly path: readonly Key[];
+  /** How many keys that are. */
+  readonly depth: number;
+}
+
 /** Places remembered, per store, before all are let go. */
 const REMEMBERED_MAX = 1 << 18;
 

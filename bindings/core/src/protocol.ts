@@ -3,6 +3,8 @@
  * `value.rs` and `dependency.rs`, and for streams of views `view.rs`.
  */
 
+import type { BytesByPart } from './types.ts';
+
 /** Operations of commands. */
 export enum Operation {
   Set = 1,
@@ -173,7 +175,26 @@ export enum ErrorNumber {
   Conflict = 8,
   UnsupportedVersion = 9,
   InvalidCall = 10,
+  TooDeep = 11,
 }
+
+/** The answer about a handle that names nothing any more. */
+export const STALE = ERRORS + ErrorNumber.Stale;
+
+/** Whether an answer says that there was no room. */
+export function isFull(answer: number): boolean {
+  return answer === ERRORS + ErrorNumber.LimitExceeded || answer === ERRORS + ErrorNumber.OutOfMemory;
+}
+
+/** Whether collecting garbage is worth its time: in the results of commits and rollbacks. */
+export enum Collecting {
+  Idle = 0,
+  Pays = 1,
+  Urgent = 2,
+}
+
+/** Which of the results that is. */
+export const COLLECTING = 12;
 
 /** The slot of a key that does not exist; in an insertion, the end. */
 export const SLOT_MISSING = 0xffffffff;
@@ -219,3 +240,18 @@ export const INDEX_END = 0xffffffff;
 
 /** Objects with more keys are sent with a key before each value. */
 export const LISTED_KEYS_MAX = 64;
+
+/** What the engine counts itself. */
+export interface EngineStats {
+  records: number;
+  lists: number;
+  dictionaries: number;
+  shapes: number;
+  strings: number;
+  bytes: Omit<BytesByPart, 'total'>;
+  commands: number;
+  pagesTouched: number;
+  viewsBuilt: number;
+  viewsLive: number;
+  watchers: number;
+}

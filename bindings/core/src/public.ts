@@ -15,10 +15,9 @@ export type {
   Optimistic,
   OptimisticOptions,
 } from './commitTypes.ts';
-export { current, original } from './draft.ts';
 export { GaesupError, type GaesupErrorCode, type Key } from './errors.ts';
 export { invert } from './invert.ts';
-export { type JsonPatch, type JsonPatchOperation, toJSONPatch } from './jsonPatch.ts';
+export { type JsonPatch, type JsonPatchOperation, type JsonPatchOptions, toJSONPatch } from './jsonPatch.ts';
 export type {
   AtPath,
   CheckedPath,
@@ -33,6 +32,7 @@ export type {
   PathView,
   Settable,
 } from './pathTypes.ts';
+export { current, original } from './recipe.ts';
 export type { StoreOptions } from './storeOptions.ts';
 export type {
   Changes,

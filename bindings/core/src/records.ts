@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts';
+import type { Engine, Mark } from './engine.ts';
 import { ERRORS } from './protocol.ts';
 
 /** Bytes of one word. */
@@ -26,7 +26,7 @@ export class Records {
   }
 
   /** Leaves a place whose keys are written from word `from` on out of the history. */
-  exclude(from: number): void {
+  exclude(from: Mark): void {
     const bytes = this.engine.takeBack(from);
     this.engine.check(this.engine.call((wasm) => wasm.exclude(from * WORD, bytes)));
   }
@@ -77,13 +77,14 @@ export class Records {
   /** The net effect of records, of some their inverse. */
   compose(parts: readonly { readonly record: Uint8Array; readonly isInverted: boolean }[]): Uint8Array {
     this.engine.assertReady();
+    const from = this.engine.mark();
     for (const { record, isInverted } of parts) {
       this.engine.grow(1 + ((record.length + 7) >>> 3));
       this.engine.pair(record.length, isInverted ? 1 : 0);
       this.writeRecord(record);
     }
-    const bytes = this.engine.takeBack(0);
-    this.engine.check(this.engine.call((wasm) => wasm.compose(bytes)));
+    const bytes = this.engine.takeBack(from);
+    this.engine.check(this.engine.call((wasm) => wasm.compose(from * WORD, bytes)));
     const composed = this.record();
     this.engine.trim();
     return composed;
@@ -91,10 +92,13 @@ export class Records {
 
   /** Applies a record, or its inverse, as so many versions; with an error, the first result is the operation. */
   applyRecord(record: Uint8Array, isInverted: boolean, span: number, isForeign: boolean): number {
+    const from = this.engine.mark();
     this.engine.grow((record.length + 7) >>> 3);
     this.writeRecord(record);
-    this.engine.takeBack(0);
-    const answer = this.engine.call((wasm) => wasm.apply_record(record.length, isInverted, span, isForeign));
+    this.engine.takeBack(from);
+    const answer = this.engine.call((wasm) =>
+      wasm.apply_record(from * WORD, record.length, isInverted, span, isForeign),
+    );
     if (answer < ERRORS) this.engine.trim();
     return answer;
   }

@@ -16,6 +16,9 @@ const REMEMBERED_MAX = 64;
 const MEASURED_MIN = 10_000;
 /** Strings remembered, in each direction. */
 const CAPACITY = 1 << 12;
+/** Longer text that was read is remembered apart. */
+const LONG_MIN = 1_024;
+const LONG_CAPACITY = 1 << 4;
 
 /** Whether a text has no lone surrogates. */
 export function isWellFormed(text: string): boolean {
@@ -92,6 +95,9 @@ export class Texts {
   /** By id, direct-mapped. */
   private readonly readIds = new Uint32Array(CAPACITY);
   private readonly readTexts: (string | undefined)[] = [];
+  /** The same for a few long ones, so that not thousands of them are kept. */
+  private readonly longIds = new Uint32Array(LONG_CAPACITY);
+  private readonly longTexts: (string | undefined)[] = [];
   /** By a cheap hash, direct-mapped. */
   private readonly writtenIds = new Uint32Array(CAPACITY);
   private readonly writtenTexts: (string | undefined)[] = [];
@@ -100,8 +106,6 @@ export class Texts {
   /** Strings sent whose ids the engine will tell, in order. */
   private readonly asked: string[] = [];
   private readonly engine: Engine;
-  /** Strings sent as text since the last collection: a bound on new garbage. */
-  sent = 0;
 
   constructor(engine: Engine) {
     this.engine = engine;
@@ -136,7 +140,6 @@ export class Texts {
   writeBytes(text: string, kind: TextKind): void {
     const { engine } = this;
     const { length } = text;
-    this.sent++;
     engine.ensure(this.wordsOf(text));
     const { u8 } = engine;
     const from = (engine.at + 1) * 8;
@@ -162,7 +165,15 @@ export class Texts {
     const slot = id & (CAPACITY - 1);
     const known = this.readTexts[slot];
     if (known !== undefined && this.readIds[slot] === id) return known;
+    const longSlot = id & (LONG_CAPACITY - 1);
+    const long = this.longTexts[longSlot];
+    if (long !== undefined && this.longIds[longSlot] === id) return long;
     const text = this.fetch(id);
+    if (text.length > LONG_MIN) {
+      this.longTexts[longSlot] = text;
+      this.longIds[longSlot] = id;
+      return text;
+    }
     this.readTexts[slot] = text;
     this.readIds[slot] = id;
     return text;
@@ -190,13 +201,12 @@ export class Texts {
     this.asked.length = 0;
   }
 
-  /** All ids are void. */
+  /** All ids are void; those that were asked for are still to come. */
   forget(): void {
     this.readTexts.length = 0;
+    this.longTexts.length = 0;
     this.writtenTexts.length = 0;
     this.seen.fill(0);
-    this.asked.length = 0;
-    this.sent = 0;
   }
 
   /** Refuses what is longer than all the state may be, before there is a copy of it. */

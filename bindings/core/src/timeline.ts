@@ -35,7 +35,7 @@ function commitOf(base: number, version: number, origin: string | undefined, rec
     get delta() {
       return seal();
     },
-    patches: () => toJSONPatch(seal()),
+    patches: (options) => toJSONPatch(seal(), options),
   };
 }
 
@@ -170,9 +170,12 @@ export class Timeline {
       if (reader.ops().length === 0) return;
       throw new GaesupError('CORRUPT_DATA', `The delta changes something and stays at version ${base}.`);
     }
-    this.stamp();
-    const answer = core.records.applyRecord(record, isInverted, span, options.origin !== undefined);
-    if (answer >= ERRORS) throw this.refused(answer, delta);
+    const answer = core.withRoom(() => {
+      this.stamp();
+      const answer = core.records.applyRecord(record, isInverted, span, options.origin !== undefined);
+      if (answer >= ERRORS) throw this.refused(answer, delta);
+      return answer;
+    });
     this.settled(answer, options.origin);
   }
 
@@ -199,8 +202,8 @@ export class Timeline {
     const { parts } = effect;
     // As long as a part of it waits, commits of others may have to wait as well.
     for (let part = parts[0]; part !== undefined; part = parts[0]) {
-      const answer = core.records.settle(part, keep);
-      if (answer >= ERRORS) throw core.engine.error(answer);
+      const ended = part;
+      const answer = core.withRoom(() => core.engine.check(core.records.settle(ended, keep)));
       parts.shift();
       if (parts.length === 0) this.waiting.delete(effect);
       this.settled(answer, undefined, effect);
@@ -215,8 +218,7 @@ export class Timeline {
   travel(steps: number, exactly: boolean): number {
     const { core } = this;
     this.assertBetween('undo and redo');
-    const answer = core.records.travel(steps, exactly);
-    if (answer >= ERRORS) throw core.engine.error(answer);
+    const answer = core.withRoom(() => core.engine.check(core.records.travel(steps, exactly)));
     const travelled = core.engine.u32[core.engine.output + 10];
     if (travelled > 0) this.settled(answer, 'history');
     else this.history.changed();

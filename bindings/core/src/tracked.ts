@@ -103,11 +103,11 @@ export class Tracked implements ProxyHandler<object> {
     if (this.isArray) {
       if (key === 'length') return this.length();
       const index = normalizeKey(key);
-      return typeof index === 'number' ? this.item(index) : Reflect.get(target, key);
+      return typeof index === 'number' ? this.item(index) : inherited(target, key);
     }
     // What every object has is no key of the state.
     const slot = this.find(key);
-    return slot === SLOT_MISSING ? Reflect.get(target, key) : this.found(key, slot);
+    return slot === SLOT_MISSING ? inherited(target, key) : this.found(key, slot);
   }
 
   has(target: object, key: string | symbol): boolean {
@@ -115,9 +115,9 @@ export class Tracked implements ProxyHandler<object> {
     this.run.step(this);
     if (this.isArray) {
       const index = normalizeKey(key);
-      return typeof index === 'number' ? index < this.length() : Reflect.has(target, key);
+      return typeof index === 'number' ? index < this.length() : inheritsKey(target, key);
     }
-    return this.hasKey(key) || Reflect.has(target, key);
+    return this.hasKey(key) || inheritsKey(target, key);
   }
 
   ownKeys(): (string | symbol)[] {
@@ -304,7 +304,7 @@ export class Tracked implements ProxyHandler<object> {
     } else if (isShapeTable(table)) {
       slot = SLOT_MISSING;
     } else {
-      const from = engine.written;
+      const from = engine.mark();
       engine.grow(1 + key.length);
       encoder.key(normalizeKey(key));
       slot = engine.seek(table, row, from);
@@ -335,6 +335,15 @@ export class Tracked implements ProxyHandler<object> {
     if (this.isItemOfMany && this.around !== undefined) this.around.noteAll();
     else this.noted.keys = true;
   }
+}
+
+/** What every object has, but for its prototype: `__proto__` is a key like others. */
+function inherited(target: object, key: string): unknown {
+  return key === '__proto__' ? undefined : Reflect.get(target, key);
+}
+
+function inheritsKey(target: object, key: string): boolean {
+  return key !== '__proto__' && Reflect.has(target, key);
 }
 
 function refuseChange(): never {

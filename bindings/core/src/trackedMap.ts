@@ -1,3 +1,4 @@
+import { guardPrototype } from './inherited.ts';
 import { MapOver } from './mapOver.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -6,12 +7,17 @@ export const TRACKED: unique symbol = Symbol('tracked');
 
 /** A `Map` of the state as a selector sees it. */
 export class TrackedMap extends MapOver {
+  static {
+    guardPrototype(TrackedMap.prototype);
+  }
+
   /** Not among what is printed or spread. */
   declare readonly [TRACKED]: Tracked;
 
   constructor(tracked: Tracked) {
     super();
     Object.defineProperty(this, TRACKED, { value: tracked });
+    Object.preventExtensions(this);
   }
 
   override get size(): number {

@@ -1,4 +1,4 @@
-import { OWN } from './author.ts';
+import { assertPart, OWN } from './author.ts';
 import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
@@ -141,7 +141,7 @@ export class Transfer {
   difference(one: Uint8Array, other: Uint8Array, key: string | undefined): Uint8Array | undefined {
     const { engine, encoder } = this.core;
     if (!this.place(one, other)) return undefined;
-    const from = engine.written;
+    const from = engine.mark();
     if (key !== undefined) encoder.writeKey(key);
     const bytes = engine.takeBack(from);
     if (engine.call((wasm) => wasm.diff_pages(one.length, from * 8, bytes)) === 0) {
@@ -225,18 +225,17 @@ export class Transfer {
 
   /**
    * Makes a value that `arrive` hands over what is at a cursor, as a commit or part of the
-   * batch. When there is no room for it, garbage is collected and it is tried again.
+   * batch.
    */
   adopt(cursor: CursorNode, adoption: Adoption, arrive: () => number): Changes {
     const { core } = this;
     const { batch } = core;
     core.assertWritable();
     assertAdoption(adoption);
-    const strings = this.strings();
     try {
       if (batch.isOpen) {
         const { origin } = adoption;
-        if (origin !== undefined) batch.assertPart({ origin });
+        if (origin !== undefined) assertPart(batch.author, { origin });
         batch.atOnce(
           () => {
             const answer = arrive();
@@ -246,13 +245,11 @@ export class Transfer {
         );
         return this.tally();
       }
-      let answer = this.attempt(cursor, adoption, arrive);
-      if (answer >= ERRORS) {
-        const refused = this.refused(answer, cursor);
-        if (refused.code !== 'LIMIT_EXCEEDED' || core.collect() === 0) throw refused;
-        answer = this.attempt(cursor, adoption, arrive);
+      const answer = core.withRoom(() => {
+        const answer = this.attempt(cursor, adoption, arrive);
         if (answer >= ERRORS) throw this.refused(answer, cursor);
-      }
+        return answer;
+      });
       let changes = NONE;
       core.committed(answer, adoption.origin, () => {
         changes = this.tally();
@@ -260,30 +257,22 @@ export class Transfer {
       return changes;
     } finally {
       this.release();
-      if (core.engine.isAlive) core.arrived(this.strings() - strings);
     }
-  }
-
-  /** How many strings there are, garbage included. */
-  private strings(): number {
-    const { engine } = this.core;
-    return engine.call((wasm) => wasm.count_strings());
   }
 
   private attempt(cursor: CursorNode, adoption: Adoption, arrive: () => number): number {
     const { core } = this;
-    const { batch } = core;
     if (core.isRecorded) core.timeline?.stamp();
     const answer = arrive();
     if (answer >= ERRORS) return answer;
     const { origin } = adoption;
     const author = origin === undefined ? OWN : { origin, isForeign: true };
-    return batch.as(author, () => this.adoptStaged(cursor, adoption, 0));
+    return core.commitAs(author, () => this.adoptStaged(cursor, adoption, 0));
   }
 
   private adoptStaged(cursor: CursorNode, { key, origin }: Adoption, how: number): number {
     const { engine, encoder } = this.core;
-    const from = engine.written;
+    const from = engine.mark();
     let flags = how;
     if (key !== undefined) {
       flags |= Adopt.ByKey;
@@ -314,7 +303,7 @@ export class Transfer {
 
   private path(cursor: CursorNode): readonly [from: number, bytes: number] {
     const { engine } = this.core;
-    const from = engine.written;
+    const from = engine.mark();
     cursor.writePath();
     return [from * 8, engine.takeBack(from)];
   }

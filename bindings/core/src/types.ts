@@ -78,11 +78,6 @@ export interface Readable<T> {
    */
   get(): Immutable<T>;
   /**
-   * Calls `listener` when there may be another value, without computing it: the listener asks `get()`. A selector
-   * that throws does so there.
-   */
-  subscribe(listener: () => void, options: LazyOptions): () => void;
-  /**
    * Calls `listener` when the value has changed.
    *
    * An exception in a listener is reported as an uncaught one, and the others
@@ -93,6 +88,11 @@ export interface Readable<T> {
    * @throws GaesupError `DISPOSED` when the store is
    */
   subscribe(listener: Listener<T>, options?: SubscribeOptions<Immutable<T>>): () => void;
+  /**
+   * Calls `listener` when there may be another value, without computing it: the listener asks `get()`. A selector
+   * that throws does so there.
+   */
+  subscribe(listener: () => void, options: LazyOptions): () => void;
 }
 
 /**

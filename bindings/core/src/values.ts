@@ -43,6 +43,35 @@ type ObjectKind = 'object' | 'array' | 'map' | 'date' | 'bytes' | undefined;
 /** How many prototypes a plain builtin has: its own and `Object.prototype`. */
 const BUILTIN_DEPTH = 2;
 
+/** What marks a map that is no `Map` inside: a draft of Immer's, and an observable map of MobX. */
+const IMMER_DRAFT = Symbol.for('immer-state');
+const MOBX_MAP = 'isMobXObservableMap';
+
+/** Whether an object shows entries that it keeps elsewhere, as maps of state libraries do. */
+function showsEntries(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  // A proxy has the prototype of what it is for.
+  return (
+    (prototype !== null && Object.hasOwn(prototype, 'forEach')) || IMMER_DRAFT in value || MOBX_MAP in value
+  );
+}
+
+/** The entries of a map: those that it has, or those that a proxy of it shows. */
+export function entriesOf(value: ReadonlyMap<unknown, unknown>): (readonly [unknown, unknown])[] {
+  if (!(IMMER_DRAFT in value)) {
+    try {
+      return [...(Map.prototype.entries.call(value) as Iterable<[unknown, unknown]>)];
+    } catch (error) {
+      if (!showsEntries(value)) throw error;
+    }
+  }
+  const entries: [unknown, unknown][] = [];
+  value.forEach((item, key) => {
+    entries.push([key, item]);
+  });
+  return entries;
+}
+
 function prototypes(value: object): number {
   let count = 0;
   for (let at: unknown = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) count++;
@@ -59,7 +88,7 @@ export function kindOfObject(value: object): ObjectKind {
   if (Array.isArray(value)) return depth === BUILTIN_DEPTH ? 'array' : undefined;
   switch (Object.prototype.toString.call(value)) {
     case '[object Map]':
-      return depth === BUILTIN_DEPTH ? 'map' : undefined;
+      return depth === BUILTIN_DEPTH || IMMER_DRAFT in value ? 'map' : undefined;
     case '[object Date]':
       return depth === BUILTIN_DEPTH ? 'date' : undefined;
     case '[object Uint8Array]':

@@ -62,7 +62,7 @@ export class Watching {
     const { engine } = this.core;
     const { length } = dependencies;
     if (isSame(dependencies, before)) return before;
-    const from = engine.written;
+    const from = engine.mark();
     for (let at = 0; at < length; at += 3) {
       const what = dependencies[at + 2];
       engine.grow(3 + (typeof what === 'string' ? what.length : 0));
@@ -171,7 +171,7 @@ export class PlaceSource extends Source implements Watch {
     const { engine, batch } = this.core;
     batch.settle();
     this.moved = false;
-    const from = engine.written;
+    const from = engine.mark();
     this.cursor.writePath();
     engine.watch(this.id, from);
     doubt(this);

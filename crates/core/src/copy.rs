@@ -29,7 +29,10 @@ impl Builder {
                 self.key(key)?;
             }
             match tree.get(cell) {
-                word if word.as_node().is_none() => self.place(tree, lists, word)?,
+                word if word.as_node().is_none() => {
+                    tree.share(word);
+                    self.place(tree, lists, word)?;
+                }
                 word => {
                     if let Some(child) = word.as_node() {
                         self.open_copy(tree, lists, child)?;

@@ -154,6 +154,7 @@ impl Store {
         let (entries, memory) = self.tree.dictionary_mut(node).ok_or(Error::PathNotFound)?;
         entries.remove(memory, seed, entry)?;
         self.log.note(Undo::Removed { node, entry, key, old });
+        self.tree.share(old);
         self.log.operations += 1;
         self.log.has_inserted = true;
         self.log.reserve()?;
@@ -193,6 +194,8 @@ impl Store {
         self.log.operations += 1;
         self.log.note(Undo::Removed { node, entry: slot, key, old });
         self.log.bury(old);
+        // Its key as well.
+        self.tree.left_cells += 2;
         Ok(())
     }
 
@@ -280,6 +283,7 @@ impl Store {
             return self.rebuild(node, &all);
         }
         self.log.operations += 1;
+        self.tree.left_cells += count as usize;
         for _ in 0..count {
             self.log.reserve()?;
             if let Some((list, memory)) = self.tree.list_mut(node) {
@@ -359,6 +363,7 @@ impl Store {
             let cell = Cell { node, slot };
             let old = self.tree.get(cell);
             if old != *word {
+                self.tree.share(old);
                 self.log.reserve()?;
                 self.tree.put(cell, *word)?;
                 self.log.note_set(cell, old);
@@ -453,6 +458,7 @@ impl Store {
         self.log.operations += 1;
         self.log.note_set(cell, old);
         self.log.bury(old);
+        self.tree.left_cells += usize::from(old.as_string().is_some() || old.as_blob().is_some());
         Ok(())
     }
 

@@ -165,6 +165,8 @@ pub enum ErrorCode {
     UnsupportedVersion = 9,
     /// See [`Error::InvalidCall`].
     InvalidCall = 10,
+    /// Something is nested too deep, which no collection helps.
+    TooDeep = 11,
 }
 
 impl Error {
@@ -187,7 +189,8 @@ impl Error {
             Self::PathNotFound => ErrorCode::PathNotFound,
             Self::TypeMismatch { .. } => ErrorCode::TypeMismatch,
             Self::Stale => ErrorCode::Stale,
-            Self::LimitExceeded | Self::TooDeep { .. } | Self::TooMany { .. } => ErrorCode::LimitExceeded,
+            Self::TooDeep { .. } => ErrorCode::TooDeep,
+            Self::LimitExceeded | Self::TooMany { .. } => ErrorCode::LimitExceeded,
             Self::OutOfMemory => ErrorCode::OutOfMemory,
             Self::CorruptData { .. } => ErrorCode::CorruptData,
             Self::Dead => ErrorCode::Dead,

@@ -33,6 +33,7 @@ impl Tree {
     /// Frees rows from the last to the first: then the first is the first to be
     /// used again, and what is built next stands in the same order.
     fn free_run(&mut self, run: &Run, views: &mut Vec<u32>) {
+        self.freed_cells = self.freed_cells.wrapping_add(self.cells_of(run));
         let mut end = run.rows.end;
         while end > run.rows.start {
             let page = (end - 1) / PAGE_WORDS as u32;
@@ -78,6 +79,14 @@ impl Tree {
                 }
             }
             open.end(pending);
+        }
+    }
+
+    /// How many cells the rows of a run have.
+    fn cells_of(&self, run: &Run) -> usize {
+        match self.tables.get(run.table.wrapping_sub(TableId::SHAPES) as usize) {
+            Some(table) => run.rows.len() * table.columns().len(),
+            None => run.rows.clone().map(|row| self.slots(Node { table: run.table, row }) as usize).sum(),
         }
     }
 

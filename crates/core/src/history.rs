@@ -301,12 +301,19 @@ impl History {
         record.len().saturating_add(ENTRY_BYTES) > self.limits.bytes_kept()
     }
 
-    /// Notes a change, and compresses what has grown old.
+    /// Notes a change, compresses what has grown old, and beyond the budget gives spare room
+    /// back: what a stack held keeps its room when it goes to the other one.
     fn settle(&mut self) {
         self.changes = self.changes.wrapping_add(1);
         let hot_bytes_max = self.limits.hot_bytes_max();
         self.done.freeze(hot_bytes_max);
         self.undone.freeze(hot_bytes_max);
+        let used = self.done.used_bytes() + self.undone.used_bytes();
+        // Not for little, since all that is used is copied for it.
+        if self.bytes() > self.limits.bytes_max && self.bytes() > used + used / 8 {
+            self.done.fit();
+            self.undone.fit();
+        }
     }
 
     /// Settles, and drops the oldest until the limits hold: what is done first,

@@ -176,6 +176,18 @@ impl HashIndex {
         self.len = 0;
     }
 
+    /// Makes the index small again when it has become far larger than what is filed, the
+    /// numbers being below `numbers`. Without memory for that it stays as it is.
+    pub(crate) fn shrink(&mut self, memory: &mut Memory, numbers: u32, hash_of: impl Fn(&Memory, u32) -> u32) {
+        let mut capacity = CAPACITY_MIN;
+        while (self.len + 1) * 8 > capacity * 7 || numbers > numbers_of(capacity) {
+            capacity *= 2;
+        }
+        if capacity * 4 <= self.capacity {
+            let _ = self.grow(memory, capacity * 2, hash_of);
+        }
+    }
+
     pub(crate) fn metadata_bytes(&self) -> usize {
         self.slots.metadata_bytes()
     }

@@ -82,6 +82,7 @@ mod view;
 mod watch;
 
 pub use change::{Change, Changes, Span};
+pub use collect::Collecting;
 pub use delta::{Part, compose_records as compose};
 pub use error::{Error, ErrorCode, Expected, Result, Thing};
 pub use freeze::{FrozenSegment, SEGMENT_BYTES};

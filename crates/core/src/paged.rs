@@ -85,6 +85,15 @@ impl Paged {
         Ok(())
     }
 
+    /// Gives back the blocks that hold none of the first `numbers`.
+    pub(crate) fn truncate(&mut self, memory: &mut Memory, part: Part, numbers: usize) {
+        while self.blocks.len() > numbers.div_ceil(PER_BLOCK)
+            && let Some(block) = self.blocks.pop()
+        {
+            memory.free(part, block);
+        }
+    }
+
     pub(crate) fn clear(&mut self, memory: &mut Memory, part: Part) {
         for block in self.blocks.drain(..) {
             memory.free(part, block);

@@ -211,16 +211,19 @@ impl Store {
         self.tree.strings.intern_text(&mut self.tree.memory, bytes).map(StringId)
     }
 
+    /// The id of text that will be the value of one cell, new or not: O(length). Long text
+    /// that is new belongs to that cell, and is freed when the cell gets another value.
+    ///
+    /// # Errors
+    /// What memory says.
+    pub fn intern_value(&mut self, bytes: &[u8]) -> Result<StringId> {
+        self.tree.strings.intern_owned_text(&mut self.tree.memory, bytes).map(StringId)
+    }
+
     /// The id of text that is in use already.
     #[must_use]
     pub fn find_string(&self, bytes: &[u8]) -> Option<StringId> {
         self.tree.strings.find_text(&self.tree.memory, bytes).map(StringId)
-    }
-
-    /// How many distinct strings there are, those that nothing refers to included.
-    #[must_use]
-    pub fn string_count(&self) -> usize {
-        self.tree.strings.len()
     }
 
     /// The bytes of a string; none for an id that names nothing.
@@ -235,6 +238,14 @@ impl Store {
     /// What memory says.
     pub fn intern_blob(&mut self, kind: BlobKind, bytes: &[u8]) -> Result<Word> {
         Ok(Word::blob(kind, self.tree.blobs.intern(&mut self.tree.memory, bytes)?))
+    }
+
+    /// As [`Store::intern_blob`], for the value of one cell; see [`Store::intern_value`].
+    ///
+    /// # Errors
+    /// What memory says.
+    pub fn intern_blob_value(&mut self, kind: BlobKind, bytes: &[u8]) -> Result<Word> {
+        Ok(Word::blob(kind, self.tree.blobs.intern_owned(&mut self.tree.memory, bytes)?))
     }
 
     /// The bytes of a blob; none for an id that names nothing.

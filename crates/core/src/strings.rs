@@ -3,10 +3,13 @@
 //! Text is UTF-8, with lone surrogates as three bytes each (WTF-8), in arena
 //! blocks of the pool: a length, then the bytes. Nothing counts references;
 //! unused strings are found by marking (see `collect`), and sweeping also
-//! packs half-empty blocks. Dates, big integers and byte arrays are blobs in
-//! an interner of their own.
+//! packs blocks that are not full. Only long ones may belong to the one cell
+//! that holds them (see `owned`). Dates, big integers and byte arrays are
+//! blobs in an interner of their own.
 
 mod bulk;
+mod owned;
+mod pack;
 
 use std::borrow::Cow;
 
@@ -26,6 +29,8 @@ const FIRST_BLOCK_BYTES: usize = 1_024;
 const LARGE: u32 = 0xFFFF;
 /// The address of an id that names nothing.
 const FREE: u32 = u32::MAX;
+/// What a string takes beside its bytes: its address, and its part of the index.
+const OVERHEAD_BYTES: usize = 12;
 
 /// An arena block and what is in it.
 #[derive(Debug)]
@@ -46,8 +51,27 @@ pub(crate) struct Interner {
     unfiled_from: u32,
     index: HashIndex,
     blocks: Vec<Option<ArenaBlock>>,
-    large: Vec<Option<Box<[u8]>>>,
+    /// The block that texts are appended to.
+    open: usize,
+    large: Vec<Option<Large>>,
+    /// Numbers in `large` that hold nothing.
+    free_large: Vec<u32>,
+    /// How many of `large` belong to one cell.
+    owned: u32,
+    /// Ids freed with their cell: who remembers them must not find another string there, so
+    /// they are not used again before the next sweep.
+    retired: Vec<u32>,
+    /// Bytes interned since the last sweep: no more than these can have become garbage since.
+    fresh_bytes: usize,
     seed: Seed,
+}
+
+/// A string with an allocation of its own.
+#[derive(Debug)]
+struct Large {
+    bytes: Box<[u8]>,
+    /// Whether one cell holds it and nothing else does.
+    is_owned: bool,
 }
 
 impl Interner {
@@ -59,14 +83,29 @@ impl Interner {
             unfiled_from: u32::MAX,
             index: HashIndex::new(Part::Strings),
             blocks: Vec::new(),
+            open: 0,
             large: Vec::new(),
+            free_large: Vec::new(),
+            owned: 0,
+            retired: Vec::new(),
+            fresh_bytes: 0,
             seed,
         }
     }
 
+    /// How many bytes were interned since the last sweep, or since [`Interner::settle`].
+    pub(crate) const fn fresh_bytes(&self) -> usize {
+        self.fresh_bytes
+    }
+
+    /// What was interned so far is in use.
+    pub(crate) const fn settle(&mut self) {
+        self.fresh_bytes = 0;
+    }
+
     /// How many strings there are.
     pub(crate) fn len(&self) -> usize {
-        self.ids as usize - self.free_ids.len()
+        self.ids as usize - self.free_ids.len() - self.retired.len()
     }
 
     /// One more than the highest id.
@@ -127,6 +166,9 @@ impl Interner {
         let hash = self.seed.hash_bytes(bytes);
         let found = self.index.find_or_slot(memory, hash, |id| equal(self.bytes(memory, id), bytes));
         if let Found::Number(id) = found {
+            if bytes.len() > INLINE_BYTES_MAX {
+                self.share(memory, id);
+            }
             return Ok(id);
         }
         let id = self.free_ids.last().copied().unwrap_or(self.ids);
@@ -143,6 +185,7 @@ impl Interner {
         if self.free_ids.pop().is_none() {
             self.ids += 1;
         }
+        self.fresh_bytes += bytes.len() + OVERHEAD_BYTES;
         Ok(id)
     }
 
@@ -174,33 +217,47 @@ impl Interner {
         })
     }
 
-    /// Frees every id that `is_live` denies and packs blocks that are less
-    /// than half live: O(all strings). Answers how many were freed.
+    /// Frees every id that `is_live` denies, packs blocks that are not full and
+    /// gives back tables that are far too large: O(all strings). Answers how
+    /// many were freed.
     pub(crate) fn sweep(&mut self, memory: &mut Memory, is_live: impl Fn(u32) -> bool) -> usize {
         let mut freed = 0;
+        while let Some(id) = self.retired.last()
+            && try_push(&mut self.free_ids, *id).is_ok()
+        {
+            self.retired.pop();
+        }
         for id in 0..self.ids {
             let address = self.addresses.get(memory, id as usize);
             if address == FREE || is_live(id) || try_push(&mut self.free_ids, id).is_err() {
                 continue;
             }
-            let hash = self.seed.hash_bytes(self.bytes(memory, id));
-            let (addresses, seed) = (&self.addresses, self.seed);
-            let (blocks, large) = (&self.blocks, &self.large);
-            self.index.remove(memory, hash, id, |memory, id| {
-                seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
-            });
-            self.addresses.set(memory, id as usize, FREE);
-            self.discard(memory, address);
+            self.take_out(memory, id, address);
             freed += 1;
         }
         self.pack(memory);
+        self.shrink(memory);
+        self.fresh_bytes = 0;
         freed
+    }
+
+    /// Frees what an id names; the id itself is not free yet.
+    fn take_out(&mut self, memory: &mut Memory, id: u32, address: u32) {
+        let hash = self.seed.hash_bytes(self.bytes(memory, id));
+        let (addresses, seed) = (&self.addresses, self.seed);
+        let (blocks, large) = (&self.blocks, &self.large);
+        self.index.remove(memory, hash, id, |memory, id| {
+            seed.hash_bytes(bytes_at(memory, blocks, large, addresses.get(memory, id as usize)))
+        });
+        self.addresses.set(memory, id as usize, FREE);
+        self.discard(memory, address);
     }
 
     pub(crate) fn metadata_bytes(&self) -> usize {
         self.free_ids.capacity() * size_of::<u32>()
             + self.blocks.capacity() * size_of::<Option<ArenaBlock>>()
-            + self.large.capacity() * size_of::<Option<Box<[u8]>>>()
+            + self.large.capacity() * size_of::<Option<Large>>()
+            + (self.free_large.capacity() + self.retired.capacity()) * size_of::<u32>()
             + self.addresses.metadata_bytes()
             + self.index.metadata_bytes()
     }
@@ -230,44 +287,21 @@ impl Interner {
         Ok(((number as u32) << 16 | offset as u32, place))
     }
 
-    fn store_large(&mut self, memory: &mut Memory, bytes: &[u8]) -> Result<u32> {
-        let number = self.large.iter().position(Option::is_none).unwrap_or(self.large.len());
-        if number >= LARGE as usize {
-            return Err(Error::TooMany { what: Thing::LongStrings });
-        }
-        memory.charge(Part::Strings, bytes.len())?;
-        let mut copy = Vec::new();
-        let stored = copy
-            .try_reserve_exact(bytes.len())
-            .map_err(|_| Error::OutOfMemory)
-            .and_then(|()| if number == self.large.len() { try_push(&mut self.large, None) } else { Ok(()) });
-        if let Err(error) = stored {
-            memory.release(Part::Strings, bytes.len());
-            return Err(error);
-        }
-        copy.extend_from_slice(bytes);
-        self.large[number] = Some(copy.into_boxed_slice());
-        Ok(LARGE << 16 | number as u32)
-    }
-
-    /// The number of a block with `needed` bytes left: the last one, or a new one.
+    /// The number of a block with `needed` bytes left: the open one, or a new one.
     fn block_with_room(&mut self, memory: &mut Memory, needed: usize) -> Result<usize> {
-        if let Some(last) = self.blocks.len().checked_sub(1)
-            && let Some(arena) = &mut self.blocks[last]
-        {
-            if arena.used as usize + needed <= arena.block.size_bytes() {
-                return Ok(last);
+        if let Some(Some(arena)) = self.blocks.get_mut(self.open) {
+            let size = arena.block.size_bytes();
+            if arena.used as usize + needed <= size {
+                return Ok(self.open);
             }
             // The first block grows, so that a small store has a small arena.
-            let size = arena.block.size_bytes();
-            if size < BLOCK_BYTES_MAX && last == 0 {
+            if size < BLOCK_BYTES_MAX && self.open == 0 {
                 let larger = memory.alloc(Part::Strings, (size * 2).max(needed).min(BLOCK_BYTES_MAX))?;
                 memory.pool_mut().copy(arena.block, larger, size);
                 memory.free(Part::Strings, core::mem::replace(&mut arena.block, larger));
                 return self.block_with_room(memory, needed);
             }
         }
-        let size = if self.blocks.is_empty() { FIRST_BLOCK_BYTES.max(needed) } else { BLOCK_BYTES_MAX };
         // Numbers are used up before emptied ones are taken again: appending to
         // the last block is what keeps neighbours together.
         let number = if self.blocks.len() < LARGE as usize {
@@ -279,12 +313,14 @@ impl Interner {
             return Err(Error::TooMany { what: Thing::TextBytes });
         }
         self.blocks.try_reserve(1)?;
-        let arena = ArenaBlock { block: memory.alloc(Part::Strings, size)?, used: 0, live: 0 };
+        let size = if self.blocks.is_empty() { FIRST_BLOCK_BYTES.max(needed) } else { BLOCK_BYTES_MAX };
+        let arena = ArenaBlock { block: new_block(memory, size, needed)?, used: 0, live: 0 };
         if number == self.blocks.len() {
             self.blocks.push(Some(arena));
         } else {
             self.blocks[number] = Some(arena);
         }
+        self.open = number;
         Ok(number)
     }
 
@@ -292,8 +328,10 @@ impl Interner {
     fn discard(&mut self, memory: &mut Memory, address: u32) {
         let (number, offset) = ((address >> 16) as usize, (address & 0xFFFF) as usize);
         if number == LARGE as usize {
-            if let Some(bytes) = self.large.get_mut(offset).and_then(Option::take) {
+            if let Some(Large { bytes, is_owned }) = self.large.get_mut(offset).and_then(Option::take) {
                 memory.release(Part::Strings, bytes.len());
+                self.owned -= u32::from(is_owned);
+                self.free_large.push(offset as u32);
             }
             return;
         }
@@ -308,47 +346,27 @@ impl Interner {
             *slot = None;
         }
     }
+}
 
-    /// Moves the strings of sparse blocks into the last block.
-    fn pack(&mut self, memory: &mut Memory) {
-        while matches!(self.blocks.last(), Some(None)) {
-            self.blocks.pop();
+/// A block of some size, or of less where the limit leaves no room for another whole segment.
+fn new_block(memory: &mut Memory, size_bytes: usize, needed: usize) -> Result<Block> {
+    match memory.alloc(Part::Strings, size_bytes) {
+        Err(Error::LimitExceeded) if size_bytes / 2 >= needed.max(FIRST_BLOCK_BYTES) => {
+            new_block(memory, size_bytes / 2, needed)
         }
-        let last = self.blocks.len().saturating_sub(1);
-        let sparse = |number: usize, arena: &Option<ArenaBlock>| {
-            arena.as_ref().is_some_and(|arena| number != last && arena.live * 2 < arena.used)
-        };
-        if !self.blocks.iter().enumerate().any(|(number, arena)| sparse(number, arena)) {
-            return;
-        }
-        let is_sparse: Vec<bool> =
-            self.blocks.iter().enumerate().map(|(number, arena)| sparse(number, arena)).collect();
-        let mut buffer = Vec::new();
-        for id in 0..self.ids {
-            let address = self.addresses.get(memory, id as usize);
-            if !is_sparse.get((address >> 16) as usize).copied().unwrap_or(false) {
-                continue;
-            }
-            buffer.clear();
-            buffer.extend_from_slice(self.bytes(memory, id));
-            // Without memory for the copy the string simply stays where it is.
-            if let Ok(moved) = self.store(memory, &buffer) {
-                self.addresses.set(memory, id as usize, moved);
-                self.discard(memory, address);
-            }
-        }
+        block => block,
     }
 }
 
 fn bytes_at<'a>(
     memory: &'a Memory,
     blocks: &[Option<ArenaBlock>],
-    large: &'a [Option<Box<[u8]>>],
+    large: &'a [Option<Large>],
     address: u32,
 ) -> &'a [u8] {
     let (number, offset) = (address >> 16, (address & 0xFFFF) as usize);
     if number == LARGE {
-        return large.get(offset).and_then(Option::as_deref).unwrap_or(&[]);
+        return large.get(offset).and_then(Option::as_ref).map_or(&[], |large| &large.bytes);
     }
     let Some(Some(arena)) = blocks.get(number as usize) else {
         return &[];

@@ -1,5 +1,7 @@
 //! Transactions: what was done is kept, or taken back, or taken back in part.
 
+use gaesup_codec::Word;
+
 use crate::change::Changes;
 use crate::dictionary::Dictionary;
 use crate::error::{Error, Result};
@@ -7,10 +9,13 @@ use crate::log::{Indexes, Undo};
 use crate::memory::try_push;
 use crate::node::{Cell, Handle, Node, TableId};
 use crate::scratch;
-use crate::store::{Report, Store};
+use crate::store::{ROOT, Report, Store};
 
 /// How many empty entries a dictionary keeps for keys that may come back.
 const EMPTY_ENTRIES_MAX: u32 = 1 << 16;
+
+/// Among so many values is looked for one.
+const BORN_SEEN: usize = 16;
 
 /// Who is shown what a commit changed.
 pub type See<'a> = &'a mut dyn FnMut(&Store, &Changes);
@@ -107,6 +112,11 @@ impl Store {
             self.parked.clear();
             return Ok(None);
         }
+        if matches!(self.log.done.first(), Some(Undo::Set { cell, old }) if *cell == ROOT && *old == Word::UNDEFINED) {
+            // A first value is no garbage.
+            self.tree.strings.settle();
+            self.tree.blobs.settle();
+        }
         self.start_report();
         // Forgetting needs a little memory at times, and must not fail for a limit.
         self.tree.memory.pool_mut().set_limit(usize::MAX);
@@ -129,10 +139,16 @@ impl Store {
             self.end_transaction();
             return Err(error);
         }
+        self.release_replaced(self.log.done.len());
         if self.log.takes_out() {
+            for at in 0..self.log.dead.as_slice().len() {
+                self.release_inside(self.log.dead.as_slice()[at]);
+            }
+            let freed_cells = self.tree.freed_cells;
             for node in self.log.dead.as_slice() {
                 self.tree.free_subtree(*node, &mut self.report.views);
             }
+            self.tree.left_cells += self.tree.freed_cells.wrapping_sub(freed_cells);
             self.free_rows();
             self.compact_dictionaries();
         }
@@ -141,6 +157,7 @@ impl Store {
 
     #[inline(never)]
     fn keep_folded(&mut self, see: Option<See<'_>>) -> Result<()> {
+        let entries = self.log.done.len();
         let mut bump = core::mem::take(&mut self.bump);
         let mut folded = self.fold(&bump);
         scratch::reset(&mut bump);
@@ -171,12 +188,23 @@ impl Store {
             self.end_transaction();
             return Err(error);
         }
-        for node in self.loose.drain(..) {
+        self.release_replaced(entries);
+        for at in 0..self.loose.len() {
+            let (node, freed_cells) = (self.loose[at], self.tree.freed_cells);
             self.tree.free_subtree(node, &mut self.report.views);
+            if !self.is_newly_born(node) {
+                self.tree.left_cells += self.tree.freed_cells.wrapping_sub(freed_cells);
+            }
         }
+        self.loose.clear();
         self.free_rows();
         self.compact_dictionaries();
         Ok(())
+    }
+
+    /// Whether a container is a value that the transaction has built, as far as a look at a few tells.
+    fn is_newly_born(&self, node: Node) -> bool {
+        self.log.born.len() <= BORN_SEEN && self.log.born.contains(&node)
     }
 
     /// Notes what was recorded, unless that is nothing.

@@ -39,6 +39,11 @@ pub(crate) struct Tree {
     pub(crate) dictionaries: Slab<Dictionary>,
     pub(crate) maps: Slab<Dictionary>,
     pub(crate) seed: Seed,
+    /// Cells of containers that were freed; it only rises, and wraps around.
+    pub(crate) freed_cells: usize,
+    /// Cells that were taken out of the state or changed since the last collection, which may have
+    /// held texts that nothing refers to now.
+    pub(crate) left_cells: usize,
     /// Whether containers may remember the bytes that they came from.
     pub(crate) has_sources: bool,
 }
@@ -56,6 +61,8 @@ impl Tree {
             dictionaries: Slab::new(crate::memory::Part::Dictionaries),
             maps: Slab::new(crate::memory::Part::Dictionaries),
             seed,
+            freed_cells: 0,
+            left_cells: 0,
             has_sources: false,
         }
     }

@@ -284,12 +284,6 @@ impl Engine {
         Ok([one, other])
     }
 
-    /// How many strings there are, those that nothing refers to included.
-    #[must_use]
-    pub fn count_strings(&self) -> u32 {
-        self.store.string_count() as u32
-    }
-
     /// What the last reconciliation changed. Results: how much was added,
     /// removed, updated and moved.
     pub fn tally(&mut self) {

@@ -17,7 +17,7 @@ use gaesup_core::{Cell, Error, Expected, Handle, Key, Node, NumberChange, Place,
 
 use crate::input::Words;
 use crate::reading::{index_of, read_key};
-use crate::value;
+use crate::value::{self, Holder};
 
 /// Set beside an operation whose container was found by a path: it has to be
 /// part of the state still, whatever the transaction did before.
@@ -77,6 +77,11 @@ impl Operation {
     /// Whether the slot of the command is one that the sender knew.
     const fn names_slot(self) -> bool {
         matches!(self, Self::Set | Self::Delete | Self::Increment | Self::Reconcile)
+    }
+
+    /// Who holds the texts of its value.
+    const fn holder(self) -> Holder {
+        if matches!(self, Self::Reconcile) { Holder::Any } else { Holder::Cell }
     }
 
     /// What the container has to be, for those that need one inside the cell.
@@ -151,7 +156,7 @@ impl Commands {
             match self.pending {
                 None => self.start(store, words)?,
                 Some(pending) => {
-                    if value::read(store, words, &mut self.reported)? {
+                    if value::read(store, words, &mut self.reported, pending.operation.holder())? {
                         self.finish_value(store, pending)?;
                     }
                 }

@@ -57,7 +57,7 @@ exports! {
     watch(watcher: u32, from: usize, len: usize) -> u32;
     watch_dependencies(watcher: u32, from: usize, len: usize) -> u32;
     unwatch(watcher: u32);
-    collect() -> u32;
+    collect(end: usize) -> u32;
     stats() -> Result<JsValue, JsValue>;
     resolve(table: u16, row: u32, generation: u32, from: usize, len: usize) -> u32;
     read(table: u16, row: u32, generation: u32, slot: u32) -> u32;
@@ -84,8 +84,8 @@ exports! {
     author(origin: u32, is_foreign: bool);
     confirmed() -> u32;
     since(versions: u32) -> u32;
-    compose(end: usize) -> u32;
-    apply_record(end: usize, is_inverted: bool, span: u32, is_foreign: bool) -> u32;
+    compose(from: usize, len: usize) -> u32;
+    apply_record(from: usize, len: usize, is_inverted: bool, span: u32, is_foreign: bool) -> u32;
     travel(steps: i32, exactly: bool) -> u32;
     begin_effect(id: u32);
     end_effect(whole: u32) -> u32;
@@ -115,7 +115,6 @@ exports! {
     tally();
     equal_pages(first_bytes: usize) -> u32;
     diff_pages(first_bytes: usize, from: usize, len: usize) -> u32;
-    count_strings() -> u32;
     freeze() -> u32;
     next_frozen() -> u32;
     thaw();

@@ -22,7 +22,7 @@ mod value;
 
 use std::mem::ManuallyDrop;
 
-use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream};
+use gaesup_core::{Config, Dependency, Error, HOLDER, Handle, Key, Node, Quick, Report, Store, ViewStream, Word};
 
 use bytes::Transfer;
 use command::Commands;
@@ -60,7 +60,9 @@ impl Then {
 }
 
 const INPUT_BYTES: usize = 64 * 1024;
-const OUTPUT_WORDS: usize = 12;
+const OUTPUT_WORDS: usize = 13;
+/// The result that says after each commit, rollback and error whether collecting pays, a [`gaesup_core::Collecting`].
+const COLLECTING: usize = 12;
 
 /// A store and its buffers.
 pub struct Engine {
@@ -137,7 +139,7 @@ impl Engine {
         self.answer(shrunk.map(|()| 0))
     }
 
-    /// The address of the twelve `u32`s of results.
+    /// The address of the thirteen `u32`s of results.
     #[must_use]
     pub fn output(&self) -> usize {
         self.output.as_ptr() as usize
@@ -220,7 +222,7 @@ impl Engine {
                 let bits = word.to_bits();
                 self.output[..5].copy_from_slice(&told(report));
                 self.output[5] = patched;
-                self.output[10..].copy_from_slice(&[bits as u32, (bits >> 32) as u32]);
+                self.output[10..12].copy_from_slice(&[bits as u32, (bits >> 32) as u32]);
                 COMMIT_NUMBER
             }
             Ok(Quick::NotApplicable) => match command::number(&mut self.store, handle, slot, change) {
@@ -240,6 +242,7 @@ impl Engine {
             Ok(report) => {
                 self.output[..5].copy_from_slice(&told(report));
                 self.output[5..].fill(0);
+                self.tell_collecting();
                 COMMIT_REPORTED
             }
         }
@@ -279,10 +282,13 @@ impl Engine {
         self.store.unwatch(watcher);
     }
 
-    /// Frees what nothing refers to; answers how many strings that were. All
-    /// string ids that JavaScript holds are worthless afterwards.
-    pub fn collect(&mut self) -> u32 {
-        let freed = self.store.collect();
+    /// Frees what nothing refers to, neither the state nor the input up to `end` bytes; answers
+    /// how many strings that were. All other string ids that JavaScript holds are worthless afterwards.
+    pub fn collect(&mut self, end: usize) -> u32 {
+        let mut waiting = self.input.words(0, end);
+        let waiting = core::iter::from_fn(|| waiting.next().ok().map(Word::from_bits));
+        let freed = self.store.collect_within(waiting);
+        self.tell_collecting();
         self.answer(freed.map(|count| count as u32))
     }
 
@@ -301,13 +307,14 @@ impl Engine {
         match then {
             // A long value may come in pieces.
             Some(Then::Nothing) => return Ok(()),
-            _ if !self.commands.is_idle() => {}
-            Some(Then::Park) => return self.store.park_views(),
-            Some(Then::Save) => return self.store.save(),
+            // A savepoint may also end within a value.
             Some(Then::Release) => {
                 self.store.release();
                 return Ok(());
             }
+            _ if !self.commands.is_idle() => {}
+            Some(Then::Park) => return self.store.park_views(),
+            Some(Then::Save) => return self.store.save(),
             None => {}
         }
         Err(Error::corrupt(end))
@@ -324,6 +331,7 @@ impl Engine {
 
     /// Answers what a commit did, and tells whom it concerns.
     fn tell_commit(&mut self, changed: bool, told: [u32; 5]) -> u32 {
+        self.tell_collecting();
         let quiet = self.commands.reported.is_empty() && self.commands.found.is_empty();
         if quiet && told[1] == 0 && told[3] == 0 && told[4] == 0 {
             return if changed { COMMIT_CHANGED } else { COMMIT_UNCHANGED };
@@ -340,6 +348,10 @@ impl Engine {
         self.output[1] = self.commands.offset_bytes as u32;
         self.commands.give_up();
         self.answer(Err(error))
+    }
+
+    fn tell_collecting(&mut self) {
+        self.output[COLLECTING] = self.store.collecting() as u32;
     }
 
     fn tell_reported(&mut self) {
@@ -360,6 +372,10 @@ impl Engine {
     }
 
     fn answer(&mut self, result: Result<u32, Error>) -> u32 {
+        if result.is_err() {
+            // What was refused may have left texts.
+            self.tell_collecting();
+        }
         result.unwrap_or_else(|error| {
             self.message = error;
             ERRORS + error.code() as u32

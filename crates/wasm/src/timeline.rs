@@ -91,10 +91,10 @@ impl Engine {
         self.answer(known.map(u32::from))
     }
 
-    /// Composes records that stand in the input, each behind its length and
+    /// Composes records that stand in the input from byte `from` on, each behind its length and
     /// whether its inverse is meant. Results as [`Engine::since`].
-    pub fn compose(&mut self, end: usize) -> u32 {
-        let mut words = self.input.words(0, end);
+    pub fn compose(&mut self, from: usize, len: usize) -> u32 {
+        let mut words = self.input.words(from, from + len);
         let mut parts = Vec::new();
         while !words.is_empty() {
             let part = words.next().and_then(|header| {
@@ -115,9 +115,9 @@ impl Engine {
     /// Applies the record in the input, or its inverse, and commits it as
     /// `span` versions. Answers and results as [`Engine::commit`]; with an
     /// error, the first result is the number of the operation that failed.
-    pub fn apply_record(&mut self, end: usize, is_inverted: bool, span: u32, is_foreign: bool) -> u32 {
-        let mut words = self.input.words(0, end);
-        let applied = words.take(end).and_then(|record| {
+    pub fn apply_record(&mut self, from: usize, len: usize, is_inverted: bool, span: u32, is_foreign: bool) -> u32 {
+        let mut words = self.input.words(from, from + len);
+        let applied = words.take(len).and_then(|record| {
             let record = record.to_vec();
             self.store.apply_under(&record, is_inverted, span, is_foreign)
         });

@@ -25,6 +25,15 @@ const OPEN_MAP: u8 = 2;
 const OPEN_KEYED: u8 = 3;
 
 /// The upper 16 bits of a word.
+/// Who will hold the texts that are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// The cell that the value is put into, or one of a container in it.
+    Cell,
+    /// Whoever: the value is compared with others first, or a text is a key.
+    Any,
+}
+
 pub(crate) const fn tag(bits: u64) -> u16 {
     (bits >> 48) as u16
 }
@@ -41,7 +50,12 @@ pub(crate) fn text_kind(bits: u64) -> Option<u8> {
 
 /// Reads tokens of the value being built; answers whether it is complete.
 /// Ids of texts whose sender wants to know them go to `reported`.
-pub(crate) fn read(store: &mut Store, words: &mut Words<'_>, reported: &mut Vec<u32>) -> Result<bool, Error> {
+pub(crate) fn read(
+    store: &mut Store,
+    words: &mut Words<'_>,
+    reported: &mut Vec<u32>,
+    holder: Holder,
+) -> Result<bool, Error> {
     while !store.value_is_done() {
         if words.is_empty() {
             return Ok(false);
@@ -55,7 +69,7 @@ pub(crate) fn read(store: &mut Store, words: &mut Words<'_>, reported: &mut Vec<
         match tag(bits) {
             TAG_OPEN => open(store, bits, words)?,
             TAG_TEXT => {
-                let word = text(store, bits, words, reported)?;
+                let word = text(store, bits, words, reported, holder)?;
                 store.value_scalar(word)?;
             }
             _ => match Word::from_bits(bits).as_node() {
@@ -74,18 +88,31 @@ pub(crate) fn read(store: &mut Store, words: &mut Words<'_>, reported: &mut Vec<
 /// A key: a string's word, or its text.
 pub(crate) fn key(store: &mut Store, words: &mut Words<'_>, reported: &mut Vec<u32>) -> Result<StringId, Error> {
     let bits = words.next()?;
-    let word = if tag(bits) == TAG_TEXT { text(store, bits, words, reported)? } else { Word::from_bits(bits) };
+    let word =
+        if tag(bits) == TAG_TEXT { text(store, bits, words, reported, Holder::Any)? } else { Word::from_bits(bits) };
     word.as_string().ok_or(words.corrupt())
 }
 
-fn text(store: &mut Store, bits: u64, words: &mut Words<'_>, reported: &mut Vec<u32>) -> Result<Word, Error> {
+fn text(
+    store: &mut Store,
+    bits: u64,
+    words: &mut Words<'_>,
+    reported: &mut Vec<u32>,
+    holder: Holder,
+) -> Result<Word, Error> {
     let kind = text_kind(bits).ok_or(words.corrupt())?;
     let bytes = words.take(bits as u32 as usize)?;
     if kind > TEXT_REPORTED {
         let kind = BlobKind::from_code(kind - TEXT_BLOBS).filter(|kind| kind.can_be(bytes)).ok_or(words.corrupt())?;
-        return store.intern_blob(kind, bytes);
+        return match holder {
+            Holder::Cell => store.intern_blob_value(kind, bytes),
+            Holder::Any => store.intern_blob(kind, bytes),
+        };
     }
-    let id = store.intern(bytes)?;
+    let id = match holder {
+        Holder::Cell => store.intern_value(bytes),
+        Holder::Any => store.intern(bytes),
+    }?;
     if kind != TEXT_PLAIN {
         reported.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
         reported.push(id.0);

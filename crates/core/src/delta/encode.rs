@@ -129,6 +129,12 @@ impl Store {
         Ok(Path { start: start as u32, len: (script.steps.len() - start) as u32 })
     }
 
+    /// Whether the place of a key among the others is part of the state: JavaScript always shows those
+    /// of objects that look like indexes first, whenever they came.
+    pub(crate) fn has_order(&self, node: Node, key: StringId) -> bool {
+        self.tree.kind(node) == Kind::Map || !is_index(&self.string(key))
+    }
+
     fn script_text(&self, key: StringId, texts: &mut Texts) -> Result<TextId> {
         texts.intern(&self.string(key))
     }
@@ -273,13 +279,16 @@ impl<'a> Order<'a> {
         }
         let keys = store.table_keys(self.origin.table);
         let column = keys.iter().position(|other| Some(*other) == *key)?;
-        keys.iter().skip(column + 1).copied().find(|key| self.was_there(store, cell.node, *key))
+        let mut behind = keys.iter().skip(column + 1).copied();
+        behind.find(|key| store.has_order(cell.node, *key) && self.was_there(store, cell.node, *key))
     }
 
     /// The key behind an entry that went: the next that is there or went later.
     fn behind_entry(&self, store: &Store, at: usize, cell: Cell) -> Option<StringId> {
         let went = self.group.iter().skip(at + 1).find_map(|change| match change {
-            Change::Set { cell, key, new, .. } if new.is_absent() => Some((cell.slot, *key)),
+            Change::Set { cell, key: Some(key), new, .. } if new.is_absent() && store.has_order(cell.node, *key) => {
+                Some((cell.slot, Some(*key)))
+            }
             _ => None,
         });
         let end = went.map_or(store.tree.slots(cell.node), |(slot, _)| slot);
@@ -288,7 +297,8 @@ impl<'a> Order<'a> {
         let stayed = (cell.slot + 1..end.min(self.first_renumbered)).find(is_stayed);
         // A key that was put behind the others since may have stood here.
         let first = self.renumbered.partition_point(|entry| entry.before <= cell.slot);
-        let moved = self.renumbered.get(first).filter(|entry| entry.before < stayed.unwrap_or(end));
+        let mut moved = self.renumbered.iter().skip(first).take_while(|entry| entry.before < stayed.unwrap_or(end));
+        let moved = moved.find(|entry| live_key(store, cell.node, entry.now).is_some());
         let slot = moved.map(|entry| entry.now).or(stayed);
         slot.and_then(|slot| live_key(store, cell.node, slot)).or(went.and_then(|(_, key)| key))
     }
@@ -303,7 +313,15 @@ impl<'a> Order<'a> {
     }
 }
 
-/// The key in a slot, when there is a value.
+/// Whether a key is the decimal form of an index, at most 2^32 - 2.
+fn is_index(key: &[u8]) -> bool {
+    let is_canonical = key.iter().all(u8::is_ascii_digit) && (key.first() != Some(&b'0') || key.len() == 1);
+    let index = core::str::from_utf8(key).ok().filter(|_| is_canonical).and_then(|text| text.parse::<u32>().ok());
+    index.is_some_and(|index| index != u32::MAX)
+}
+
+/// The key in a slot, when there is a value and the state says where among the others it stands.
 fn live_key(store: &Store, node: Node, slot: u32) -> Option<StringId> {
-    store.tree.key(node, slot).filter(|_| !store.tree.get(Cell { node, slot }).is_absent())
+    let key = store.tree.key(node, slot).filter(|_| !store.tree.get(Cell { node, slot }).is_absent());
+    key.filter(|key| store.has_order(node, *key))
 }

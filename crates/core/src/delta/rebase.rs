@@ -242,6 +242,7 @@ impl Store {
         for slot in cell.slot + 1..self.tree.slots(cell.node) {
             if let Some(key) = self.tree.key(cell.node, slot)
                 && !self.tree.get(Cell { node: cell.node, slot }).is_absent()
+                && self.has_order(cell.node, key)
             {
                 return script.texts.intern(&self.string(key)).map(Some);
             }

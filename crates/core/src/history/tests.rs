@@ -323,7 +323,7 @@ fn moving_along_a_full_history_drops_nothing() {
     let before = history.len();
     while history.position() > 0 {
         travel(&mut history, &mut model, Way::Undo, 1, None).unwrap();
-        assert!(history.bytes() <= limits.bytes_max * 4 / 3, "{} bytes", history.bytes());
+        assert!(history.bytes() <= limits.bytes_max * 5 / 4, "{} bytes", history.bytes());
     }
     travel(&mut history, &mut model, Way::Redo, before, None).unwrap();
     assert_eq!((history.len(), history.position()), (before, before));

@@ -2,7 +2,7 @@
 
 use gaesup_kernels::{BLOCK_BYTES_MAX, equal};
 
-use super::{FREE, INLINE_BYTES_MAX, Interner, stored_bytes};
+use super::{FREE, INLINE_BYTES_MAX, Interner, OVERHEAD_BYTES, stored_bytes};
 use crate::error::{Error, Result, Thing};
 use crate::index::Found;
 use crate::memory::{Memory, Part, try_push};
@@ -18,6 +18,7 @@ impl Interner {
         for bytes in all {
             let next = ids.last().map_or(0, |id| id + 1);
             let id = if self.is_at(memory, next, bytes) { next } else { self.intern(memory, bytes)? };
+            self.share(memory, id);
             ids.push(id);
         }
         Ok(())
@@ -61,6 +62,7 @@ impl Interner {
             self.addresses.set(memory, self.ids as usize, address);
             ids.push(self.ids);
             self.ids += 1;
+            self.fresh_bytes += bytes.len() + OVERHEAD_BYTES;
         }
         Ok(())
     }
@@ -80,6 +82,7 @@ impl Interner {
                     let address = self.addresses.get(memory, id as usize);
                     self.addresses.set(memory, id as usize, FREE);
                     self.discard(memory, address);
+                    self.share(memory, other);
                 }
                 found => self.file(memory, found, hash, id)?,
             }

@@ -131,14 +131,20 @@ impl Store {
         Ok(true)
     }
 
-    /// Shows the record of an effect that waits, and answers how many wait before it.
+    /// Shows the record of an effect that waits, and answers how many versions those before it
+    /// will be: one of which nothing is left is none.
     ///
     /// # Errors
     /// [`Error::Stale`] when no effect has the number.
     pub fn pending_record(&self, id: u32) -> Result<(u32, &[u8])> {
-        let mut pending = (0..).zip(&self.timeline.pending);
-        let found = pending.find(|(_, pending)| pending.id == id).ok_or(Error::Stale)?;
-        Ok((found.0, &found.1.record))
+        let mut versions = 0;
+        for pending in &self.timeline.pending {
+            if pending.id == id {
+                return Ok((versions, &pending.record));
+            }
+            versions += u32::from(delta::count(&pending.record)? > 0);
+        }
+        Err(Error::Stale)
     }
 
     /// Confirms an effect or takes it back. Confirmed effects become commits when none before

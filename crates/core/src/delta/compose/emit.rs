@@ -122,26 +122,37 @@ impl Effect {
             let old = self.slots[slot as usize].old.take();
             out.op(Action::Set { key: Step::Name(key), old: Some(old.ok_or(CORRUPT)?), new: None, before, by: None })?;
         }
-        before = None;
-        for place in chains.iter().rev() {
-            if *place == NONE {
-                before = None;
-                continue;
-            }
-            let entry = &self.entries[*place as usize / 2];
-            let (key, slot) = (entry.key, entry.slot);
-            if *place != entry.place(*place / 2) {
-                continue;
-            }
-            if *place != home(*place / 2) {
-                let new = Some(self.take_value(slot)?);
-                out.op(Action::Set { key: Step::Name(key), old: None, new, before, by: None })?;
-            } else if self.is_gone(slot) {
-                continue;
-            }
-            before = Some(key).filter(|key| *key != END);
-        }
+        self.emit_added(&chains, out)?;
         Ok(kept)
+    }
+
+    /// Writes the keys that came, each before the next that was there: one that
+    /// came with it is never named, since of an object's it may have no order.
+    fn emit_added(&mut self, chains: &[u32], out: &mut Out) -> Result<()> {
+        let mut from = 0;
+        while from < chains.len() {
+            let rest = &chains[from..];
+            let is_anchor = |place: &u32| *place == NONE || self.is_kept(*place);
+            let len = rest.iter().position(is_anchor).unwrap_or(rest.len());
+            let anchor = rest.get(len).filter(|place| **place != NONE);
+            let before = anchor.map(|place| self.entries[*place as usize / 2].key).filter(|key| *key != END);
+            for place in &rest[..len] {
+                let entry = &self.entries[*place as usize / 2];
+                let (key, slot) = (entry.key, entry.slot);
+                if *place == entry.place(*place / 2) && *place != home(*place / 2) {
+                    let new = Some(self.take_value(slot)?);
+                    out.op(Action::Set { key: Step::Name(key), old: None, new, before, by: None })?;
+                }
+            }
+            from += len + 1;
+        }
+        Ok(())
+    }
+
+    /// Whether this is where a key stands that stood there before all.
+    fn is_kept(&self, place: u32) -> bool {
+        let entry = &self.entries[place as usize / 2];
+        place == home(place / 2) && entry.is_home && !self.is_gone(entry.slot)
     }
 
     /// The places of all chains of an object, with none behind each.

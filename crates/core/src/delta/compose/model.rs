@@ -42,7 +42,7 @@ impl Program {
 pub(crate) fn texts() -> Texts {
     let mut texts = Texts::default();
     for number in 0..KEYS {
-        texts.intern(&[b'0' + number as u8]).unwrap();
+        texts.intern(&[b'a' + number as u8]).unwrap();
     }
     texts
 }
