@@ -92,11 +92,9 @@ function perform(sides: Sides, edit: Edit): void {
     note(`store.update(a recipe: ${edit.changes.map(({ kind }) => kind).join(', ')})`);
     if (!isContainer(root)) throw new Senseless();
     const plain = deepCopy(root);
-    play(plain, edit.changes, { copied: deepCopy });
+    play(plain, edit.changes);
     oracle.set(home, plain);
-    store
-      .at(...home)
-      .update((draft: unknown) => void play(draft, edit.changes, { copied: (inside) => inside }));
+    store.at(...home).update((draft: unknown) => void play(draft, edit.changes));
   } else {
     note('store.batch(() => {');
     store.batch(() => {

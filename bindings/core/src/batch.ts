@@ -1,3 +1,5 @@
+import { type Author, assertPart, authorOf, OWN } from './author.ts';
+import type { BatchOptions } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import { Refused } from './engine.ts';
 import { type Key, refusedAsync } from './errors.ts';
@@ -31,6 +33,8 @@ export class Batch {
   private depth = 0;
   /** Whether anything was written since the outermost one began. */
   hasWritten = false;
+  /** Whose the outermost one is. */
+  author: Author = OWN;
   /** Why the innermost one has been taken back already. */
   private refusal: unknown;
   /** What the waiting commands are about: a container and, if it is a cell in it, its key. */
@@ -57,16 +61,18 @@ export class Batch {
   }
 
   /** Does work as one transaction. */
-  run<R>(work: () => R, name = 'batch()'): R {
+  run<R>(work: () => R, name = 'batch()', options?: BatchOptions): R {
     const { engine } = this.core;
     this.core.assertWritable();
     if (typeof work !== 'function') throw new TypeError(`${name} takes a function.`);
     if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync(name);
+    const author = options === undefined ? OWN : authorOf(options);
     if (this.depth > 0) {
+      if (options !== undefined) assertPart(this.author, options);
       this.assertGoing();
       this.core.bringRecipes();
       this.apply(Then.Save);
-    }
+    } else this.author = author;
     if (this.depth++ === 0) batchOpened();
     engine.batching = true;
     let result: R;
@@ -116,7 +122,7 @@ export class Batch {
       this.number(Operation.Set, home, key, slot, value);
       return;
     }
-    this.queue(() => {
+    this.queue(home, key, () => {
       const { core } = this;
       if (slot !== SLOT_MISSING) {
         this.command(Operation.Set, home, slot);
@@ -170,7 +176,7 @@ export class Batch {
 
   /** Sets a key of an object or map. */
   setKey(place: Place, key: unknown, value: unknown): void {
-    this.queue(() => {
+    this.queue(place, undefined, () => {
       const { encoder, texts } = this.core;
       if (typeof key !== 'string') throw new Refusal(`a key must be a string, and ${describe(key)} is not.`);
       this.inside(Operation.SetKey, place, 0, 0, texts.wordsOf(key));
@@ -180,7 +186,7 @@ export class Batch {
   }
 
   insert(place: Place, index: number, items: readonly unknown[]): void {
-    this.queue(() => {
+    this.queue(place, undefined, () => {
       this.inside(Operation.Insert, place, index, items.length);
       for (let item = 0; item < items.length; item++) {
         const at = index === SLOT_MISSING ? item : index + item;
@@ -192,12 +198,12 @@ export class Batch {
 
   /** Removes or moves items of an array. */
   onList(operation: Operation.Remove | Operation.Move, place: Place, index: number, other: number): void {
-    this.queue(() => this.inside(operation, place, index, other));
+    this.queue(place, undefined, () => this.inside(operation, place, index, other));
     this.core.shifts++;
   }
 
   private onCell(operation: Operation, home: Place, key: Key, slot: number, value?: number): void {
-    this.queue(() => {
+    this.queue(home, key, () => {
       const { core } = this;
       if (slot !== SLOT_MISSING) {
         this.command(operation, home, slot);
@@ -227,7 +233,7 @@ export class Batch {
 
   /** Writes a command that names its container itself. */
   onDraft(draft: Located, key: Key, write: () => void): void {
-    this.queueUnasked(() => {
+    this.queueUnasked(draft, key, () => {
       this.core.engine.ensure(COMMAND_WORDS + 1);
       this.note(draft, key);
       write();
@@ -272,14 +278,14 @@ export class Batch {
     this.partial = true;
   }
 
-  /** Writes one command; when that is refused, the batch is. */
-  private queue(write: () => void): void {
+  /** Writes one command on what is at a path; when that is refused, the batch is. */
+  private queue(home: Located, key: Key | undefined, write: () => void): void {
     if (this.core.recipes.length > 0) this.core.bringRecipes();
-    this.queueUnasked(write);
+    this.queueUnasked(home, key, write);
   }
 
   /** The same for what recipes themselves write. */
-  private queueUnasked(write: () => void): void {
+  private queueUnasked(home: Located, key: Key | undefined, write: () => void): void {
     const { engine } = this.core;
     this.core.assertWritable();
     this.assertGoing();
@@ -289,7 +295,7 @@ export class Batch {
       write();
     } catch (error) {
       engine.writing = false;
-      throw this.refuse(error);
+      throw this.refuse(error, () => pathOf(this.core, home, key));
     }
     engine.writing = false;
     this.partial = false;
@@ -305,11 +311,11 @@ export class Batch {
   }
 
   private commit(): void {
-    const { core } = this;
+    const { core, author } = this;
     let answer: number;
     try {
       if (core.isRecorded) core.timeline?.stamp();
-      answer = this.send(() => core.engine.finish(), this.save());
+      answer = core.commitAs(author, () => this.send(() => core.engine.finish(), this.save()));
     } catch (error) {
       this.refusal = undefined;
       this.leave();
@@ -320,7 +326,7 @@ export class Batch {
     // Also a batch that has changed nothing in the end may have been looked into.
     core.tick();
     this.walks.remember();
-    core.committed(answer);
+    core.committed(answer, author.origin);
     flush();
   }
 
@@ -442,7 +448,7 @@ export class Batch {
     const rest = engine.u32.slice(behind, engine.at * 2);
     // A cell that may be missing is one to put something in.
     const puts = operation === Operation.Set && key !== undefined;
-    const walked = puts || (isWalk && this.walksToContainer(rest)) ? undefined : key;
+    const walked = puts || (isWalk && rest[2] === Walked.Container) ? undefined : key;
     const room = this.walks.words(place, walked) + COMMAND_WORDS + core.texts.wordsOf(String(key));
     engine.at = engine.start;
     engine.grow(room + rest.length / 2);
@@ -457,16 +463,11 @@ export class Batch {
     engine.at += rest.length / 2;
   }
 
-  /** Whether the command behind a walk is about the container there. */
-  private walksToContainer(rest: Uint32Array): boolean {
-    return rest[2] === Walked.Container;
-  }
-
   /** Takes the innermost batch back because of an error, which is answered as the caller sees it. */
-  private refuse(error: unknown): unknown {
+  private refuse(error: unknown, around: () => readonly Key[] = () => []): unknown {
     if (this.refusal !== undefined) return this.refusal;
     const { core } = this;
-    const told = error instanceof Refused ? core.engine.error(error.answer) : core.refused(error);
+    const told = error instanceof Refused ? core.engine.error(error.answer) : core.refused(error, around);
     this.takeBack();
     this.refusal = told;
     // What was full of garbage only has room for the next attempt.

@@ -248,6 +248,14 @@ export class Cell {
     throw missing(this.path);
   }
 
+  /** Throws unless there is a container here, which has to be an array or not; else it is 0. */
+  protected assertInside(wanted: 'an array' | 'an object or a Map'): number {
+    const { own } = this;
+    this.find();
+    if (own.stamp >= 0 && isArrayTable(own.table) === (wanted === 'an array')) return 0;
+    throw this.isAbsent ? missing(this.path) : mismatch(this.path, wanted);
+  }
+
   /** Whether there was nothing when the cell was read last. */
   protected get isAbsent(): boolean {
     return isAbsent(this.low, this.high);

@@ -98,43 +98,50 @@ export interface HistoryGroup extends Disposable {
 
 /**
  * What a store's user can take back. On with {@link StoreOptions.history}; else it is
- * always empty.
+ * always empty, and {@link History.undo} throws.
  *
  * A step is a commit, with what it changed in both directions: undoing costs
  * what changed, whatever the size of the state. Undo and redo are commits
  * themselves. A commit after an undo drops the steps that were undone.
  */
 export interface History extends Readable<HistoryState> {
-  /** Whether there is a step to undo. */
+  /**
+   * Whether {@link History.undo} would change something. O(1), but where others have changed the state
+   * since: then it is tried, once per commit.
+   */
   readonly canUndo: boolean;
-  /** Whether there is a step to redo. */
+  /** Whether {@link History.redo} would change something. */
   readonly canRedo: boolean;
   /** How many steps are done. */
   readonly position: number;
   /** All steps for a list, oldest first, undone ones included. O(steps). */
   readonly steps: readonly HistoryStep[];
-  /** What the steps occupy, in bytes. */
+  /**
+   * What the steps occupy, in bytes. Undoing and redoing drops no step, so that it may be more than
+   * {@link HistoryOptions.bytes} until the next commit.
+   */
   readonly bytes: number;
   /**
    * Takes the last step back, as one commit. What was changed from elsewhere since
-   * (with an {@link ApplyOptions.origin}) stays: where it changed the same, it wins, and a step of which
-   * it has left nothing is passed over. O(what the step changed).
+   * (with an {@link ApplyOptions.origin}, or in a batch with `undo: false`) stays: where it changed the same,
+   * it wins, and a step of which it has left nothing is passed over. What was added to a number is
+   * subtracted, whatever others have made of it. O(what the step changed).
    *
-   * @returns whether there was a step
-   * @throws GaesupError `INVALID_CALL` within a batch
+   * @returns whether something has changed
+   * @throws GaesupError `NO_HISTORY`; `INVALID_CALL` within a batch
    */
   undo(): boolean;
   /**
    * Does the last step that was undone again.
    *
-   * @returns whether there was a step
-   * @throws GaesupError `INVALID_CALL` within a batch
+   * @returns whether something has changed
+   * @throws GaesupError `NO_HISTORY`; `INVALID_CALL` within a batch
    */
   redo(): boolean;
   /**
    * Undoes or redoes until so many steps are done, as one commit.
    *
-   * @throws TypeError when there are not so many; GaesupError `INVALID_CALL` within a batch
+   * @throws TypeError when there are not so many; GaesupError `NO_HISTORY`, `INVALID_CALL` within a batch
    */
   jumpTo(position: number): void;
   /**
@@ -187,6 +194,20 @@ export interface OptimisticOptions {
    * all of it is taken back. Without it the part is just dropped.
    */
   onConflict?: (conflict: Conflict) => unknown;
+}
+
+/** Whose a batch is. */
+export interface BatchOptions {
+  /**
+   * Who made the change, for {@link Commit.origin}. Batches, `ingest` and `restore` within the batch
+   * are its part: they have the same origin or none.
+   */
+  readonly origin?: string;
+  /**
+   * Whether {@link History.undo} can undo it. Default: if it has no {@link BatchOptions.origin}. What
+   * cannot be undone is like what comes from elsewhere: undo leaves it alone.
+   */
+  readonly undo?: boolean;
 }
 
 /** An update that is visible and waits to be confirmed. */

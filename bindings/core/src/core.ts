@@ -1,3 +1,4 @@
+import { type Author, OWN } from './author.ts';
 import { Batch } from './batch.ts';
 import type { CursorNode } from './cursor.ts';
 import { DEVELOPMENT } from './development.ts';
@@ -143,7 +144,10 @@ export class Core {
    */
   transact(write: () => void, pathOf: () => readonly Key[], note?: () => void, origin?: string): boolean {
     const answer = this.withRoom(() => {
-      const answer = origin === undefined ? this.attempt(write) : this.attemptForeign(write);
+      const answer =
+        origin === undefined
+          ? this.attempt(write, pathOf)
+          : this.commitAs({ origin, isForeign: true }, () => this.attempt(write, pathOf));
       if (answer >= ERRORS && answer !== STALE) throw this.engine.error(answer, pathOf());
       return answer;
     });
@@ -242,6 +246,18 @@ export class Core {
     }
   }
 
+  /** Commits, and has the engine know whose that is, if anybody wants to. */
+  commitAs(author: Author, commit: () => number): number {
+    const { engine, isRecorded, timeline } = this;
+    if (author === OWN || !isRecorded || timeline === undefined) return commit();
+    timeline.author(author);
+    try {
+      return commit();
+    } finally {
+      if (engine.isAlive) timeline.author(OWN);
+    }
+  }
+
   private advance(origin?: string): void {
     if (this.isRecorded) this.timeline?.advance(origin);
     else this.version++;
@@ -267,10 +283,10 @@ export class Core {
     if (watcherCount > 0) this.watching.fired(u32[output + 2] / 4, watcherCount, isNumber);
   }
 
-  /** The error that something thrown while a value was written is to the caller. */
-  refused(error: unknown): unknown {
+  /** The error that something thrown while a value was written is to the caller; a key has no path of its own. */
+  refused(error: unknown, around: () => readonly Key[]): unknown {
     if (!(error instanceof Refusal)) return error;
-    const { code, reason, inside, pathOf } = error;
+    const { code, reason, inside, pathOf = around } = error;
     const path = [...pathOf(), ...inside.reverse()];
     return new GaesupError(code, `${formatPath(path)}: ${reason}`, path);
   }
@@ -318,17 +334,7 @@ export class Core {
     this.engine.dispose();
   }
 
-  /** The same for a change that came from elsewhere. */
-  private attemptForeign(write: () => void): number {
-    this.records.setForeign(true);
-    try {
-      return this.attempt(write);
-    } finally {
-      if (this.engine.isAlive) this.records.setForeign(false);
-    }
-  }
-
-  private attempt(write: () => void): number {
+  private attempt(write: () => void, pathOf: () => readonly Key[]): number {
     const { engine } = this;
     try {
       engine.writing = true;
@@ -340,7 +346,7 @@ export class Core {
       this.texts.giveUp();
       this.engine.rollback();
       if (error instanceof Refused) return error.answer;
-      throw this.refused(error);
+      throw this.refused(error, pathOf);
     }
   }
 

@@ -20,7 +20,7 @@ import {
 import { currentReader, type ListenerOptions } from './reactive.ts';
 import { runRecipe } from './recipe.ts';
 import { recordPath } from './recorder.ts';
-import { assertAdoption, assertOutside } from './transfer.ts';
+import { assertAdoption, assertInBatch } from './transfer.ts';
 import type {
   Changes,
   IngestSource,
@@ -206,6 +206,12 @@ export class CursorNode extends Cell {
     const { batch } = this.core;
     if (batch.isOpen) {
       for (const [key, value] of entries) batch.setKey(this.own, key, value);
+      // Without a key there is no command that the engine could refuse.
+      if (entries.length > 0) return;
+      batch.atOnce(
+        () => this.assertInside('an object or a Map'),
+        () => missing(this.path),
+      );
       return;
     }
     this.writeInside('an object or a Map', () => {
@@ -274,7 +280,7 @@ export class CursorNode extends Cell {
     const { batch, encoder, transfer } = core;
     const { key, origin } = options;
     assertAdoption(options);
-    if (batch.isOpen) assertOutside(options);
+    if (batch.isOpen) assertInBatch(batch.author, options);
     else if (transfer.goesUnder(options))
       return adoptUnder(this, options, (place, how) => place.reconcile(next, how));
     let adds = false;

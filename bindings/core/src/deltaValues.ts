@@ -26,7 +26,7 @@ export const DEPTH_MAX = 1_000;
 export const CHECKSUM_BYTES = 4;
 const VARINT_BYTES_MAX = 10;
 const UUID_BYTES = 16;
-const BIGINT = /^-?\d+$/;
+const BIGINT = /^(?:0|-?[1-9]\d*)$/;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads what a delta is made of. Nothing of the bytes is trusted. */
@@ -65,8 +65,12 @@ export class ValueReader {
         return this.double();
       case ValueTag.Text:
         return this.text(this.varint());
-      case ValueTag.Date:
-        return new Date(this.double());
+      case ValueTag.Date: {
+        const time = this.double();
+        const date = new Date(time);
+        this.check(Object.is(date.getTime(), time));
+        return date;
+      }
       case ValueTag.BigInt: {
         const digits = this.decode(this.take(this.count(1)));
         this.check(BIGINT.test(digits));

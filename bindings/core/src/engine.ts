@@ -1,7 +1,15 @@
 import { formatPath, GaesupError } from './errors.ts';
 import type { makeGlue } from './generated/glue.js';
 import { instanceOf, started } from './instance.ts';
-import { type EngineStats, ERRORS, ErrorNumber, isFull, type Operation, type Then } from './protocol.ts';
+import {
+  CODES,
+  type EngineStats,
+  ERRORS,
+  ErrorNumber,
+  isFull,
+  type Operation,
+  type Then,
+} from './protocol.ts';
 
 /** Bytes of one word. */
 const WORD = 8;
@@ -11,21 +19,6 @@ const NUMBER_BYTES = 32;
 const BATCH_WORDS_MAX = 1 << 17;
 /** The seed differs from store to store, so no set of keys is slow in all. */
 let stores = 0;
-
-/** The engine's errors, by their numbers. */
-const CODES = {
-  [ErrorNumber.PathNotFound]: 'PATH_NOT_FOUND',
-  [ErrorNumber.TypeMismatch]: 'TYPE_MISMATCH',
-  [ErrorNumber.LimitExceeded]: 'LIMIT_EXCEEDED',
-  [ErrorNumber.OutOfMemory]: 'OUT_OF_MEMORY',
-  [ErrorNumber.CorruptData]: 'CORRUPT_DATA',
-  [ErrorNumber.Dead]: 'STORE_DEAD',
-  [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
-  [ErrorNumber.Conflict]: 'CONFLICT',
-  [ErrorNumber.UnsupportedVersion]: 'UNSUPPORTED_VERSION',
-  [ErrorNumber.InvalidCall]: 'INVALID_CALL',
-  [ErrorNumber.TooDeep]: 'LIMIT_EXCEEDED',
-} as const;
 
 declare const mark: unique symbol;
 

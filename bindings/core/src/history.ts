@@ -3,6 +3,7 @@ import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './
 import type { Core } from './core.ts';
 import { GaesupError, type Key } from './errors.ts';
 import { INSPECT, type Inspect, printed } from './printed.ts';
+import { WrittenTag } from './protocol.ts';
 import { currentReader, type ListenerOptions, nextChange, Source } from './reactive.ts';
 import { flush } from './schedule.ts';
 import type { Listener } from './types.ts';
@@ -83,6 +84,9 @@ export class HistoryNode {
   private readonly vacant: number[] = [];
   private labelsMax = LABELS_MIN;
   private state: HistoryState = NOTHING;
+  /** When it was found out whether a step can be undone or redone, and what. */
+  private triedAt = -1;
+  private tried: readonly [undo: boolean, redo: boolean] = [false, false];
 
   /** As a cursor has one. */
   get [Symbol.toStringTag](): string {
@@ -164,6 +168,7 @@ export class HistoryNode {
   }
 
   jumpTo(position: number): void {
+    this.assertOn();
     const { position: now, length } = this.peek();
     if (!Number.isInteger(position) || position < 0 || position > length) {
       throw new TypeError(`jumpTo() takes a position from 0 to ${length}.`);
@@ -175,6 +180,7 @@ export class HistoryNode {
     this.core.assertWritable();
     this.openGroup = undefined;
     this.core.records.clearHistory();
+    this.triedAt = -1;
     this.told();
   }
 
@@ -217,13 +223,26 @@ export class HistoryNode {
 
   /** The state of the history, the same object while it is the same. */
   peek(): HistoryState {
+    const [canUndo, canRedo] = this.possible();
     const { position, length, revision } = this.read();
     const { state } = this;
-    if (state.position !== position || state.length !== length || state.revision !== revision) {
-      const [canUndo, canRedo] = [position > 0, position < length];
+    const isSame = state.position === position && state.length === length && state.revision === revision;
+    if (!isSame || state.canUndo !== canUndo || state.canRedo !== canRedo) {
       this.state = Object.freeze({ canUndo, canRedo, position, length, revision });
     }
     return this.state;
+  }
+
+  /** Whether a step can be undone, and redone: others may have left nothing of any. */
+  private possible(): readonly [undo: boolean, redo: boolean] {
+    const { position, length, isUnsure } = this.read();
+    if (!isUnsure) return [position > 0, position < length];
+    const { moment, records } = this.core;
+    if (this.triedAt !== moment) {
+      this.tried = [records.canTravel(false), records.canTravel(true)];
+      this.triedAt = moment;
+    }
+    return this.tried;
   }
 
   /** Marks that there may be other steps; who listens is told with the next flush. */
@@ -265,6 +284,7 @@ export class HistoryNode {
     const { engine, records } = this.core;
     if (!this.isOn || !engine.isAlive) return;
     records.endStep();
+    this.triedAt = -1;
     this.told();
   }
 
@@ -273,17 +293,27 @@ export class HistoryNode {
     return { number: this.groups, label, within, at: Date.now() };
   }
 
+  private assertOn(): void {
+    this.core.engine.assertReady();
+    if (this.isOn) return;
+    throw new GaesupError(
+      'NO_HISTORY',
+      'The store keeps no history: pass `history: true` when it is created to undo and redo.',
+    );
+  }
+
   private travel(steps: number, exactly: boolean): boolean {
+    this.assertOn();
     this.openGroup = undefined;
     const { timeline } = this.core;
     return timeline !== undefined && timeline.travel(steps, exactly) > 0;
   }
 
   /** Where the history stands. */
-  private read(): { position: number; length: number; bytes: number; revision: number } {
+  private read(): { position: number; length: number; bytes: number; revision: number; isUnsure: boolean } {
     const { engine, records } = this.core;
     engine.assertReady();
-    if (!this.isOn) return { ...NOTHING, bytes: 0 };
+    if (!this.isOn) return { ...NOTHING, bytes: 0, isUnsure: false };
     records.history();
     const { u32, output } = engine;
     return {
@@ -291,6 +321,7 @@ export class HistoryNode {
       length: u32[output + 1],
       bytes: u32[output + 2],
       revision: u32[output + 3],
+      isUnsure: u32[output + 4] !== 0,
     };
   }
 
@@ -337,7 +368,7 @@ export class HistoryNode {
     for (const key of place) {
       const text = String(key);
       engine.grow(2 + text.length);
-      if (text === '*') engine.pair(0, 0);
+      if (text === '*') engine.pair(0, WrittenTag.Any << 16);
       else texts.writeSought(text);
     }
     records.exclude(from);

@@ -1,5 +1,6 @@
 import type { Bytes } from './commitTypes.ts';
 import { DeltaFlag, DeltaReader, sealDelta } from './delta.ts';
+import { GaesupError } from './errors.ts';
 
 /**
  * The delta that takes another one back: applied after it, the state is what it was
@@ -16,6 +17,9 @@ import { DeltaFlag, DeltaReader, sealDelta } from './delta.ts';
  */
 export function invert(delta: Uint8Array): Bytes {
   const { flags, next, at, end } = new DeltaReader(delta);
+  if (next === Number.MAX_SAFE_INTEGER) {
+    throw new GaesupError('CORRUPT_DATA', `No version comes after ${next}.`);
+  }
   const versions = next === undefined ? undefined : ([next, next + 1] as const);
   return sealDelta(delta.subarray(at, end), versions, (flags & DeltaFlag.Inverted) === 0);
 }

@@ -74,8 +74,14 @@ export class OptimisticNode {
       const verdict = this.run(() => onConflict(conflict));
       if (verdict === 'rollback' && this.current === 'pending') this.rollback();
     } catch (error) {
-      report(error);
+      this.report(error);
     }
+  }
+
+  /** Reports what `onConflict` threw; that it disposed the store is no error. */
+  private report(error: unknown): void {
+    const isGone = error instanceof GaesupError && error.code === 'DISPOSED' && !this.core.engine.isAlive;
+    if (!isGone) report(error);
   }
 
   /** Tells of an own write that built on it and no longer fits. */
@@ -83,7 +89,7 @@ export class OptimisticNode {
     try {
       this.onConflict?.(conflict);
     } catch (error) {
-      report(error);
+      this.report(error);
     }
   }
 

@@ -83,6 +83,8 @@ export enum WrittenTag {
   Text = 0xfffd,
   /** Parts of a container follow. */
   Open = 0xfffe,
+  /** In a path that the history leaves out: any key. */
+  Any = 0xffff,
 }
 
 /** Tags that only words of a stream of views have. */
@@ -255,3 +257,18 @@ export interface EngineStats {
   viewsLive: number;
   watchers: number;
 }
+
+/** What the engine's errors are called outside, by their numbers. */
+export const CODES = {
+  [ErrorNumber.PathNotFound]: 'PATH_NOT_FOUND',
+  [ErrorNumber.TypeMismatch]: 'TYPE_MISMATCH',
+  [ErrorNumber.LimitExceeded]: 'LIMIT_EXCEEDED',
+  [ErrorNumber.OutOfMemory]: 'OUT_OF_MEMORY',
+  [ErrorNumber.CorruptData]: 'CORRUPT_DATA',
+  [ErrorNumber.Dead]: 'STORE_DEAD',
+  [ErrorNumber.Stale]: 'PATH_NOT_FOUND',
+  [ErrorNumber.Conflict]: 'CONFLICT',
+  [ErrorNumber.UnsupportedVersion]: 'UNSUPPORTED_VERSION',
+  [ErrorNumber.InvalidCall]: 'INVALID_CALL',
+  [ErrorNumber.TooDeep]: 'LIMIT_EXCEEDED',
+} as const;

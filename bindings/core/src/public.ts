@@ -2,6 +2,7 @@ export { applyJSONPatch } from './applyJSONPatch.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export type {
   ApplyOptions,
+  BatchOptions,
   Bytes,
   Commit,
   Conflict,

@@ -41,15 +41,22 @@ export class Records {
     this.engine.call((wasm) => wasm.stamp(label, group, at, coalesce) ?? 0);
   }
 
-  /** The records of the commits since the last call. */
-  commits(): Uint8Array[] {
+  /** Says who makes the commits from now on, by a number, and whether undo leaves them alone. */
+  author(origin: number, isForeign: boolean): void {
+    this.engine.call((wasm) => wasm.author(origin, isForeign) ?? 0);
+  }
+
+  /** The records of the commits since the last call, and the numbers of who made them. */
+  commits(): { readonly record: Uint8Array; readonly origin: number }[] {
     this.engine.call((wasm) => wasm.commits() ?? 0);
     const { u8, u32, output } = this.engine;
     const [from, ends, count] = [u32[output], u32[output + 1] / 4, u32[output + 2]];
-    const records: Uint8Array[] = [];
+    const origins = u32[output + 3] / 4;
+    const records: { record: Uint8Array; origin: number }[] = [];
     for (let number = 0; number < count; number++) {
       const start = number === 0 ? 0 : u32[ends + number - 1];
-      records.push(u8.slice(from + start, from + u32[ends + number]));
+      const record = u8.slice(from + start, from + u32[ends + number]);
+      records.push({ record, origin: u32[origins + number] });
       this.engine.bytesOut += u32[ends + number] - start;
     }
     return records;
@@ -127,18 +134,18 @@ export class Records {
     this.engine.check(this.engine.call((wasm) => wasm.float_pending()));
   }
 
-  /** Says whether the next commit is a change that came from elsewhere. */
-  setForeign(isForeign: boolean): void {
-    this.engine.call((wasm) => wasm.set_foreign(isForeign) ?? 0);
-  }
-
   /** What effects that wait could not do again, if there is anything. */
   conflicts(): Uint8Array | undefined {
     this.engine.call((wasm) => wasm.conflicts() ?? 0);
     return this.engine.u32[this.engine.output + 1] === 0 ? undefined : this.record();
   }
 
-  /** Results: how many steps are done, how many there are, and their bytes. */
+  /** Whether undoing a step, or redoing one, would change anything. */
+  canTravel(redoes: boolean): boolean {
+    return this.engine.check(this.engine.call((wasm) => wasm.can_travel(redoes))) !== 0;
+  }
+
+  /** Results: how many steps are done, how many there are, their bytes, and whether {@link canTravel} has to be asked. */
   history(): void {
     this.engine.call((wasm) => wasm.history() ?? 0);
   }

@@ -39,8 +39,8 @@ export function diffWith(
     core.transfer.load(root, before, {});
     core.records.tellCommits(true);
     core.transfer.load(root, after, { key });
-    const [record] = core.records.commits();
-    return { answer: sealDelta(record ?? core.records.compose([]), undefined), isEmpty: false };
+    const [commit] = core.records.commits();
+    return { answer: sealDelta(commit?.record ?? core.records.compose([]), undefined), isEmpty: false };
   });
 }
 

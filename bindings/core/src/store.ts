@@ -1,4 +1,4 @@
-import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
+import type { ApplyOptions, BatchOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import { Core } from './core.ts';
 import { CursorNode } from './cursor.ts';
 import { freezesBy } from './freezing.ts';
@@ -13,6 +13,8 @@ import type { SelectOptions, Stats, Store } from './types.ts';
 
 const DEPTH_DEFAULT = 128;
 const DEPTH_LIMIT = 1_000;
+/** A store may begin at it, and still counts every commit that it can ever have. */
+const VERSION_MAX = 2 ** 52;
 
 /** What a store begins with. */
 type Initial = { readonly value: unknown } | { readonly snapshot: Uint8Array };
@@ -34,7 +36,9 @@ class StoreNode extends CursorNode {
     if (!Number.isInteger(depth) || depth < 0 || depth > DEPTH_LIMIT) {
       throw new TypeError(`limits.depth must be a whole number up to ${DEPTH_LIMIT}.`);
     }
-    if (!Number.isSafeInteger(version) || version < 0) throw new TypeError('version must be a whole number.');
+    if (!Number.isInteger(version) || version < 0 || version > VERSION_MAX) {
+      throw new TypeError('version must be a whole number up to 2 ** 52.');
+    }
     if (typeof name !== 'string') throw new TypeError('name must be a string.');
     const current = schemaVersion(schema);
     const core = new Core(module, bytes, depth, freezesBy(options.freeze));
@@ -119,8 +123,8 @@ class StoreNode extends CursorNode {
     return this.core.selections.of(selector, options.equals);
   }
 
-  batch<R>(work: () => R): R {
-    return this.core.batch.run(work);
+  batch<R>(work: () => R, options?: BatchOptions): R {
+    return this.core.batch.run(work, 'batch()', options);
   }
 
   get version(): number {

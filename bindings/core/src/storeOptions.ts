@@ -22,7 +22,7 @@ export interface StoreOptions {
   freeze?: Freeze;
   /**
    * The version that the initial state is, for a replica that joins one that is there already.
-   * Default 0.
+   * Up to 2^52. Default 0.
    */
   version?: number;
   /** Keeps what can be undone. Default: nothing is. */

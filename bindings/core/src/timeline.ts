@@ -1,3 +1,4 @@
+import type { Author } from './author.ts';
 import type { ApplyOptions, Bytes, Commit, OptimisticOptions } from './commitTypes.ts';
 import { OWN, pathOf, readConflicts } from './conflicts.ts';
 import type { Core } from './core.ts';
@@ -14,6 +15,9 @@ import { assertAdoption } from './transfer.ts';
 const LOG_BYTES_DEFAULT = 1 << 20;
 /** The greatest number that the engine can be told. */
 const NUMBER_MAX = 0xffff_ffff;
+
+/** So many versions the engine can count at once. */
+const SPAN_MAX = 0xffff_ffff;
 
 /** So often commits of listeners may follow each other, told at once. */
 const ROUNDS_MAX = 100;
@@ -56,6 +60,8 @@ export class Timeline {
   private readonly waiting = new Set<OptimisticNode>();
   /** The number of the last thing that effects did. */
   private parts = 0;
+  /** Who made commits that wait to be told of, by number. */
+  private readonly origins: string[] = [];
   /** The engine's count of versions when it was asked last. */
   private confirmed = 0;
 
@@ -89,7 +95,16 @@ export class Timeline {
     const { version } = core;
     core.records.float();
     this.synchronize();
-    if (core.version !== version) this.advanced(origin);
+    // Whose they are is known by number.
+    if (core.version !== version) this.advanced();
+  }
+
+  /** Says whose the commits from now on are. */
+  author({ origin, isForeign }: Author): void {
+    const { origins } = this;
+    const known = origin === undefined ? -1 : origins.indexOf(origin);
+    const number = origin === undefined ? 0 : known < 0 ? origins.push(origin) : known + 1;
+    this.core.records.author(number, isForeign);
   }
 
   /** Nobody is told of anything any more. */
@@ -125,7 +140,8 @@ export class Timeline {
       throw new TypeError(`deltaSince() takes a version up to ${core.version}.`);
     }
     if (!this.keepsLog) this.keepLog(LOG_BYTES_DEFAULT);
-    const record = core.records.since(core.version - version);
+    const missed = core.version - version;
+    const record = missed > SPAN_MAX ? undefined : core.records.since(missed);
     if (record !== undefined) return sealDelta(record, [version, core.version]);
     throw new GaesupError(
       'VERSION_GONE',
@@ -146,7 +162,7 @@ export class Timeline {
       );
     }
     const span = next - base;
-    if (span < 0 || span > 0xffffffff) {
+    if (span < 0 || span > SPAN_MAX) {
       throw new GaesupError('CORRUPT_DATA', `The delta leads from version ${base} to ${next}.`);
     }
     const record = delta.subarray(reader.at, reader.end);
@@ -191,6 +207,8 @@ export class Timeline {
       parts.shift();
       if (parts.length === 0) this.waiting.delete(effect);
       this.settled(answer, undefined, effect);
+      // Who was told of it may have disposed the store.
+      if (!core.engine.isAlive) break;
     }
     this.waiting.delete(effect);
     this.update();
@@ -281,6 +299,7 @@ export class Timeline {
   /** Tells of what no longer fits; own writes that built on an effect are that one's matter. */
   private tellConflicts(record: Uint8Array, ended: OptimisticNode | undefined): void {
     for (const { part, conflict } of readConflicts(record)) {
+      if (!this.core.engine.isAlive) return;
       const [first] = this.waiting;
       if (part === OWN) (ended ?? first)?.heard(conflict);
       else [...this.waiting].find(({ parts }) => parts.includes(part))?.conflict(conflict);
@@ -290,16 +309,21 @@ export class Timeline {
   /** Tells of versions that there are now. */
   private advanced(origin?: string): void {
     if (this.history.isOn) this.history.changed();
-    if (this.listeners.size === 0) return;
-    const { core } = this;
+    if (this.listeners.size > 0) this.collectCommits(origin);
+    if (this.waiting.size === 0) this.origins.length = 0;
+    if (!this.isTelling) this.tell();
+  }
+
+  /** Takes the commits that the engine has recorded for listeners. */
+  private collectCommits(origin: string | undefined): void {
+    const { core, origins } = this;
     const records = core.records.commits();
-    for (const [index, record] of records.entries()) {
+    for (const [index, { record, origin: number }] of records.entries()) {
       const isLast = index === records.length - 1;
       const version = isLast ? core.version : this.toldVersion + 1;
-      this.commits.push(commitOf(this.toldVersion, version, origin, record));
+      this.commits.push(commitOf(this.toldVersion, version, origins[number - 1] ?? origin, record));
       this.toldVersion = version;
     }
-    if (!this.isTelling) this.tell();
   }
 
   /** Tells all listeners, commit by commit, also of those that are made meanwhile. */

@@ -1,3 +1,4 @@
+import { type Author, assertPart, OWN } from './author.ts';
 import type { Bytes } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import type { CursorNode } from './cursor.ts';
@@ -44,15 +45,14 @@ export function assertAdoption({ key, origin, under }: Adoption): void {
   if (under !== undefined && typeof under !== 'boolean') throw new TypeError('under is true or false.');
 }
 
-/** Throws for what cannot be part of a batch, in one. */
-export function assertOutside({ origin, under }: Adoption): void {
-  if (origin === undefined && under !== true) return;
-  throw new GaesupError(
-    'INVALID_CALL',
-    origin === undefined
-      ? 'What goes under optimistic updates is a commit of its own, not part of a batch.'
-      : 'A change with an origin is a commit of its own, not part of a batch.',
-  );
+/** Throws for what cannot be part of a batch. */
+export function assertInBatch(whole: Author, { origin, under }: Adoption): void {
+  if (under === true)
+    throw new GaesupError(
+      'INVALID_CALL',
+      'What goes under optimistic updates is a commit of its own, not part of a batch.',
+    );
+  if (origin !== undefined) assertPart(whole, { origin });
 }
 
 /** The pieces of a finished snapshot: `join` puts the next one into the whole, while there is one. */
@@ -275,7 +275,7 @@ export class Transfer {
     assertAdoption(adoption);
     try {
       if (batch.isOpen) {
-        assertOutside(adoption);
+        assertInBatch(batch.author, adoption);
         batch.atOnce(
           () => {
             const answer = arrive();
@@ -310,7 +310,10 @@ export class Transfer {
     const { core } = this;
     if (core.isRecorded) core.timeline?.stamp();
     const answer = arrive();
-    return answer >= ERRORS ? answer : this.adoptStaged(cursor, adoption, 0);
+    if (answer >= ERRORS) return answer;
+    const { origin } = adoption;
+    const author = origin === undefined ? OWN : { origin, isForeign: true };
+    return core.commitAs(author, () => this.adoptStaged(cursor, adoption, 0));
   }
 
   private adoptStaged(cursor: CursorNode, { key, origin }: Adoption, how: number): number {

@@ -24,7 +24,7 @@ export interface ReconcileOptions {
   /**
    * Who it is from, for {@link Commit.origin}. What has an origin is from elsewhere, and undo
    * leaves it alone.
-   * A change with an origin is a commit of its own: in a batch it is refused (`INVALID_CALL`).
+   * In a batch it has to be the {@link BatchOptions.origin} of that (`INVALID_CALL`).
    */
   origin?: string;
   /**

@@ -1,4 +1,12 @@
-import type { ApplyOptions, Bytes, Commit, History, Optimistic, OptimisticOptions } from './commitTypes.ts';
+import type {
+  ApplyOptions,
+  BatchOptions,
+  Bytes,
+  Commit,
+  History,
+  Optimistic,
+  OptimisticOptions,
+} from './commitTypes.ts';
 import type { Key } from './errors.ts';
 import type {
   AtPath,
@@ -335,8 +343,7 @@ export interface Store<S> extends Cursor<S, 'required'>, Disposable {
    *
    * A batch in a batch is part of it, but fails on its own.
    *
-   * @returns what the function returns
-   * @throws GaesupError `INVALID_CALL` for an async function, which would go on after the batch;
+   * @throws GaesupError `INVALID_CALL` for an async function, or other options than those of the batch around;
    * what the function or one of its writes throws
    *
    * @example
@@ -345,7 +352,7 @@ export interface Store<S> extends Cursor<S, 'required'>, Disposable {
    *   store.at('to', 'balance').increment(10);
    * });
    */
-  batch<R>(work: () => R): R;
+  batch<R>(work: () => R, options?: BatchOptions): R;
 
   /** What can be undone, when {@link StoreOptions.history} says that it can. */
   readonly history: History;

@@ -25,8 +25,8 @@ export function adoptUnder(
     spare.records.tellCommits(true);
     const place = whole.at(...cursor.path) as CursorNode;
     const changes = adopt(place, key === undefined ? {} : { key });
-    const [record] = spare.records.commits();
-    return { answer: { record, changes }, isEmpty: false };
+    const [commit] = spare.records.commits();
+    return { answer: { record: commit?.record, changes }, isEmpty: false };
   });
   if (record !== undefined) timeline?.applyUnder(record, origin);
   return changes;

@@ -7,8 +7,8 @@ export class Refusal {
   readonly reason: string;
   /** The keys within the value, innermost first. */
   readonly inside: Key[] = [];
-  /** Tells where the value would have been. */
-  pathOf: () => readonly Key[] = () => [];
+  /** Tells where the value would have been, once that is known. */
+  pathOf: (() => readonly Key[]) | undefined;
 
   constructor(reason: string, code: GaesupErrorCode = 'UNSUPPORTED_VALUE') {
     this.reason = reason;

@@ -53,11 +53,12 @@ impl BlobKind {
         }
     }
 
-    /// Whether bytes are what this kind says: a time of eight, or digits without zeros in front.
+    /// Whether bytes are what this kind says, in the one way there is to write it: a time of eight that a
+    /// date can have, or digits without zeros in front.
     #[must_use]
     pub fn can_be(self, bytes: &[u8]) -> bool {
         match self {
-            Self::Date => bytes.len() == size_of::<f64>(),
+            Self::Date => <[u8; 8]>::try_from(bytes).is_ok_and(|bytes| is_time(f64::from_le_bytes(bytes))),
             Self::BigInt => {
                 let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
                 let is_canonical = digits.first().is_some_and(|first| *first != b'0') || bytes == b"0";
@@ -66,6 +67,17 @@ impl BlobKind {
             Self::Bytes => true,
         }
     }
+}
+
+/// Whether a number is the time of a date: whole milliseconds within a hundred million days
+/// of 1970, zero without a sign, or the one NaN for a date that is none.
+fn is_time(time: f64) -> bool {
+    const TIME_MAX: f64 = 8.64e15;
+    if time.is_nan() {
+        return time.to_bits() == NAN_CANONICAL;
+    }
+    let is_negative_zero = time == 0.0 && time.is_sign_negative();
+    time.abs() <= TIME_MAX && time.fract() == 0.0 && !is_negative_zero
 }
 
 /// A container of one store: which table holds it, and in which row.

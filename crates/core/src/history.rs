@@ -22,8 +22,10 @@ const HOT_BYTES_MIN: usize = 1024;
 
 /// Which stack steps come from; they go to the other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Way {
+pub enum Way {
+    /// The last step that is done.
     Undo,
+    /// The last step that was undone.
     Redo,
 }
 
@@ -98,6 +100,11 @@ impl History {
         self.changes
     }
 
+    /// Whether there is no step to undo, or to redo.
+    pub(crate) const fn is_empty(&self, way: Way) -> bool {
+        self.stack(way).own() == 0
+    }
+
     /// How many own steps are done.
     pub(crate) const fn position(&self) -> usize {
         self.done.own()
@@ -115,40 +122,51 @@ impl History {
     /// # Errors
     /// [`Error::OutOfMemory`], [`Error::TooMany`]; the history is as it was.
     pub(crate) fn push(&mut self, record: &[u8], info: StepInfo) -> Result<()> {
-        self.put(record, info, Top::Stays)
-    }
-
-    /// Replaces the step that was done last by one that includes it. When
-    /// something foreign came since then, or nothing is done, it is added.
-    ///
-    /// # Errors
-    /// As [`History::push`].
-    pub(crate) fn amend(&mut self, record: &[u8], info: StepInfo) -> Result<()> {
-        let top = if self.top_record().is_some() { Top::Goes } else { Top::Stays };
-        self.put(record, info, top)
-    }
-
-    fn put(&mut self, record: &[u8], info: StepInfo, top: Top) -> Result<()> {
         let entry = Entry::own(record, info)?;
         if self.is_too_large(record) {
             self.clear();
             return Ok(());
         }
         self.done.reserve(1, record.len())?;
-        if top == Top::Goes {
-            self.done.pop();
-        }
         self.done.push(&[entry], record);
         self.undone = Stack::default();
         self.trim();
         Ok(())
     }
 
+    /// Replaces the step that was done last by one that includes it. When
+    /// something foreign came since then, or nothing is done, it is added.
+    /// No other step goes: whoever adds a change asks for that by [`History::enforce`].
+    ///
+    /// # Errors
+    /// As [`History::push`].
+    pub(crate) fn amend(&mut self, record: &[u8], info: StepInfo) -> Result<()> {
+        let entry = Entry::own(record, info)?;
+        let replaced = self.top_record().map(|(top, _)| top.len());
+        self.done.reserve(usize::from(replaced.is_none()), record.len().saturating_sub(replaced.unwrap_or(0)))?;
+        if replaced.is_some() {
+            self.done.pop();
+        }
+        self.done.push(&[entry], record);
+        self.undone = Stack::default();
+        self.settle();
+        Ok(())
+    }
+
+    /// Makes the limits hold after steps were amended.
+    pub(crate) fn enforce(&mut self) {
+        if self.top_record().is_some_and(|(record, _)| self.is_too_large(record)) {
+            self.clear();
+        } else {
+            self.trim();
+        }
+    }
+
     /// Forgets the step that was done last, unless something foreign came since then.
     pub(crate) fn drop_top(&mut self) {
         if self.top_record().is_some() {
             self.done.pop();
-            self.trim();
+            self.settle();
         }
     }
 
@@ -244,6 +262,8 @@ impl History {
     /// what takes it the other way, valid in the state that is now. `rest` is
     /// what is left of everything foreign that was passed: valid in the state
     /// that the steps below on the same stack lead to. It stays on them.
+    /// No step is dropped, though what is on the other stack now may be longer:
+    /// the limits hold again with the next step that is added.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`], [`Error::TooMany`], [`Error::Stale`]; the
@@ -259,7 +279,7 @@ impl History {
         to.reserve(turned.entries.len(), turned.records.len())?;
         from.cut(walk, rest)?;
         to.push(&turned.entries, &turned.records);
-        self.trim();
+        self.settle();
         Ok(())
     }
 
@@ -281,18 +301,30 @@ impl History {
         record.len().saturating_add(ENTRY_BYTES) > self.limits.bytes_kept()
     }
 
-    /// Compresses what has grown old, and drops the oldest until the limits
-    /// hold: what is done first, for that is older than all that is undone.
-    fn trim(&mut self) {
+    /// Notes a change, compresses what has grown old, and beyond the budget gives spare room
+    /// back: what a stack held keeps its room when it goes to the other one.
+    fn settle(&mut self) {
         self.changes = self.changes.wrapping_add(1);
+        let hot_bytes_max = self.limits.hot_bytes_max();
+        self.done.freeze(hot_bytes_max);
+        self.undone.freeze(hot_bytes_max);
+        let used = self.done.used_bytes() + self.undone.used_bytes();
+        // Not for little, since all that is used is copied for it.
+        if self.bytes() > self.limits.bytes_max && self.bytes() > used + used / 8 {
+            self.done.fit();
+            self.undone.fit();
+        }
+    }
+
+    /// Settles, and drops the oldest until the limits hold: what is done first,
+    /// for that is older than all that is undone.
+    fn trim(&mut self) {
         while self.len() > self.limits.steps_max {
             if !self.done.drop_oldest() && !self.undone.drop_oldest() {
                 break;
             }
         }
-        let hot_bytes_max = self.limits.hot_bytes_max();
-        self.done.freeze(hot_bytes_max);
-        self.undone.freeze(hot_bytes_max);
+        self.settle();
         if self.bytes() <= self.limits.bytes_max {
             return;
         }
@@ -304,13 +336,6 @@ impl History {
         self.done.fit();
         self.undone.fit();
     }
-}
-
-/// What becomes of the step that was done last when another is put.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Top {
-    Stays,
-    Goes,
 }
 
 /// Where undoing or redoing has come to.

@@ -89,6 +89,7 @@ pub use delta::{Part, compose_records as compose};
 pub use error::{Error, ErrorCode, Expected, Result, Thing};
 pub use freeze::{FrozenSegment, SEGMENT_BYTES};
 pub use gaesup_codec::{BlobKind, StringId, TAG_FIRST, Value, Word};
+pub use history::Way;
 pub use ingest::Arrival;
 pub use node::{Cell, HOLDER, Handle, Node};
 pub use parse::{Format, Record};

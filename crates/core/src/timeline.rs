@@ -52,6 +52,8 @@ pub type Pattern = Option<Box<[u8]>>;
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     pub(crate) author: Author,
+    /// The caller's number of who makes the next commit.
+    origin: u32,
     /// The caller's number of the effect that the next commit is.
     effect: u32,
     pub(crate) stamp: Stamp,
@@ -83,6 +85,8 @@ pub(crate) struct Outbox {
     is_open: bool,
     bytes: Vec<u8>,
     ends: Vec<u32>,
+    /// Who made each.
+    origins: Vec<u32>,
 }
 
 impl Store {
@@ -122,12 +126,18 @@ impl Store {
     }
 
     /// Shows the records of the commits since the last call, oldest first,
-    /// each by where it ends in the bytes.
-    pub fn take_commits(&mut self, show: impl FnOnce(&[u8], &[u32])) {
-        let Outbox { bytes, ends, .. } = &mut self.timeline.outbox;
-        show(bytes, ends);
+    /// each by where it ends in the bytes and who made it.
+    pub fn take_commits(&mut self, show: impl FnOnce(&[u8], &[u32], &[u32])) {
+        let Outbox { bytes, ends, origins, .. } = &mut self.timeline.outbox;
+        show(bytes, ends, origins);
         bytes.clear();
         ends.clear();
+        origins.clear();
+    }
+
+    /// Says who makes the next commits, by a number of the caller's.
+    pub const fn set_origin(&mut self, origin: u32) {
+        self.timeline.origin = origin;
     }
 
     /// Says what the next step is.
@@ -180,13 +190,15 @@ impl Store {
 }
 
 impl Outbox {
-    fn push(&mut self, record: &[u8]) -> Result<()> {
+    fn push(&mut self, record: &[u8], origin: u32) -> Result<()> {
         if !self.is_open {
             return Ok(());
         }
         self.bytes.try_reserve(record.len())?;
         let end = (self.bytes.len() + record.len()) as u32;
+        self.origins.try_reserve(1)?;
         try_push(&mut self.ends, end)?;
+        self.origins.push(origin);
         self.bytes.extend_from_slice(record);
         Ok(())
     }

@@ -13,6 +13,7 @@ const ADOPT_BY_KEY: u32 = 1;
 const ADOPT_IN_BATCH: u32 = 2;
 /// The change came from elsewhere.
 const ADOPT_FOREIGN: u32 = 4;
+const ADOPT_ALL: u32 = ADOPT_BY_KEY | ADOPT_IN_BATCH | ADOPT_FOREIGN;
 
 /// What is on its way, and what has just arrived.
 #[derive(Default)]
@@ -60,7 +61,8 @@ impl Engine {
         let codec = match codec {
             0 => Codec::None,
             1 => Codec::Lz4,
-            _ => Codec::Auto,
+            2 => Codec::Auto,
+            _ => return self.answer(Err(Error::corrupt(from))),
         };
         let begun = self.find_place(from, len).and_then(|place| {
             if place.cell.slot == SLOT_MISSING || place.word.is_absent() {
@@ -168,7 +170,8 @@ impl Engine {
         let format = match format {
             0 => Format::Json,
             1 => Format::JsonLines,
-            _ => Format::MessagePack,
+            2 => Format::MessagePack,
+            _ => return self.answer(Err(Error::corrupt(from))),
         };
         let place = match self.find_place(from, len) {
             Ok(place) => place,
@@ -225,6 +228,9 @@ impl Engine {
         let (Some(place), Some(arrival)) = (*place, staged) else {
             return Err(Error::PathNotFound);
         };
+        if flags & !ADOPT_ALL != 0 {
+            return Err(words.corrupt());
+        }
         let cell = place.cell;
         let key = match flags & ADOPT_BY_KEY {
             0 => None,

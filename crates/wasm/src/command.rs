@@ -16,7 +16,7 @@
 use gaesup_core::{Cell, Error, Expected, Handle, Key, Node, NumberChange, Place, SLOT_MISSING, Store, Tally, Word};
 
 use crate::input::Words;
-use crate::reading::read_key;
+use crate::reading::{index_of, read_key};
 use crate::value::{self, Holder};
 
 /// Set beside an operation whose container was found by a path: it has to be
@@ -218,9 +218,10 @@ impl Commands {
                 }
             }
             Operation::SetKey => pending.key = Some(Key::Name(value::key(store, words, &mut self.reported)?)),
-            Operation::Reconcile if number > 0 => {
+            Operation::Reconcile if number == 1 => {
                 pending.key = Some(Key::Name(value::key(store, words, &mut self.reported)?));
             }
+            Operation::Reconcile if number > 1 => return Err(words.corrupt()),
             Operation::Put | Operation::Exchange => pending.key = Some(self.new_key(store, words)?),
             Operation::Insert | Operation::Walk | Operation::Reconcile => {}
         }
@@ -264,7 +265,8 @@ impl Commands {
                 Ok(())
             }
             (Operation::SetKey, Some(Key::Name(key))) => store.set_key(node, key, word).map(|_| ()),
-            _ => store.set(node, slot, word),
+            (Operation::Set, _) => store.set(node, slot, word),
+            _ => Err(Error::corrupt(self.offset_bytes)),
         }
     }
 
@@ -313,9 +315,10 @@ impl Commands {
     /// A key that may be new: text, or a number that is an index or its digits.
     fn new_key(&mut self, store: &mut Store, words: &mut Words<'_>) -> Result<Key, Error> {
         match words.peek().map(Word::from_bits).and_then(Word::as_number) {
-            Some(index) if (0.0..f64::from(u32::MAX)).contains(&index) => {
+            Some(number) => {
+                let index = index_of(number).ok_or(words.corrupt())?;
                 words.next()?;
-                Ok(Key::Index(index as u32))
+                Ok(Key::Index(index))
             }
             _ => value::key(store, words, &mut self.reported).map(Key::Name),
         }

@@ -30,6 +30,10 @@ pub(crate) fn read(
         let kind = first as u32 >> 16;
         let node = node_of(first);
         let (low, high) = (second as u32, (second >> 32) as u32);
+        // Numbers that the kind has no use for are no dependency that anybody writes.
+        if high != 0 && kind != CELLS || low != 0 && kind != CELLS && kind != AMONG {
+            return Err(words.corrupt());
+        }
         let dependency = match kind {
             CELLS => Dependency::Cells(node, low, high),
             KEYS => Dependency::Keys(node),

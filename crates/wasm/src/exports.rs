@@ -84,6 +84,7 @@ exports! {
     tell_commits(is_open: bool);
     stamp(label: u32, group: u32, at_ms: f64, coalesce_ms: f64);
     commits();
+    author(origin: u32, is_foreign: bool);
     confirmed() -> u32;
     since(versions: u32) -> u32;
     compose(from: usize, len: usize) -> u32;
@@ -96,7 +97,7 @@ exports! {
     float_pending() -> u32;
     conflicts();
     drop_pending() -> u32;
-    set_foreign(is_foreign: bool);
+    can_travel(redoes: bool) -> u32;
     history();
     history_steps();
     end_step();

@@ -6,7 +6,7 @@ use gaesup_core::{Cell, Error, HOLDER, Handle, Key, Kind, Node, SLOT_MISSING, St
 
 use crate::Engine;
 use crate::input::Words;
-use crate::value::TAG_TEXT;
+use crate::value::{TAG_TEXT, TEXT_PLAIN, tag, text_kind};
 
 /// How many words of a stream stand in the buffer at once.
 const STREAM_WORDS: usize = 16 * 1024;
@@ -297,14 +297,23 @@ impl Engine {
 /// A step of a path: a number, or a key's text when some object has it.
 pub(crate) fn read_key(store: &Store, words: &mut Words<'_>) -> Result<Key, Error> {
     let bits = words.next()?;
-    if (bits >> 48) as u16 == TAG_TEXT {
+    if tag(bits) == TAG_TEXT {
+        if text_kind(bits) != Some(TEXT_PLAIN) {
+            return Err(words.corrupt());
+        }
         let bytes = words.take(bits as u32 as usize)?;
         return Ok(store.find_string(bytes).map_or(Key::Unknown, Key::Name));
     }
     let word = Word::from_bits(bits);
     match (word.as_string(), word.as_number()) {
         (Some(id), _) => Ok(Key::Name(id)),
-        (_, Some(index)) if (0.0..f64::from(u32::MAX)).contains(&index) => Ok(Key::Index(index as u32)),
+        (_, Some(number)) => index_of(number).map(Key::Index).ok_or(words.corrupt()),
         _ => Err(words.corrupt()),
     }
+}
+
+/// The index that a number is.
+pub(crate) fn index_of(number: f64) -> Option<u32> {
+    let is_index = (0.0..f64::from(u32::MAX)).contains(&number) && number.fract() == 0.0;
+    is_index.then_some(number as u32)
 }

@@ -1,9 +1,10 @@
 //! Deltas, history and effects that wait.
 
-use gaesup_core::{Error, Pattern, Resolution, Stamp, Standing};
+use gaesup_core::{Error, Pattern, Resolution, Stamp, Standing, Way, Word};
 
 use crate::Engine;
-use crate::value::{TAG_TEXT, tag};
+use crate::input::Words;
+use crate::value::{TAG_ANY, TAG_TEXT, TEXT_PLAIN, tag, text_kind};
 
 impl Engine {
     /// Keeps the records of the last commits, as many as `bytes_max` holds.
@@ -17,22 +18,33 @@ impl Engine {
     }
 
     /// Leaves changes inside the place in the input out of the history. Its
-    /// keys are texts; anything else stands for any key.
+    /// keys are texts or strings' words; [`TAG_ANY`] stands for any key.
     pub fn exclude(&mut self, from: usize, len: usize) -> u32 {
         let mut words = self.input.words(from, from + len);
         let mut place: Vec<Pattern> = Vec::new();
         while !words.is_empty() {
-            let key = words.next().and_then(|bits| match tag(bits) {
-                TAG_TEXT => words.take(bits as u32 as usize).map(|bytes| Some(bytes.into())),
-                _ => Ok(None),
-            });
-            match key {
+            match self.pattern(&mut words) {
                 Ok(key) => place.push(key),
                 Err(error) => return self.answer(Err(error)),
             }
         }
         let excluded = self.store.exclude(place.into());
         self.answer(excluded.map(|()| 0))
+    }
+
+    /// A key of a place that the history leaves out.
+    fn pattern(&self, words: &mut Words<'_>) -> Result<Pattern, Error> {
+        let bits = words.next()?;
+        match tag(bits) {
+            TAG_ANY if bits << 16 == 0 => Ok(None),
+            TAG_TEXT if text_kind(bits) == Some(TEXT_PLAIN) => {
+                words.take(bits as u32 as usize).map(|bytes| Some(bytes.into()))
+            }
+            _ => {
+                let key = Word::from_bits(bits).as_string().ok_or(words.corrupt())?;
+                Ok(Some(self.store.string(key).into_owned().into()))
+            }
+        }
     }
 
     /// Puts records of commits aside until [`Engine::commits`] is called.
@@ -47,12 +59,21 @@ impl Engine {
     }
 
     /// Takes the records of the commits since the last call. Results: their
-    /// address, the address of the numbers where each ends, and how many there are.
+    /// address, the address of the numbers where each ends, how many there are, and the
+    /// address of the numbers that say who made each.
     pub fn commits(&mut self) {
         let output = &mut self.output;
-        self.store.take_commits(|bytes, ends| {
+        self.store.take_commits(|bytes, ends, origins| {
             output[..3].copy_from_slice(&[bytes.as_ptr() as u32, ends.as_ptr() as u32, ends.len() as u32]);
+            output[3] = origins.as_ptr() as u32;
         });
+    }
+
+    /// Says who makes the commits from now on, by a number of the caller's, and whether undo
+    /// leaves them alone.
+    pub fn author(&mut self, origin: u32, is_foreign: bool) {
+        self.store.set_origin(origin);
+        self.store.set_foreign(is_foreign);
     }
 
     /// How many versions were confirmed so far.
@@ -76,7 +97,10 @@ impl Engine {
         let mut words = self.input.words(from, from + len);
         let mut parts = Vec::new();
         while !words.is_empty() {
-            let part = words.next().and_then(|header| Ok((words.take(header as u32 as usize)?, header >> 32 != 0)));
+            let part = words.next().and_then(|header| {
+                let is_inverted = flag((header >> 32) as u32).ok_or(words.corrupt())?;
+                Ok((words.take(header as u32 as usize)?, is_inverted))
+            });
             match part {
                 Ok(part) => parts.push(part),
                 Err(error) => return self.answer(Err(error)),
@@ -150,11 +174,17 @@ impl Engine {
         self.tell_text();
     }
 
-    /// Results: how many steps are done, how many there are, the bytes they take, and
-    /// a number that is another one when the steps are.
+    /// Whether undoing a step, or redoing one, would change anything.
+    pub fn can_travel(&mut self, redoes: bool) -> u32 {
+        let can = self.store.can_travel(if redoes { Way::Redo } else { Way::Undo });
+        self.answer(can.map(u32::from))
+    }
+
+    /// Results: how many steps are done, how many there are, the bytes they take,
+    /// a number that is another one when the steps are, and whether [`Engine::can_travel`] has to be asked.
     pub fn history(&mut self) {
-        let Standing { position, length, bytes, revision } = self.store.history();
-        self.output[..4].copy_from_slice(&[position, length, bytes as u32, revision]);
+        let Standing { position, length, bytes, revision, is_unsure } = self.store.history();
+        self.output[..5].copy_from_slice(&[position, length, bytes as u32, revision, u32::from(is_unsure)]);
     }
 
     /// Lists all steps. Results: address and count of their words, three each:
@@ -190,11 +220,6 @@ impl Engine {
         self.answer(dropped.map(|()| 0))
     }
 
-    /// Says whether the next commit is a change that came from elsewhere.
-    pub fn set_foreign(&mut self, is_foreign: bool) {
-        self.store.set_foreign(is_foreign);
-    }
-
     fn settled(&mut self, settled: Result<(), Error>) -> u32 {
         match settled {
             Err(error) => self.answer(Err(error)),
@@ -204,5 +229,14 @@ impl Engine {
                 self.tell_commit(changed, told)
             }
         }
+    }
+}
+
+/// A number that says yes or no.
+const fn flag(code: u32) -> Option<bool> {
+    match code {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
     }
 }

@@ -9,9 +9,12 @@ pub(crate) const TAG_TEXT: u16 = 0xFFFD;
 /// A container's parts follow. The middle says which, the low half how many.
 pub(crate) const TAG_OPEN: u16 = 0xFFFE;
 
+/// Instead of a key in a place that the history leaves out: any.
+pub(crate) const TAG_ANY: u16 = 0xFFFF;
+
 /// What the bytes behind a [`TAG_TEXT`] are: text, the same when the sender
 /// wants to learn its id, or a blob of the kind whose code is two less.
-const TEXT_PLAIN: u8 = 0;
+pub(crate) const TEXT_PLAIN: u8 = 0;
 const TEXT_REPORTED: u8 = 1;
 const TEXT_BLOBS: u8 = 2;
 
@@ -33,6 +36,16 @@ pub(crate) enum Holder {
 
 pub(crate) const fn tag(bits: u64) -> u16 {
     (bits >> 48) as u16
+}
+
+/// The number between the tag and the low half, which is a byte.
+fn middle(bits: u64) -> Option<u8> {
+    u8::try_from((bits >> 32) as u16).ok()
+}
+
+/// What the bytes behind a [`TAG_TEXT`] are.
+pub(crate) fn text_kind(bits: u64) -> Option<u8> {
+    middle(bits)
 }
 
 /// Reads tokens of the value being built; answers whether it is complete.
@@ -87,10 +100,10 @@ fn text(
     reported: &mut Vec<u32>,
     holder: Holder,
 ) -> Result<Word, Error> {
+    let kind = text_kind(bits).ok_or(words.corrupt())?;
     let bytes = words.take(bits as u32 as usize)?;
-    let kind = (bits >> 32) as u8;
     if kind > TEXT_REPORTED {
-        let kind = BlobKind::from_code(kind - TEXT_BLOBS).ok_or(words.corrupt())?;
+        let kind = BlobKind::from_code(kind - TEXT_BLOBS).filter(|kind| kind.can_be(bytes)).ok_or(words.corrupt())?;
         return match holder {
             Holder::Cell => store.intern_blob_value(kind, bytes),
             Holder::Any => store.intern_blob(kind, bytes),
@@ -109,11 +122,11 @@ fn text(
 
 fn open(store: &mut Store, bits: u64, words: &Words<'_>) -> Result<(), Error> {
     let low = bits as u32;
-    match (bits >> 32) as u8 {
-        OPEN_ARRAY => store.value_array(low),
-        OPEN_ENTRIES => store.value_entries(Kind::Object, low),
-        OPEN_MAP => store.value_entries(Kind::Map, low),
-        OPEN_KEYED => store.value_keyed(low),
+    match middle(bits) {
+        Some(OPEN_ARRAY) => store.value_array(low),
+        Some(OPEN_ENTRIES) => store.value_entries(Kind::Object, low),
+        Some(OPEN_MAP) => store.value_entries(Kind::Map, low),
+        Some(OPEN_KEYED) => store.value_keyed(low),
         _ => Err(words.corrupt()),
     }
 }

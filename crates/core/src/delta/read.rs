@@ -173,11 +173,6 @@ impl Reader<'_> {
             Tag::Date => self.blob(BlobKind::Date, size_of::<f64>())?,
             Tag::BigInt => {
                 let len = self.count(1)? as usize;
-                let digits = self.bytes.get(self.at..self.at + len).unwrap_or(&[]);
-                let digits = digits.strip_prefix(b"-").unwrap_or(digits);
-                if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-                    return Err(self.corrupt());
-                }
                 self.blob(BlobKind::BigInt, len)?
             }
             Tag::Bytes => {
@@ -222,7 +217,12 @@ impl Reader<'_> {
     }
 
     fn blob(&mut self, kind: BlobKind, len: usize) -> Result<Value> {
-        Ok(Value::Blob(kind, try_copy(self.take(len)?)?.into_boxed_slice()))
+        let start = self.corrupt();
+        let bytes = self.take(len)?;
+        if !kind.can_be(bytes) {
+            return Err(start);
+        }
+        Ok(Value::Blob(kind, try_copy(bytes)?.into_boxed_slice()))
     }
 
     fn step(&mut self) -> Result<Step> {

@@ -199,7 +199,8 @@ impl Store {
                 (None, None) => true,
                 _ => false,
             };
-            if !is_as_it_was {
+            // What was added is taken off again, whatever others have made of the number.
+            if !is_as_it_was && by.is_none() {
                 return Ok(Fit::Done(Vec::new()));
             }
         }
@@ -222,6 +223,9 @@ impl Store {
             let is_base = base.as_ref().is_some_and(|base| base.same(&Value::Number(number)));
             if !is_base {
                 new = Value::Number(number + by);
+                if new.same(&Value::Number(number)) {
+                    return Ok(Fit::Done(Vec::new()));
+                }
             }
         }
         let before = match before {

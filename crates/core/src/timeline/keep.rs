@@ -30,12 +30,12 @@ impl Store {
                 self.timeline.confirm_foreign(&record, 1);
                 Ok(())
             }
-            Author::Own | Author::Foreign => self.timeline.wait(&record, stamp, None),
+            Author::Own | Author::Foreign => self.timeline.wait(&record, None),
             Author::Nobody => Err(Error::Conflict),
             Author::Optimistic => {
                 // What listeners write when they hear of it is no part of it.
                 self.timeline.author = Author::Own;
-                self.timeline.wait(&record, stamp, Some(self.timeline.effect))
+                self.timeline.wait(&record, Some(self.timeline.effect))
             }
         };
         self.recorder.record = record;
@@ -70,7 +70,7 @@ impl Timeline {
             journal.clear();
         }
         // Who listens misses a commit then, and finds a gap between versions.
-        let _ = self.outbox.push(record);
+        let _ = self.outbox.push(record, self.origin);
     }
 
     pub(super) fn forget_history(&mut self) {
@@ -169,6 +169,9 @@ impl Timeline {
         }
         if self.history.as_ref().is_some_and(|history| history.room() < self.group.capacity()) {
             self.end_group()?;
+            if let Some(history) = &mut self.history {
+                history.enforce();
+            }
         }
         Ok(true)
     }

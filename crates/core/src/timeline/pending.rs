@@ -23,10 +23,23 @@ pub(crate) struct Pending {
     is_confirmed: bool,
     /// Whether it was tried in vain to do it before what waits.
     is_tried: bool,
+    maker: Maker,
+}
+
+/// Who made what waits, and what it is besides.
+#[derive(Clone, Copy, Debug)]
+struct Maker {
     stamp: Stamp,
+    origin: u32,
+    is_foreign: bool,
 }
 
 impl Pending {
+    /// What it does, as it is now.
+    pub(super) fn record(&self) -> &[u8] {
+        &self.record
+    }
+
     /// Gives it the record that does the same on another state.
     fn replace(&mut self, record: Vec<u8>) -> Result<()> {
         let places = Places::of(&record);
@@ -47,9 +60,11 @@ pub enum Resolution {
 
 impl Timeline {
     /// Puts a record behind those that wait.
-    pub(super) fn wait(&mut self, record: &[u8], stamp: Stamp, effect: Option<u32>) -> Result<()> {
+    pub(super) fn wait(&mut self, record: &[u8], effect: Option<u32>) -> Result<()> {
         let (id, places, record) = (effect.unwrap_or(0), Places::of(record)?, try_copy(record)?);
-        let pending = Pending { id, record, places, is_confirmed: effect.is_none(), is_tried: false, stamp };
+        let is_foreign = self.author == Author::Foreign;
+        let maker = Maker { stamp: self.stamp, origin: self.origin, is_foreign };
+        let pending = Pending { id, record, places, is_confirmed: effect.is_none(), is_tried: false, maker };
         try_push(&mut self.pending, pending)
     }
 
@@ -57,16 +72,24 @@ impl Timeline {
     fn confirm_waiting(&mut self) {
         let ready = self.pending.iter().take_while(|pending| pending.is_confirmed).count();
         for pending in self.pending.drain(..ready).collect::<Vec<_>>() {
-            self.confirm_pending(&pending.record, pending.stamp);
+            self.confirm_pending(&pending.record, pending.maker);
         }
     }
 
     /// Makes a version of what waited, unless nothing is left of it.
-    fn confirm_pending(&mut self, record: &[u8], stamp: Stamp) {
+    fn confirm_pending(&mut self, record: &[u8], maker: Maker) {
+        let Maker { stamp, origin, is_foreign } = maker;
         let changes = delta::count(record).unwrap_or(1);
-        if changes > 0 {
+        if changes == 0 {
+            return;
+        }
+        let now = core::mem::replace(&mut self.origin, origin);
+        if is_foreign {
+            self.confirm_foreign(record, 1);
+        } else {
             self.confirm_own(record, 1, stamp, changes);
         }
+        self.origin = now;
     }
 }
 
@@ -222,8 +245,8 @@ impl Store {
             return Ok(false);
         }
         if meetings().all(|meeting| meeting == Meeting::Apart) {
-            let Pending { record, stamp, .. } = pending.remove(at);
-            self.timeline.confirm_pending(&record, stamp);
+            let Pending { record, maker, .. } = pending.remove(at);
+            self.timeline.confirm_pending(&record, maker);
             self.timeline.pending = pending;
             return Ok(true);
         }
@@ -232,12 +255,12 @@ impl Store {
         self.timeline.author = Author::Own;
         let floated = match floated {
             Ok((first, records)) => {
-                let Pending { stamp, .. } = pending.remove(at);
+                let Pending { maker, .. } = pending.remove(at);
                 for (waiting, record) in pending.iter_mut().zip(records) {
                     // Without memory for its places, it is what it was about before.
                     let _ = waiting.replace(record);
                 }
-                self.timeline.confirm_pending(&first, stamp);
+                self.timeline.confirm_pending(&first, maker);
                 Ok(true)
             }
             // They have to do with each other, or there is no memory to find out.

@@ -60,7 +60,7 @@ impl Replica {
     /// Takes what was told since the last time.
     fn catch_up(&mut self, store: &mut Store) {
         let mut records = Vec::new();
-        store.take_commits(|bytes, ends| {
+        store.take_commits(|bytes, ends, _| {
             let mut from = 0;
             for end in ends {
                 records.push(bytes[from..*end as usize].to_vec());

@@ -32,6 +32,9 @@ pub struct Standing {
     pub bytes: usize,
     /// A number that is another one when the steps are; it wraps around.
     pub revision: u32,
+    /// Whether only trying, by [`Store::can_travel`], shows that a step can be undone or
+    /// redone: others have changed the state since, or the one step may come to nothing.
+    pub is_unsure: bool,
 }
 
 /// What undoing or redoing some steps did.
@@ -96,6 +99,10 @@ impl Store {
         let Some(Travelled { walk, turned, rest, steps, has_changed, .. }) = travelled else {
             return Err(Error::Dead);
         };
+        // Others have left nothing of any step: all stay where they are.
+        if !exactly && !has_changed {
+            return Ok(0);
+        }
         if steps > 0 {
             if history.finish(walk, &turned, rest.as_deref()).is_err() {
                 // What was done cannot be noted, so nothing can be undone any more.
@@ -106,6 +113,45 @@ impl Store {
             }
         }
         Ok(steps)
+    }
+
+    /// Whether undoing a step, or redoing one, would change anything. O(1) unless others have
+    /// changed the state since there are steps: then it is done as [`Store::travel`] does it, and
+    /// taken back.
+    ///
+    /// # Errors
+    /// As [`Store::travel`].
+    pub fn can_travel(&mut self, way: Way) -> Result<bool> {
+        self.end_step();
+        let Some(history) = self.timeline.history.take() else {
+            return Ok(false);
+        };
+        let can = if history.is_empty(way) {
+            Ok(false)
+        } else if self.timeline.is_shared {
+            self.try_walk(&history, way)
+        } else {
+            Ok(true)
+        };
+        self.timeline.history = Some(history);
+        can
+    }
+
+    fn try_walk(&mut self, history: &History, way: Way) -> Result<bool> {
+        if self.in_transaction() {
+            return Err(Error::InvalidCall);
+        }
+        let pending = core::mem::take(&mut self.timeline.pending);
+        let mut back = pending.iter().rev();
+        let walked = back
+            .try_for_each(|waiting| self.apply_record(waiting.record(), true))
+            .and_then(|()| self.walk(history, way, 1, (false, false)));
+        self.timeline.pending = pending;
+        self.rollback()?;
+        match walked {
+            Err(error) if error.is_contradiction() => Ok(false),
+            walked => walked.map(|travelled| travelled.has_changed),
+        }
     }
 
     /// Undoes or redoes steps in the open transaction.
@@ -179,12 +225,14 @@ impl Store {
     #[must_use]
     pub fn history(&self) -> Standing {
         let (_, bytes) = self.timeline_bytes();
-        let joins = self.timeline.joins;
+        let Timeline { joins, group, is_shared, .. } = &self.timeline;
+        let is_open = self.in_transaction();
         self.timeline.history.as_ref().map_or(Standing::default(), |history| Standing {
             position: history.position() as u32,
             length: history.len() as u32,
             bytes,
-            revision: history.revision().wrapping_add(joins),
+            revision: history.revision().wrapping_add(*joins),
+            is_unsure: !is_open && (*is_shared || history.position() == 1 && !group.is_empty()),
         })
     }
 

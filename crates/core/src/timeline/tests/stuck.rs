@@ -77,7 +77,7 @@ fn what_contradicts_itself_drops_all_effects_over_it() {
 #[test]
 fn an_effect_that_the_state_contradicts_can_be_taken_back() {
     let mut store = start(&json!({ "p": 1, "q": 1 }));
-    store.timeline.wait(&record_in(&json!({ "q": 4 }), "q", Some(5)), Stamp::default(), Some(7)).unwrap();
+    store.timeline.wait(&record_in(&json!({ "q": 4 }), "q", Some(5)), Some(7)).unwrap();
     effect(&mut store, 8, "p", 2);
     assert_eq!(store.settle(7, Resolution::TakeBack), Ok(()));
     assert_eq!(text(&store), r#"{"p":2,"q":1}"#);
