@@ -1,11 +1,21 @@
 import { type Author, assertPart, authorOf, OWN } from './author.ts';
 import type { BatchOptions } from './commitTypes.ts';
 import type { Core } from './core.ts';
-import { Refused } from './engine.ts';
 import { type Key, refusedAsync } from './errors.ts';
 import { normalizeKey } from './keys.ts';
 import { type Located, Place } from './place.ts';
-import { BY_PATH, ERRORS, isFull, Operation, SLOT_MISSING, STALE, Then, WALKED, Walked } from './protocol.ts';
+import {
+  BY_PATH,
+  ERRORS,
+  isFull,
+  Operation,
+  Refused,
+  SLOT_MISSING,
+  STALE,
+  Then,
+  WALKED,
+  Walked,
+} from './protocol.ts';
 import { batchClosed, batchOpened, batchWrote } from './reactive.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';

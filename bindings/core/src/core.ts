@@ -4,11 +4,20 @@ import type { CursorNode } from './cursor.ts';
 import { DEVELOPMENT } from './development.ts';
 import type { Drafting } from './draft.ts';
 import { Encoder } from './encoder.ts';
-import { Engine, Refused } from './engine.ts';
+import { Engine } from './engine.ts';
 import { formatPath, GaesupError, type Key } from './errors.ts';
 import { Followed } from './followed.ts';
 import { holder, Place, Remembered } from './place.ts';
-import { COLLECTING, Collecting, Committed, ERRORS, Moves, type Operation, STALE } from './protocol.ts';
+import {
+  COLLECTING,
+  Collecting,
+  Committed,
+  ERRORS,
+  Moves,
+  type Operation,
+  Refused,
+  STALE,
+} from './protocol.ts';
 import { assertNotSelecting, nextMoment } from './reactive.ts';
 import { Records } from './records.ts';
 import { flush } from './schedule.ts';

@@ -8,6 +8,7 @@ import {
   ErrorNumber,
   isFull,
   type Operation,
+  Refused,
   type Then,
 } from './protocol.ts';
 
@@ -27,15 +28,6 @@ export type Mark = number & { readonly [mark]: true };
 
 /** What calls one instance. */
 type Glue = ReturnType<typeof makeGlue>;
-
-/** Thrown when the engine refuses a piece of a long stream of commands. */
-export class Refused {
-  readonly answer: number;
-
-  constructor(answer: number) {
-    this.answer = answer;
-  }
-}
 
 /**
  * One instance of the engine, and the only owner of views into its memory.

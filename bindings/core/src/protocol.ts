@@ -272,3 +272,12 @@ export const CODES = {
   [ErrorNumber.InvalidCall]: 'INVALID_CALL',
   [ErrorNumber.TooDeep]: 'LIMIT_EXCEEDED',
 } as const;
+
+/** Thrown when the engine refuses a piece of a long stream of commands. */
+export class Refused {
+  readonly answer: number;
+
+  constructor(answer: number) {
+    this.answer = answer;
+  }
+}

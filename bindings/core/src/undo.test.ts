@@ -202,7 +202,7 @@ test('changes of others keep their origin, and stay no steps, while something wa
   store.onCommit(({ origin }) => origins.push(origin));
   const effect = store.optimistic(() => store.at('b').set(7));
   elsewhere(store, () => store.at('b').set(8));
-  store.at('b').ingest('9', { origin: 'server' });
+  store.at('b').ingest('9', { origin: 'server', under: false });
   elsewhere(store, () => store.at('a').set(1));
   effect.commit();
   expect(store.get()).toEqual({ a: 1, b: 9 });
