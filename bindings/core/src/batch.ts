@@ -1,9 +1,10 @@
+import { isAsync, isThenable, refusedAsync } from './asynchronous.ts';
 import { type Author, assertPart, authorOf, OWN } from './author.ts';
 import type { BatchOptions } from './commitTypes.ts';
 import type { Core } from './core.ts';
-import { type Key, refusedAsync } from './errors.ts';
+import type { Key } from './errors.ts';
 import { normalizeKey } from './keys.ts';
-import { type Located, Place } from './place.ts';
+import { type Located, Place, pathOf } from './place.ts';
 import {
   BY_PATH,
   ERRORS,
@@ -20,13 +21,6 @@ import { batchClosed, batchOpened, batchWrote } from './reactive.ts';
 import { flush } from './schedule.ts';
 import { describe, Refusal } from './values.ts';
 import { COMMAND_WORDS, Walks } from './walks.ts';
-
-/** What an async function is called in every realm. */
-const ASYNC = '[object AsyncFunction]';
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
-}
 
 /**
  * The open batch: writes that wait to be sent together.
@@ -75,7 +69,7 @@ export class Batch {
     const { engine } = this.core;
     this.core.assertWritable();
     if (typeof work !== 'function') throw new TypeError(`${name} takes a function.`);
-    if (Object.prototype.toString.call(work) === ASYNC) throw refusedAsync(name);
+    if (isAsync(work)) throw refusedAsync(name);
     const author = options === undefined ? OWN : authorOf(options);
     if (this.depth > 0) {
       if (options !== undefined) assertPart(this.author, options);
@@ -502,9 +496,4 @@ export class Batch {
     for (const { live } of core.recipes) live.doubt();
     core.rolledBack();
   }
-}
-
-function pathOf(core: Core, place: Located, key: Key | undefined): readonly Key[] {
-  if (place === core.holder) return [];
-  return key === undefined ? place.path : [...place.path, key];
 }

@@ -59,11 +59,3 @@ export class GaesupError extends Error {
     this.path = path;
   }
 }
-
-/** The error of an async function where one is called that has to be done when it returns. */
-export function refusedAsync(name: string): GaesupError {
-  return new GaesupError(
-    'INVALID_CALL',
-    `${name} takes a function that does its work at once: an async one would go on after it has ended.`,
-  );
-}

@@ -1,4 +1,4 @@
-import { isThenable } from './batch.ts';
+import { isThenable } from './asynchronous.ts';
 import type { HistoryGroup, HistoryOptions, HistoryState, HistoryStep } from './commitTypes.ts';
 import type { Core } from './core.ts';
 import { GaesupError, type Key } from './errors.ts';

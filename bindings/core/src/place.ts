@@ -184,3 +184,13 @@ export function holder(): Place {
   place.found(HOLDER_TABLE, 0, 0, 0);
   return place;
 }
+
+/** The keys that lead from the root to a container, or to a key in it. */
+export function pathOf(
+  { holder }: { readonly holder: Place },
+  place: Located,
+  key: Key | undefined,
+): readonly Key[] {
+  if (place === holder) return [];
+  return key === undefined ? place.path : [...place.path, key];
+}

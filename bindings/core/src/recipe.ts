@@ -1,4 +1,4 @@
-import { isThenable } from './batch.ts';
+import { isThenable } from './asynchronous.ts';
 import { valueBefore } from './before.ts';
 import { assertOwn } from './copy.ts';
 import type { Core } from './core.ts';
