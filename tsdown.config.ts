@@ -15,8 +15,18 @@ export default defineConfig({
   platform: 'neutral',
   target: 'es2022',
   dts: true,
-  // Who has no such library yet would have to skip the check of declarations: a store is `Disposable`.
-  banner: { dts: '/// <reference lib="esnext.disposable" />' },
+  plugins: [
+    {
+      // Who has no such library yet would have to skip the check of declarations: a store is `Disposable`.
+      // A banner would begin scripts, too, with an empty line, and "use client" has to come first.
+      name: 'disposable-library',
+      generateBundle(_, bundle) {
+        for (const file of Object.values(bundle))
+          if (file.type === 'chunk' && file.fileName.endsWith('.d.ts'))
+            file.code = `/// <reference lib="esnext.disposable" />\n${file.code}`;
+      },
+    },
+  ],
   sourcemap: true,
   minify: true,
   hash: false,

@@ -16,6 +16,8 @@ const ANY_BYTES = ['CORRUPT_DATA', 'UNSUPPORTED_VERSION'];
 /** With a checksum that is right again, the delta may be sound and about something else. */
 const ANY = [
   ...ANY_BYTES,
+  'VERSION_BEHIND',
+  'VERSION_AHEAD',
   'CONFLICT',
   'PATH_NOT_FOUND',
   'TYPE_MISMATCH',

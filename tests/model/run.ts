@@ -7,7 +7,7 @@
 import { difference, show } from '../conformance/check.ts';
 import { afterMicrotasks, type Cursor, type Store, type Subject } from '../conformance/subject.ts';
 import { applyToCursor, applyToOracle, call, isNear, outcomeOf, placeOf, vandalise } from './operations.ts';
-import { deepCopy, isContainer, lookUp, Oracle, type Path } from './oracle.ts';
+import { deepCopy, isContainer, kindOf, lookUp, Oracle, type Path } from './oracle.ts';
 import { type Operation, type Program, pathOf, resolve, type Step, suits } from './programs.ts';
 import { identityFault, type Moment } from './walk.ts';
 import { Watchers } from './watchers.ts';
@@ -180,8 +180,10 @@ class Run {
     return { path, cursor: store.at(...path) };
   }
 
+  /** Whether a function can name a place: not a method of a list or a map, which is refused at once. */
   #isReachable(path: Path): boolean {
-    return isContainer(lookUp(this.#oracle.root, path.slice(0, -1)));
+    const around = lookUp(this.#oracle.root, path.slice(0, -1));
+    return kindOf(around) === 'object' || (isContainer(around) && path.at(-1) !== 'toString');
   }
 
   /** A kept cursor the action makes sense at; now and then any, to see it refused. */

@@ -6,13 +6,21 @@ export const COPY = Symbol.for('gaesup-state.copy');
 /** This copy: a page with two bundles can have two, whose stores know nothing of each other. */
 export const THIS_COPY = {};
 
-/** What all copies in one realm share: which of them runs a selector. */
-const shared = ((): { selecting: object | undefined } => {
+interface Shared {
+  selecting: object | undefined;
+}
+
+let found: Shared | undefined;
+
+/** What all copies in one realm share: which of them runs a selector. It is made when the first one runs. */
+function shared(): Shared {
+  if (found !== undefined) return found;
   const key = Symbol.for('gaesup-state.shared');
-  const realm = globalThis as { [key: symbol]: { selecting: object | undefined } | undefined };
+  const realm = globalThis as { [key: symbol]: Shared | undefined };
   realm[key] ??= { selecting: undefined };
-  return realm[key];
-})();
+  found = realm[key];
+  return found;
+}
 
 /** Whether something was made by another copy of this package. */
 function isForeign(value: unknown): boolean {
@@ -32,14 +40,16 @@ export function assertOwn(value: unknown, name: string): void {
 
 /** Notes which copy runs a selector, if any; returns which did before. */
 export function setSelecting(copy: object | undefined): object | undefined {
-  const before = shared.selecting;
-  shared.selecting = copy;
+  const all = shared();
+  const before = all.selecting;
+  all.selecting = copy;
   return before;
 }
 
 /** Throws when a selector of another copy is running: it would not be notified of changes here. */
 export function assertNotForeignReader(): void {
-  if (shared.selecting === undefined || shared.selecting === THIS_COPY) return;
+  const { selecting } = shared();
+  if (selecting === undefined || selecting === THIS_COPY) return;
   throw new GaesupError(
     'FOREIGN_STORE',
     'A selector of another copy of gaesup-state reads this store and would miss its changes: two copies are loaded. Bundle the package once.',

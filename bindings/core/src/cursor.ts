@@ -70,8 +70,10 @@ export class CursorNode extends Cell {
     const { path, isEntry } =
       typeof first === 'function' ? recordPath(first) : { path: keys as Key[], isEntry: true };
     const key = path[path.length - 1];
-    // What values have besides what is in them is rarely a key as well.
-    if (typeof key === 'string' && BUILT_IN.has(key)) this.at(...path.slice(0, -1)).assertPlace(key, isEntry);
+    // What values have besides what is in them is rarely a key as well. Keys may come from data: then only a
+    // list's length, which nothing can be stored at, is certainly a mistake.
+    if (typeof key === 'string' && (isEntry ? key === 'length' : BUILT_IN.has(key)))
+      this.at(...path.slice(0, -1)).assertPlace(key, isEntry);
     return path;
   }
 

@@ -18,7 +18,7 @@ impl Engine {
     }
 
     /// Leaves changes inside the place in the input out of the history. Its
-    /// keys are texts or strings' words; [`TAG_ANY`] stands for any key.
+    /// keys are texts or strings' words; `TAG_ANY` stands for any key.
     pub fn exclude(&mut self, from: usize, len: usize) -> u32 {
         let mut words = self.input.words(from, from + len);
         let mut place: Vec<Pattern> = Vec::new();
