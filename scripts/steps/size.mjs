@@ -8,7 +8,7 @@ import { StepFailure } from './failure.mjs';
  * What a page may load for a store, with gzip; in thousands of bytes as download sizes are. The aim is
  * 100,000; ARCHITECTURE.md says what the rest is spent on.
  */
-const budget_bytes = 242_000;
+const budget_bytes = 266_000;
 
 const entries = [
   { name: 'gaesup-state', script: 'index.js', assets: [] },
