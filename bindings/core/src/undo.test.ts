@@ -297,3 +297,18 @@ function withTime(delta: Uint8Array, time: number): Uint8Array {
   }
   throw new Error('there is no date');
 }
+
+test('a group of which a part is too large to be kept is not undone in part', () => {
+  const store = open({ text: '', n: 0 }, { bytes: 2_000 });
+  store.at('n').set(1);
+  store.history.group(() => {
+    store.at('text').set(Array.from({ length: 3_000 }, (_, index) => index % 10).join(''));
+    store.at('n').set(2);
+    store.at('n').set(3);
+  });
+  expect([store.history.canUndo, store.history.undo()]).toEqual([false, false]);
+  expect(store.at('n').get()).toBe(3);
+  store.at('n').set(4);
+  expect(store.history.undo()).toBe(true);
+  expect(store.at('n').get()).toBe(3);
+});

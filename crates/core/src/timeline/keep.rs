@@ -135,6 +135,10 @@ impl Timeline {
         if joins && self.join_group(record, changes)? {
             return Ok(());
         }
+        // What came before in the group was too large to be kept: the rest would undo half of it.
+        if joins && stamp.group != 0 && self.history.as_ref().is_some_and(|history| history.is_empty(Way::Undo)) {
+            return Ok(());
+        }
         self.end_group()?;
         let info = StepInfo { at_ms: stamp.at_ms, label: stamp.label, changes };
         self.history.as_mut().map_or(Ok(()), |history| history.push(record, info))
