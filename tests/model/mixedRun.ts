@@ -29,9 +29,12 @@ interface State {
 /** Thrown by batches of a program. */
 class Abandoned extends Error {}
 
-/** Whether what stays the same object depends on how something is written, and not on what it comes to. */
-const isOwnEdit = ({ kind }: MixedStep): boolean =>
-  kind === 'edit' || kind === 'batch' || kind === 'group' || kind === 'readDelta' || kind === 'foreignEdit';
+/**
+ * Whether what stays the same object depends on how something is written, and not on what it comes to: a value that
+ * was set whole is another one, whatever in it is equal, and so is what undo puts back for it.
+ */
+const isRewriting = ({ kind }: MixedStep): boolean =>
+  ['edit', 'batch', 'group', 'readDelta', 'foreignEdit', 'travel'].includes(kind);
 
 const isSync = (schedule: MixedSchedule): boolean => schedule === 'sync';
 const isSoon = (schedule: MixedSchedule): boolean => schedule === 'sync' || schedule === 'microtask';
@@ -91,7 +94,7 @@ export class MixedRun {
     this.#desk.confirm(this.#made.splice(0), (this.#follower.get() as State).desk);
     this.#expectState();
     const after = { state: this.#oracle.root, view: this.#store.get() };
-    const found = isOwnEdit(step) ? unsharedView(before, after) : lostIdentity(before.view, after.view);
+    const found = isRewriting(step) ? unsharedView(before, after) : lostIdentity(before.view, after.view);
     if (found !== undefined) fail(`identity after ${step.kind}: ${found}`);
     if (sameContent(before.view, after.view))
       checkSame(after.view, before.view, `the state after ${step.kind}`);
