@@ -96,7 +96,9 @@ export class MixedRun {
     const after = { state: this.#oracle.root, view: this.#store.get() };
     const found = isRewriting(step) ? unsharedView(before, after) : lostIdentity(before.view, after.view);
     if (found !== undefined) fail(`identity after ${step.kind}: ${found}`);
-    if (sameContent(before.view, after.view))
+    // Several commits may lead away and back.
+    const isOneCommit = step.kind !== 'group' && step.kind !== 'churn';
+    if (isOneCommit && sameContent(before.view, after.view))
       checkSame(after.view, before.view, `the state after ${step.kind}`);
     this.#ears.check(this.#oracle.root, isSync);
   }
@@ -418,7 +420,9 @@ export class MixedRun {
     if (this.#history === undefined) return all();
     history.group(all);
     this.#note('})');
-    if (history.position > position + 1) fail(`a group led from step ${position} to ${history.position}`);
+    // What waited may be confirmed along with it, as a step of its own.
+    if (this.#desk.waiting.length === 0 && history.position > position + 1)
+      fail(`a group led from step ${position} to ${history.position}`);
     return undefined;
   }
 
