@@ -23,6 +23,12 @@ function itemsOf(items: readonly unknown[]): Map<string, unknown> {
   return found;
 }
 
+/** Whether keys that are in both have another order. */
+function isReordered(before: Entries, after: Entries): boolean {
+  const kept = [...before.keys()].filter((key) => after.has(key));
+  return [...after.keys()].filter((key) => before.has(key)).some((key, at) => key !== kept[at]);
+}
+
 /**
  * Where a container has the same content as before at the same place, or as the item with its id, and is
  * another object. Undefined if there is none: readers that compare by identity see only real changes.
@@ -30,6 +36,8 @@ function itemsOf(items: readonly unknown[]): Map<string, unknown> {
 export function lostIdentity(before: unknown, after: unknown, path: readonly Key[] = []): string | undefined {
   if (Object.is(before, after) || !isContainer(before) || kindOf(before) !== kindOf(after)) return undefined;
   if (sameContent(before, after)) return `${showPath(path)}: equal, and another object`;
+  // A key that is out of its order goes and comes again, with what it holds.
+  if (!Array.isArray(before) && isReordered(entriesOf(before), entriesOf(after))) return undefined;
   const isList = Array.isArray(before);
   const old = isList ? itemsOf(before) : entriesOf(before);
   for (const [key, value] of isList ? itemsOf(after as unknown[]) : entriesOf(after)) {
