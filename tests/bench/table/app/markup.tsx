@@ -6,6 +6,9 @@ export interface Row {
   readonly label: string;
 }
 
+/** A row in a store that changes it in place: what is `readonly` cannot be written there. */
+export type StoredRow = { -readonly [K in keyof Row]: Row[K] };
+
 /** Another label of a row, which is at an index. */
 export interface Change {
   readonly index: number;

@@ -2,10 +2,18 @@ import { createStore } from 'gaesup-state';
 import { useStore } from 'gaesup-state/react';
 import { memo } from 'react';
 import type { Contender } from '../contenders.ts';
-import { type Actions, drawRow, MARK, Page, type Row as PlainRow, SWAPPED } from '../markup.tsx';
+import {
+  type Actions,
+  drawRow,
+  MARK,
+  Page,
+  type Row as PlainRow,
+  type StoredRow,
+  SWAPPED,
+} from '../markup.tsx';
 
 interface State {
-  rows: Record<number, PlainRow>;
+  rows: Record<number, StoredRow>;
   order: number[];
   selected: number;
 }
