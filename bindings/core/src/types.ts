@@ -320,7 +320,7 @@ export interface Store<S> extends Cursor<S, 'required'>, Disposable {
    * order, each at most once per commit.
    *
    * The same function gives the same selection. What the function is given can
-   * only be read, while it runs; in it, containers are stand-ins and equal one
+   * only be read, while it runs; in it, containers are proxies and equal one
    * another but no value read elsewhere: compare by an id.
    *
    * @throws what the function throws, from `get()` and `subscribe()`;
